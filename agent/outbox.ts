@@ -1,0 +1,150 @@
+/** What was read and what is still owed: the only state there is. */
+import type { DocumentSummary } from '../drivers/index.ts'
+
+/** The identity of a fiscal document for ever: fiscal drive number and document number. */
+export interface DocumentKey {
+  readonly storage: string
+  readonly number: number
+}
+
+/** Why reading of a fiscal drive begins where it begins. */
+export type BeginningWhy = 'now' | 'first' | 'number' | 'successor' | 'start-file' | 'ledger' | 'person'
+
+/** A fiscal drive that this installation follows. */
+export interface Storage {
+  readonly storage: string
+  /** The register's name in the config. */
+  readonly register: string
+  /** The first document number that is ours to keep. */
+  readonly first: number
+  readonly why: BeginningWhy
+  readonly serial: string | null
+  readonly inn: string | null
+  readonly address: string | null
+  /** A debug drive: kept and shown, never sent. */
+  readonly debug: boolean
+  /** Milliseconds since the epoch. */
+  readonly seenAt: number
+}
+
+/** How the bytes are written: a TLV body, the tax service's JSON, or nothing but what the short record said. */
+export type DocumentFormat = 'tlv' | 'tax-json' | 'summary' | 'absent'
+
+/** One document to keep. `type` is null only for `absent`. */
+export interface NewDocument extends DocumentKey {
+  readonly register: string
+  readonly type: number | null
+  readonly format: DocumentFormat
+  readonly bytes: Uint8Array | null
+  readonly summary: DocumentSummary | null
+  readonly source: 'register' | 'import'
+  /** Something has to be delivered for it: a delivery row is written in the same transaction. */
+  readonly owed: boolean
+}
+
+export interface KeptDocument extends NewDocument {
+  readonly readAt: number
+}
+
+/** The delivery state of a document; absent for documents that nothing is owed for. */
+export interface Delivery {
+  /** Milliseconds; null when settled or parked. */
+  readonly dueAt: number | null
+  readonly attempts: number
+  readonly settledAt: number | null
+  /** The last outcome's kind: `accepted`, `acceptedParked`, `ignored`, `retry`, `park`, `stopDestination`, or null. */
+  readonly outcome: string | null
+  readonly why: string | null
+  /** True once a person asked for it to be sent again. */
+  readonly replay: boolean
+}
+
+export interface DueDocument extends KeptDocument {
+  readonly attempts: number
+  readonly replay: boolean
+}
+
+/** What the dispatcher learned of one attempt. `dueAt` null with `settled` false = parked, waits for a person. */
+export interface Settlement {
+  readonly outcome: string
+  readonly why: string | null
+  readonly settled: boolean
+  readonly dueAt: number | null
+  /** The receiver's acknowledgement as JSON text, kept as it came (bounded), or null. */
+  readonly answer: string | null
+}
+
+export interface OutboxCounts {
+  readonly documents: number
+  /** Due now or later. */
+  readonly waiting: number
+  readonly parked: number
+  readonly accepted: number
+  /** Read numbers whose bytes are gone or that the drive does not know. */
+  readonly withoutBytes: number
+  /** `readAt` of the oldest waiting document. */
+  readonly oldestWaitingAt: number | null
+  readonly lastReadAt: number | null
+  readonly lastAcceptedAt: number | null
+}
+
+/** Which documents a person means: any part may be missing; all that are given must hold. */
+export interface Selection {
+  readonly storage?: string
+  readonly register?: string
+  /** Inclusive. */
+  readonly fromNumber?: number
+  readonly toNumber?: number
+  /** Read at or after, milliseconds. */
+  readonly since?: number
+  readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
+  readonly limit?: number
+}
+
+export interface ListedDocument extends KeptDocument {
+  readonly delivery: Delivery | null
+}
+
+/** One thing a person did, kept for ever. */
+export interface AuditRow {
+  readonly at: number
+  readonly who: string
+  readonly action: string
+  readonly reason: string
+  readonly detail: string
+}
+
+/** The outbox's verbs. All are synchronous and durable when they return (`synchronous=FULL`). */
+export interface Outbox extends Disposable {
+  /** The drives of one register in the order they were first seen, or of all. */
+  storages(register?: string): Storage[]
+  beginStorage(storage: Storage): void
+  /** Idempotent. `filled`: the row was there without bytes and has them now. */
+  keepDocument(document: NewDocument, now: number): 'kept' | 'known' | 'filled'
+  /** The numbers between the drive's first and `last` that have no row, ascending, lazily. */
+  missingNumbers(storage: string, last: number): Iterable<number>
+  /** The highest number kept of a drive, or null. */
+  lastKept(storage: string): KeptDocument | null
+  /** Oldest first; never a document whose key is in `except` or whose register is in `notRegisters`. */
+  takeDue(
+    now: number,
+    limit: number,
+    except: ReadonlySet<string>,
+    notRegisters: ReadonlySet<string>,
+  ): DueDocument[]
+  /** When the next delivery falls due, or null. */
+  nextDueAt(notRegisters: ReadonlySet<string>): number | null
+  settle(key: DocumentKey, settlement: Settlement, now: number): void
+  list(selection: Selection): ListedDocument[]
+  find(key: DocumentKey): ListedDocument | null
+  /** Makes every selected delivery due now and writes the audit row, in one transaction; returns how many. */
+  replay(selection: Selection, audit: AuditRow): number
+  audit(row: AuditRow): void
+  audits(limit: number): AuditRow[]
+  counts(register?: string): OutboxCounts
+}
+
+/** The webhook id and idempotency key of a document. */
+export function eventId(key: DocumentKey): string {
+  return `FN${key.storage}-FD${key.number}`
+}

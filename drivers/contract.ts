@@ -1,0 +1,166 @@
+/**
+ * The only words that the drivers, the transports and the agent share.
+ *
+ * A `Line` is bytes; a `Driver` makes a `Register` of it, which can be asked and never commanded; what it
+ * gives is a `RawDocument`. Everything else (frames, passwords, retries) stays behind these names.
+ */
+import type { z } from 'zod'
+
+/** One sentence for a person, in both languages of the shop. */
+export interface Text {
+  readonly ru: string
+  readonly en: string
+}
+
+/** One open byte stream to a cash register. Closing it is the duty of whoever opened it. */
+export interface Line extends AsyncDisposable {
+  /** Hands all bytes over to the system. Rejects with `RegisterError('lost')` once the line is gone. */
+  write(bytes: Uint8Array, signal: AbortSignal): Promise<void>
+  /**
+   * The next bytes that arrive, at least one; they may be cut anywhere. Rejects with the signal's reason
+   * when it aborts, and with `RegisterError('lost')` once the line is gone. One reader at a time.
+   */
+  read(signal: AbortSignal): Promise<Uint8Array>
+}
+
+/**
+ * What went wrong, in the words that the caller must act upon.
+ * - `lost`: the line is gone or could not be opened; open a new one.
+ * - `silent`: no answer in time. `garbled`: an answer that cannot be understood. Both: open a new line.
+ * - `busy`: the register works for the till, prints or waits; ask again later on the same line.
+ * - `refused`: the register says no and will go on saying it; a person is needed.
+ * - `absent`: the register does not hold what was asked for; never ask for it again.
+ */
+export type Fault = 'lost' | 'silent' | 'garbled' | 'busy' | 'refused' | 'absent'
+
+/** The one error of lines and drivers. `message` is English, for the log; `text` and `hint` are for a person. */
+export class RegisterError extends Error {
+  override readonly name = 'RegisterError'
+  readonly fault: Fault
+  readonly text: Text
+  /** What the technician should check or do next. */
+  readonly hint: Text | undefined
+  /** The vendor's own error code as it stands in the vendor's table, e.g. `4F`. */
+  readonly code: string | undefined
+
+  constructor(fault: Fault, text: Text, more: ErrorOptions & { hint?: Text; code?: string } = {}) {
+    super(text.en, more.cause === undefined ? undefined : { cause: more.cause })
+    this.fault = fault
+    this.text = text
+    this.hint = more.hint
+    this.code = more.code
+  }
+}
+
+/** Who the register is, as it says itself. Absent facts are null, never guessed. */
+export interface Identity {
+  /** The name the model gives itself, e.g. «РИТЕЙЛ-01Ф». */
+  readonly model: string
+  readonly firmware: string | null
+  /** The factory number of the register (заводской номер ККТ), trimmed. */
+  readonly serial: string | null
+  /** The registration number with the tax service (РНМ), trimmed. */
+  readonly registrationNumber: string | null
+  /** The owner's tax number (ИНН), trimmed. */
+  readonly inn: string | null
+  readonly organisation: string | null
+  readonly address: string | null
+  /** The number of the fiscal drive (ФН), 16 digits. */
+  readonly storage: string
+  /** True for a debug (МГМ) fiscal drive: its documents are shown and never sent. */
+  readonly debugStorage: boolean
+  /** The fiscal drive's expiry as `YYYY-MM-DD`. */
+  readonly storageExpires: string | null
+}
+
+/** What the register is doing right now. Anything but `idle` means: leave it in peace. */
+export type RegisterState =
+  | { readonly kind: 'idle' }
+  /** It will pass by itself: an open receipt, printing, no paper, another reader. */
+  | { readonly kind: 'busy'; readonly text: Text }
+  /** It will not pass by itself: technical reset, date confirmation, lock. */
+  | { readonly kind: 'stopped'; readonly text: Text; readonly hint: Text }
+
+/** The newest fiscal document of the drive that is in the register now. */
+export interface Newest {
+  readonly storage: string
+  /** 0 when the drive holds no document yet. */
+  readonly number: number
+}
+
+/** What the short record of a document tells even when its full bytes are gone. */
+export interface DocumentSummary {
+  /** Local wall-clock time of the register without zone, `YYYY-MM-DDTHH:MM:SS` (seconds may be unknown: `00`). */
+  readonly time: string
+  /** The fiscal sign (ФП) as an unpadded decimal string. */
+  readonly sign: string
+  /** Tag 1054: 1 sale, 2 return of sale, 3 purchase, 4 return of purchase; null for reports. */
+  readonly operation: number | null
+  /** Kopecks; null for reports. */
+  readonly total: number | null
+  /** True when the operator (ОФД) has confirmed the document. */
+  readonly delivered: boolean | null
+}
+
+/** One fiscal document as it was read. */
+export interface RawDocument {
+  readonly storage: string
+  readonly number: number
+  /** Form code: 1 registration, 2 shift open, 3 receipt, 4 BSO, 5 shift close, 6 drive close, 11, 21, 31, 41. */
+  readonly type: number
+  /** The TLV body without the outer type and length; null when the drive no longer holds it in full. */
+  readonly bytes: Uint8Array | null
+  /** The short record; null when the vendor's protocol has none. */
+  readonly summary: DocumentSummary | null
+  /** What was odd while reading and should be logged; never a reason to drop the document. */
+  readonly remarks: readonly string[]
+}
+
+/** A cash register that we may only ask, never command. Calls never overlap. */
+export interface Register {
+  /** As asked right after connecting; a fiscal drive replaced later shows itself in `newest`. */
+  readonly identity: Identity
+  state(signal: AbortSignal): Promise<RegisterState>
+  newest(signal: AbortSignal): Promise<Newest>
+  /** Reads one document and proves it complete. `RegisterError('absent')` when the drive does not know the number. */
+  readDocument(number: number, signal: AbortSignal): Promise<RawDocument>
+}
+
+/** One piece of a recorded talk: `>` to the register, `<` from it, null when the record does not say. */
+export interface TalkPiece {
+  readonly way: '>' | '<' | null
+  readonly bytes: Uint8Array
+}
+
+/** One frame of a recorded talk, explained. Printed as one JSON line by `chekpost explain`. */
+export interface Explained {
+  readonly way: '>' | '<' | null
+  /** Lower-case hex without spaces, as found on the wire. */
+  readonly frame: string
+  /** The checksum and the length are right. */
+  readonly ok: boolean
+  /** The vendor's command code in hex, upper case, e.g. `FF0A`; null for control bytes and noise. */
+  readonly command: string | null
+  readonly name: string | null
+  /** The register's error code as a number; null in requests. */
+  readonly error: number | null
+  readonly fields: Readonly<Record<string, unknown>>
+  /** What is wrong with the frame, or why the agent would never send it. */
+  readonly problem: string | null
+}
+
+/** One vendor's protocol. */
+export interface Driver<Settings = unknown> {
+  readonly name: string
+  /** The driver's own part of the config, strict, with every default. */
+  readonly settings: z.ZodType<Settings>
+  /**
+   * Talks to whatever is on the line until it is known to be such a register. Sends asking commands only.
+   * With a receipt open it asks the state alone and throws `busy`: the caller comes back later.
+   */
+  connect(line: Line, settings: Settings, signal: AbortSignal): Promise<Register>
+  /** Finds and explains the frames of a recorded talk. Pure; any bytes at all are a legal input. */
+  explain(talk: readonly TalkPiece[]): Explained[]
+  /** Every command code (hex, upper case) that this driver can send. Nothing else can be encoded. */
+  readonly asks: readonly string[]
+}
