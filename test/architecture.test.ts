@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+/** Who may import whom; the first row that fits a file is its row. `$1` is the file's own folder. */
+const mayImport: readonly (readonly [file: string, mayReach: string])[] = [
+  ['drivers/(?:contract|bytes|deadline)\\.ts', ''],
+  ['drivers/completeness\\.ts', 'drivers/(?:contract|bytes)\\.ts'],
+  ['drivers/index\\.ts', 'drivers/.+'],
+  ['drivers/transport/.+', 'drivers/(?:contract|bytes|deadline)\\.ts|drivers/transport/.+'],
+  ['drivers/(\\w+)/.+', 'drivers/(?:contract|bytes|deadline|completeness)\\.ts|drivers/$1/.+'],
+  ['agent/fiscal/.+', 'agent/fiscal/.+'],
+  ['agent/(?:text|outcome)\\.ts', 'drivers/index\\.ts'],
+  ['agent/bitrix/.+', 'agent/(?:bitrix|fiscal)/.+|agent/(?:outcome|outbox|text)\\.ts|drivers/index\\.ts'],
+  ['agent/store/.+', 'agent/store/.+|agent/(?:text|outbox)\\.ts|drivers/index\\.ts'],
+  ['agent/.+', 'agent/.+|drivers/index\\.ts'],
+]
+
+/** Packages and globals that have one home. */
+const homes: readonly (readonly [pattern: RegExp, home: RegExp])[] = [
+  [/from 'serialport'|import\('serialport'\)/, /^drivers\/transport\//],
+  [/from 'node-hid'|import\('node-hid'\)/, /^drivers\/transport\//],
+  [/from 'better-sqlite3'/, /^agent\/(store\/.+|outbox)\.ts$/],
+  [/from 'got'/, /^agent\/(bitrix|stock)\//],
+  [/from 'p-queue'/, /^agent\/dispatch\.ts$|^agent\/dispatch\//],
+  [/from 'commander'/, /^agent\/(cli\.ts|commands\/)/],
+  [/from 'unix-dgram'/, /^agent\/systemd\.ts$/],
+  [/process\.env/, /^agent\/environment\.ts$/],
+  [/from '(node:test|vitest)'/, /^test\//],
+]
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
+}
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8')
+  const found = source.matchAll(/(?:from|import|new URL\()\s*\(?'(\.{1,2}\/[^']+\.ts)'/g)
+  return [...found].map((match) => normalize(join(dirname(file), match[1] ?? '')))
+}
+
+const files = [...sources('agent'), ...sources('drivers')]
+
+test('every import goes in the allowed direction', () => {
+  const wrong = files.flatMap((file) => {
+    for (const [pattern, reach] of mayImport) {
+      const fits = new RegExp(`^${pattern}$`).exec(file)
+      if (fits === null) continue
+      const allowed = new RegExp(`^(?:${reach.replaceAll('$1', fits[1] ?? '')})$`)
+      return importsOf(file)
+        .filter((target) => !allowed.test(target))
+        .map((target) => `${file} must not import ${target}`)
+    }
+    return [`${file} has no row`]
+  })
+  expect(wrong).toEqual([])
+})
+
+test('packages and the environment are used in their one home only', () => {
+  const wrong = files.flatMap((file) => {
+    const source = readFileSync(join(root, file), 'utf8')
+    return homes
+      .filter(([pattern, home]) => pattern.test(source) && !home.test(file))
+      .map(([pattern]) => `${file} must not use ${pattern.source}`)
+  })
+  expect(wrong).toEqual([])
+})
+
+test('no source file is over 400 lines', () => {
+  const long = [...files, ...sources('test')]
+    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > 400)
+  expect(long).toEqual([])
+})

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Every test. Brings the Debian packages that the suites need; where it may not, the suite is named as skipped.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+declare -A package=([socat]=socat [strace]=strace [openssl]=openssl [flock]=util-linux [setsid]=util-linux)
+missing=()
+for tool in "${!package[@]}"; do command -v "$tool" >/dev/null || missing+=("${package[$tool]}"); done
+skipped=0
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+  else
+    echo "SKIPPED: the suite 'system' needs: ${missing[*]} (apt-get install ${missing[*]})" >&2
+    skipped=1
+  fi
+fi
+
+npm run --silent check
+[ "$skipped" = 1 ] && { echo "0 failed, 1 suite skipped: system"; [ -z "${CI:-}" ]; exit; }
+npm run --silent build
+npx vitest run --project system
