@@ -2,8 +2,8 @@
  * Names of serial ports that survive re-plugging. The kernel counts ttyUSB and ttyACM in the order of plugging,
  * so a till that was ttyUSB0 yesterday may be a card terminal today.
  */
-import { access, readdir, realpath } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, readdir, readlink, realpath } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { Text } from '../contract.ts'
 import { parseAddress } from './address.ts'
 
@@ -42,7 +42,7 @@ async function stableName(path: string, name: string, tree: DeviceTree): Promise
 async function linkTo(path: string, folder: string): Promise<string | null> {
   for (const name of (await readdir(folder).catch(() => [])).sort()) {
     const link = join(folder, name)
-    if ((await realpath(link).catch(() => '')) === path) return link
+    if (resolve(folder, await readlink(link).catch(() => '')) === path) return link
   }
   return null
 }

@@ -109,6 +109,16 @@ test('the last bytes before a close are read, then the line is lost', async () =
   await expect(line.write(Uint8Array.of(5), never)).rejects.toMatchObject(lost)
 })
 
+test('bytes that arrived before a reset are still read', async () => {
+  const { line, peer } = await connected()
+  peer.write(Uint8Array.of(1, 2, 3))
+  await pause(30, never)
+  peer.resetAndDestroy()
+  await pause(30, never)
+  expect(await readExactly(line, 3)).toEqual(Buffer.of(1, 2, 3))
+  await expect(line.read(never)).rejects.toMatchObject(lost)
+})
+
 test('a reset ends a waiting read, and every later read and write', async () => {
   const { line, peer } = await connected()
   const waiting = expect(line.read(never)).rejects.toMatchObject({ ...lost, message: /broke \(ECONNRESET\)/ })
@@ -150,6 +160,14 @@ test('a closed line gives nothing out and lets nobody wait', async () => {
   await closed
   await expect(line.read(never)).rejects.toMatchObject(lost)
   await line[Symbol.asyncDispose]()
+})
+
+test('an answer that came before the line was closed is not given out afterwards', async () => {
+  const { line, peer } = await connected()
+  peer.write(Uint8Array.of(1, 2, 3))
+  await pause(30, never)
+  await line[Symbol.asyncDispose]()
+  await expect(line.read(never)).rejects.toMatchObject(lost)
 })
 
 test('what was written right before the close still arrives', async () => {
