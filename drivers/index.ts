@@ -5,3 +5,11 @@ export { type Address, parseAddress } from './transport/address.ts'
 export { openLine } from './transport/open.ts'
 export { parseTranscript, recordLine, TranscriptError } from './transport/recorded.ts'
 export { adviseAddress } from './transport/stable.ts'
+
+import type { Driver } from './contract.ts'
+import { shtrih } from './shtrih/driver.ts'
+
+/** Every driver by its name in the config: one line each. */
+export const drivers = { shtrih } satisfies Record<string, Driver>
+export type DriverName = keyof typeof drivers
+export const driverNames = Object.keys(drivers) as [DriverName, ...DriverName[]]

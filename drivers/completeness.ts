@@ -1,0 +1,97 @@
+/**
+ * Proves that the bytes of a fiscal document are whole and are the document that was asked for. Tags are the same
+ * for every vendor (orders ММВ-7-20/229@, ЕД-7-20/662@); only the outermost ones are looked at, nothing is decoded.
+ */
+import { Reader, unsignedBE, unsignedLE } from './bytes.ts'
+
+/** What is known of a document before its bytes are looked at; null is not compared. */
+export interface Expected {
+  readonly number: number
+  readonly storage: string | null
+  /** The fiscal sign as unpadded decimal text. */
+  readonly sign: string | null
+  /** `YYYY-MM-DDTHH:MM`. */
+  readonly minute: string | null
+  /** Kopecks; for receipts. */
+  readonly total: number | null
+  /** Receipts, BSO and corrections must hold tag 1020. */
+  readonly receipt: boolean
+}
+
+/** `wrong`: not a whole document, or another one. `odd`: the document that was asked for, with a contradiction in it. */
+export interface Verdict {
+  readonly wrong: string | null
+  readonly odd: readonly string[]
+  /** The fiscal drive's number by tag 1041, trimmed; null when the document has none. */
+  readonly storage: string | null
+}
+
+const tags = { time: 1012, total: 1020, number: 1040, storage: 1041, sign: 1077 } as const
+
+/** Judges a TLV body without its outer type and length. Never throws, whatever the bytes. */
+export function judgeDocument(body: Uint8Array, expected: Expected): Verdict {
+  const found = outermostTags(body)
+  if (found === null) return { wrong: 'its TLV is cut or damaged', odd: [], storage: null }
+  const storage = text(found.get(tags.storage))
+  const needed = [tags.number, tags.time, tags.sign, ...(expected.receipt ? [tags.total] : [])]
+  const missing = needed.filter((tag) => !found.has(tag))
+  const wrong =
+    missing.length > 0 ? `it lacks tags ${missing.join(', ')}` : contradiction(found, storage, expected)
+  return { wrong, odd: oddities(found, expected), storage }
+}
+
+/** What would make it another document than the one that was asked for. */
+function contradiction(found: Tags, storage: string | null, expected: Expected): string | null {
+  const number = integer(found.get(tags.number))
+  if (number !== expected.number) return `it says it is document ${number}`
+  const sign = found.get(tags.sign)
+  if (expected.sign !== null && sign !== undefined && String(unsignedBE(sign.slice(-4))) !== expected.sign)
+    return 'its fiscal sign is not that of the short record'
+  if (expected.storage !== null && storage !== null && storage !== expected.storage)
+    return `it belongs to fiscal drive ${storage}`
+  return null
+}
+
+function oddities(found: Tags, expected: Expected): string[] {
+  const odd: string[] = []
+  const seconds = integer(found.get(tags.time))
+  if (expected.minute !== null && seconds !== null && minuteOf(seconds) !== expected.minute)
+    odd.push(`time ${minuteOf(seconds)} is not ${expected.minute} of the short record`)
+  const total = integer(found.get(tags.total))
+  if (expected.total !== null && total !== null && total !== expected.total)
+    odd.push(`total ${total} is not ${expected.total} of the short record`)
+  return odd
+}
+
+type Tags = ReadonlyMap<number, Uint8Array>
+
+/** The first value of every outermost tag; null when lengths do not add up to the whole. */
+export function outermostTags(body: Uint8Array): Tags | null {
+  const found = new Map<number, Uint8Array>()
+  const from = new Reader(body)
+  while (from.left > 0) {
+    if (from.left < 4) return null
+    const tag = from.uint(2)
+    const length = from.uint(2)
+    if (length > from.left) return null
+    const value = from.take(length)
+    if (!found.has(tag)) found.set(tag, value)
+  }
+  return found
+}
+
+/** An integer of 0 to 6 bytes (longer ones must be zero there); an absent or impossible one is null. */
+function integer(value: Uint8Array | undefined): number | null {
+  if (value === undefined || value.subarray(6).some((byte) => byte !== 0)) return null
+  return unsignedLE(value.subarray(0, 6))
+}
+
+function text(value: Uint8Array | undefined): string | null {
+  return value === undefined ? null : Buffer.from(value).toString('latin1').replaceAll('\0', '').trim()
+}
+
+/** Tag 1012 holds local wall-clock seconds in four bytes, so it is written as if it were UTC. */
+function minuteOf(seconds: number): string {
+  if (seconds > 0xffff_ffff) return String(seconds)
+  return new Date(seconds * 1000).toISOString().slice(0, 16)
+}

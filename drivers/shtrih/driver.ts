@@ -1,0 +1,94 @@
+/**
+ * Registers of the Shtrih-M family: ШТРИХ-М, -ЛАЙТ, -МИНИ, -ON-LINE, РИТЕЙЛ, ЭЛВЕС, POSCENTER, ЯРУС and others.
+ * The state (10h) is always the first question, and with a receipt open it is the only one.
+ */
+import type { Driver, Newest, RawDocument, Register, RegisterState } from '../contract.ts'
+import { type Identity, RegisterError } from '../contract.ts'
+import { pause } from '../deadline.ts'
+import type { ShortStatus } from './answers.ts'
+import { askingNames, commands } from './commands.ts'
+import { drainStream } from './documentstream.ts'
+import { type Exchange, exchangeOver } from './exchange.ts'
+import { explain } from './explain.ts'
+import { identify } from './identity.ts'
+import { DocumentReader } from './reading.ts'
+import { ShtrihSettings } from './settings.ts'
+import { StandardTalk } from './standardtalk.ts'
+import { dataOutput, demandIdle, stateOf } from './state.ts'
+
+/** How often the state is asked while another reader may be at work. */
+const lookMs = 1_000
+
+/** The driver of the registry; v1 frames. */
+export const shtrih: Driver<ShtrihSettings> = {
+  name: 'shtrih',
+  settings: ShtrihSettings,
+  asks: askingNames,
+  explain,
+  async connect(line, settings, signal) {
+    const exchange = exchangeOver(new StandardTalk(line, settings))
+    demandIdle(await askState(exchange, settings, signal))
+    const identity = await identify(exchange, { password: settings.password }, signal)
+    return new ShtrihRegister(exchange, settings, identity)
+  },
+}
+
+class ShtrihRegister implements Register {
+  readonly identity: Identity
+  readonly #exchange: Exchange
+  readonly #settings: ShtrihSettings
+  readonly #documents: DocumentReader
+  /** The drive that answered last. */
+  #storage: string
+
+  constructor(exchange: Exchange, settings: ShtrihSettings, identity: Identity) {
+    this.identity = identity
+    this.#exchange = exchange
+    this.#settings = settings
+    this.#documents = new DocumentReader(exchange, { password: settings.password }, settings.finishMs)
+    this.#storage = identity.storage
+  }
+
+  state(signal: AbortSignal): Promise<RegisterState> {
+    return askState(this.#exchange, this.#settings, signal)
+  }
+
+  async newest(signal: AbortSignal): Promise<Newest> {
+    const { password } = this.#settings
+    const status = await this.#exchange.ask(commands.driveStatus, { password }, signal)
+    if (status.currentDoc !== 0)
+      throw new RegisterError('busy', {
+        ru: 'Касса формирует документ',
+        en: 'The register is forming a document',
+      })
+    this.#storage = status.fn
+    return { storage: status.fn, number: status.lastFd }
+  }
+
+  readDocument(number: number, signal: AbortSignal): Promise<RawDocument> {
+    return this.#documents.read(this.#storage, number, signal)
+  }
+}
+
+/** Asks the state. A document stream that somebody left open is read to its end, for the till's sake. */
+async function askState(
+  exchange: Exchange,
+  settings: ShtrihSettings,
+  signal: AbortSignal,
+): Promise<RegisterState> {
+  let status = await askStatus(exchange, settings, signal)
+  // Another reader's stream must not be drained under its hands: it has its time to finish.
+  for (let waited = 0; status.mode === dataOutput && waited < settings.otherReaderMs; waited += lookMs) {
+    await pause(lookMs, signal)
+    status = await askStatus(exchange, settings, signal)
+  }
+  if (status.mode === dataOutput) {
+    await drainStream(exchange, { password: settings.password }, signal)
+    status = await askStatus(exchange, settings, signal)
+  }
+  return stateOf(status)
+}
+
+function askStatus(exchange: Exchange, settings: ShtrihSettings, signal: AbortSignal): Promise<ShortStatus> {
+  return exchange.ask(commands.shortStatus, { password: settings.operatorPassword }, signal)
+}

@@ -1,0 +1,183 @@
+/**
+ * Reading one document: the short record (FF0A), then its TLV (FF3A, FF3B … 08), then the proof that it is whole.
+ * Firmware of 2018 was seen to end a document early without an error, so one reading is believed only if every
+ * check agrees; a contradiction that two equal readings share is the register's own and is kept as a remark.
+ */
+import { type Expected, judgeDocument, type Verdict } from '../completeness.ts'
+import { type DocumentSummary, type RawDocument, RegisterError } from '../contract.ts'
+import { type FoundDocument, isReceipt } from './answers.ts'
+import { commands, type Password } from './commands.ts'
+import { finishing, readStream } from './documentstream.ts'
+import { hasNoAnswer } from './errors.ts'
+import type { Exchange } from './exchange.ts'
+
+/** How often a document is opened in one call before the caller is told to come back later. */
+const mostReadings = 5
+/** An outer tag and length that some firmware may count into the length of FF3A. */
+const headerLength = 4
+
+/** Reads the documents of one register; remembers what its firmware was found to do. */
+export class DocumentReader {
+  readonly #exchange: Exchange
+  readonly #asking: Password
+  readonly #finishMs: number
+  /** The firmware does not know FF0A. */
+  #withoutRecords = false
+  /** Two equal readings have shown that this firmware counts a header into the length. */
+  #countsHeader = false
+
+  constructor(exchange: Exchange, asking: Password, finishMs: number) {
+    this.#exchange = exchange
+    this.#asking = asking
+    this.#finishMs = finishMs
+  }
+
+  async read(storage: string, number: number, signal: AbortSignal): Promise<RawDocument> {
+    const record = await this.#record(number, signal)
+    if (record !== null && record.fd !== number) throw unreadable(`the short record is of ${record.fd}`)
+    let before: Reading | null = null
+    for (let attempt = 0; attempt < mostReadings; attempt++) {
+      const reading: Reading | 'gone' | null = await this.#readOnce(storage, number, record, signal)
+      if (reading === 'gone') return summaryOnly(storage, number, record)
+      const twice = before !== null && reading !== null && sameBytes(before.bytes, reading.bytes)
+      if (reading !== null && reading.verdict.wrong === null && (reading.odd.length === 0 || twice)) {
+        this.#countsHeader ||= reading.surplus === headerLength && twice
+        return whole(storage, number, record, reading)
+      }
+      before = reading ?? before
+      // The same defect twice is not the cable's: leave the till's register in peace until later.
+      if (twice) break
+    }
+    throw unreadable(before?.verdict.wrong ?? before?.odd.join('; ') ?? 'answers were lost every time')
+  }
+
+  async #record(number: number, signal: AbortSignal): Promise<FoundDocument | null> {
+    if (this.#withoutRecords) return null
+    try {
+      return await this.#exchange.ask(commands.findDocument, { ...this.#asking, fd: number }, signal)
+    } catch (error) {
+      if (!hasNoAnswer(error) || error.fault !== 'refused') throw error
+      this.#withoutRecords = true
+      return null
+    }
+  }
+
+  /** One opening and one stream: `gone` when the drive has no TLV of it, null when an answer was lost. */
+  #readOnce(
+    storage: string,
+    number: number,
+    record: FoundDocument | null,
+    signal: AbortSignal,
+  ): Promise<Reading | 'gone' | null> {
+    return finishing(this.#finishMs, signal, async (lasting) => {
+      const opened = await this.#open(number, lasting)
+      if (opened === null) return 'gone'
+      const stream = await readStream(this.#exchange, this.#asking, lasting)
+      if (stream === null) return null
+      const bytes = withoutHeader(stream, opened.docType)
+      const verdict = judgeDocument(bytes, expectation(storage, number, opened.docType, record))
+      const surplus = opened.length - bytes.length
+      const expectedSurplus = surplus === 0 || (this.#countsHeader && surplus === headerLength)
+      const odd = [
+        ...verdict.odd,
+        ...(expectedSurplus ? [] : [`FF3A promised ${opened.length} bytes, FF3B gave ${bytes.length}`]),
+        ...(record === null || record.docType === opened.docType
+          ? []
+          : [`FF0A says type ${record.docType}, FF3A ${opened.docType}`]),
+      ]
+      return { type: opened.docType, bytes, verdict, surplus, odd }
+    })
+  }
+
+  async #open(number: number, signal: AbortSignal): Promise<{ docType: number; length: number } | null> {
+    try {
+      return await this.#exchange.ask(commands.openDocument, { ...this.#asking, fd: number }, signal)
+    } catch (error) {
+      if (error instanceof RegisterError && error.fault === 'absent') return null
+      throw error
+    }
+  }
+}
+
+interface Reading {
+  readonly type: number
+  readonly bytes: Uint8Array
+  readonly verdict: Verdict
+  /** By how much FF3A's length exceeds what came. */
+  readonly surplus: number
+  readonly odd: readonly string[]
+}
+
+function expectation(storage: string, number: number, type: number, record: FoundDocument | null): Expected {
+  return {
+    number,
+    storage,
+    sign: record === null ? null : String(record.fiscalSign),
+    minute: record?.dateTime ?? null,
+    total: record?.amountKopecks ?? null,
+    receipt: isReceipt(type),
+  }
+}
+
+function whole(
+  storage: string,
+  number: number,
+  record: FoundDocument | null,
+  { type, bytes, odd }: Reading,
+): RawDocument {
+  const remarks = record === null ? [...odd, 'the firmware has no short records: not cross-checked'] : odd
+  return { storage, number, type, bytes, summary: summaryOf(record), remarks }
+}
+
+/** The drive knows the document and no longer holds its TLV; without a short record it knows nothing at all. */
+function summaryOnly(storage: string, number: number, record: FoundDocument | null): RawDocument {
+  if (record === null)
+    throw new RegisterError('absent', {
+      ru: `Документа ${number} нет в фискальном накопителе`,
+      en: `Document ${number} is not in the fiscal drive`,
+    })
+  return {
+    storage,
+    number,
+    type: record.docType,
+    bytes: null,
+    summary: summaryOf(record),
+    remarks: ['the drive no longer holds the document in full: totals only'],
+  }
+}
+
+function summaryOf(record: FoundDocument | null): DocumentSummary | null {
+  if (record === null) return null
+  return {
+    time: `${record.dateTime}:00`,
+    sign: String(record.fiscalSign),
+    operation: record.operationType ?? null,
+    total: record.amountKopecks ?? null,
+    delivered: record.ofdTicket,
+  }
+}
+
+/** Should firmware send the outer tag and length too, the body lies inside. */
+function withoutHeader(stream: Uint8Array, type: number): Uint8Array {
+  const [a, b, c, d] = stream
+  const wrapped =
+    (a ?? 0) + (b ?? 0) * 256 === type && (c ?? 0) + (d ?? 0) * 256 === stream.length - headerLength
+  return wrapped && stream.length > headerLength ? stream.slice(headerLength) : stream
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}
+
+function unreadable(why: string): RegisterError {
+  return new RegisterError(
+    'garbled',
+    { ru: `Документ прочитан не целиком: ${why}`, en: `The document could not be read whole: ${why}` },
+    {
+      hint: {
+        ru: 'Чтение повторится само. Если не проходит часами, обновите прошивку кассы и проверьте кабель.',
+        en: "It will be read again. If that fails for hours, update the register's firmware and check the cable.",
+      },
+    },
+  )
+}
