@@ -9,12 +9,14 @@ import { concat } from '../bytes.ts'
 import { RegisterError } from '../contract.ts'
 import { commands, type Password } from './commands.ts'
 import { notInArchive } from './errors.ts'
-import { AnswerLost, type Exchange } from './exchange.ts'
+import { AnswerLost, type Exchange, garbled } from './exchange.ts'
 import { opcodeName } from './wire.ts'
 
 /** More portions than any document has: its length is a 16-bit number and a portion has at least a tag. */
 const mostPortions = 2_000
 const longestDocument = 0x1_0000
+/** Answers lost one after another before draining is given up. */
+const mostLost = 3
 
 /** All portions together, or null when an answer was lost and the document has to be opened again. */
 export async function readStream(
@@ -35,16 +37,23 @@ export async function readStream(
   return null
 }
 
-/** Reads to the end whatever stream is open. Harmless when none is: the first question is refused. */
+/**
+ * Reads to the end whatever stream is open. Harmless when none is: the first question is refused. Throws `garbled`
+ * when the register keeps losing answers, for then the line has to be opened anew.
+ */
 export async function drainStream(exchange: Exchange, asking: Password, signal: AbortSignal): Promise<void> {
-  for (let portion = 0; portion < mostPortions; portion++) {
+  let lostInARow = 0
+  for (let portion = 0; portion < mostPortions && lostInARow < mostLost; portion++) {
     try {
-      if ((await nextPortion(exchange, asking, signal)) === 'end') return
+      const next = await nextPortion(exchange, asking, signal)
+      if (next === 'end') return
+      lostInARow = next === 'lost' ? lostInARow + 1 : 0
     } catch (error) {
       if (error instanceof RegisterError && error.code !== undefined) return
       throw error
     }
   }
+  throw garbled(commands.documentPortion.code)
 }
 
 async function nextPortion(
