@@ -1,5 +1,6 @@
-/** What was read and what is still owed: the only state there is. */
+/** What was read and what is still owed: the only state there is. The SQL behind the verbs is in `store/`. */
 import type { DocumentSummary } from '../drivers/index.ts'
+import type { Mask } from './store/aging.ts'
 
 /** The identity of a fiscal document for ever: fiscal drive number and document number. */
 export interface DocumentKey {
@@ -40,10 +41,29 @@ export interface NewDocument extends DocumentKey {
   readonly source: 'register' | 'import'
   /** Something has to be delivered for it: a delivery row is written in the same transaction. */
   readonly owed: boolean
+  /** What an export of another outbox brings along; absent for documents as read. */
+  readonly imported?: ImportedFacts
 }
+
+/** What an export says of a document beyond the document itself. */
+export interface ImportedFacts {
+  readonly readAt: number
+  /** SHA-256 (hex) of the bytes as they were once read, when `bytes` were masked or emptied since. */
+  readonly fingerprint: string | null
+  readonly masked: boolean
+  /** Taken over as it is; `owed` is not looked at then. */
+  readonly delivery: Delivery | null
+}
+
+/** What became of a document handed to the outbox; a conflict leaves the kept one as it is. */
+export type KeepResult = 'kept' | 'known' | 'filled' | { readonly differs: 'sign' | 'type' | 'bytes' }
 
 export interface KeptDocument extends NewDocument {
   readonly readAt: number
+  /** SHA-256 (hex) of the bytes as they were read; null for a row that never had any. */
+  readonly fingerprint: string | null
+  /** The personal tags are masked in `bytes`. */
+  readonly masked: boolean
 }
 
 /** The delivery state of a document; absent for documents that nothing is owed for. */
@@ -57,6 +77,8 @@ export interface Delivery {
   readonly why: string | null
   /** True once a person asked for it to be sent again. */
   readonly replay: boolean
+  /** The receiver's last acknowledgement as it came, or null. */
+  readonly answer: string | null
 }
 
 export interface DueDocument extends KeptDocument {
@@ -82,7 +104,7 @@ export interface OutboxCounts {
   readonly accepted: number
   /** Read numbers whose bytes are gone or that the drive does not know. */
   readonly withoutBytes: number
-  /** `readAt` of the oldest waiting document. */
+  /** Since when the longest waiting document has been owed; a replay begins anew. */
   readonly oldestWaitingAt: number | null
   readonly lastReadAt: number | null
   readonly lastAcceptedAt: number | null
@@ -114,14 +136,28 @@ export interface AuditRow {
   readonly detail: string
 }
 
-/** The outbox's verbs. All are synchronous and durable when they return (`synchronous=FULL`). */
+/**
+ * The outbox's verbs. All are synchronous and durable when they return (`synchronous=FULL`).
+ * They throw `StoreError` when the file or the disk fails; then nothing was written.
+ */
 export interface Outbox extends Disposable {
   /** The drives of one register in the order they were first seen, or of all. */
   storages(register?: string): Storage[]
+  /** A drive that has begun already is begun anew: a person's word. Its `seenAt` stays. */
   beginStorage(storage: Storage): void
-  /** Idempotent. `filled`: the row was there without bytes and has them now. */
+  /**
+   * Idempotent. `filled`: the row was there without bytes and has them now. Throws `DocumentConflict` when
+   * another document is kept under this key; that one stays.
+   */
   keepDocument(document: NewDocument, now: number): 'kept' | 'known' | 'filled'
-  /** The numbers between the drive's first and `last` that have no row, ascending, lazily. */
+  /** Many at once in one commit, for imports. */
+  keepDocuments(documents: readonly NewDocument[], now: number): KeepResult[]
+  /** What `keepDocument` would do; writes nothing. */
+  wouldKeep(document: NewDocument): KeepResult
+  /**
+   * The numbers between the drive's first and `last` that have no row, ascending, lazily; documents may be kept
+   * while it is walked through. Throws for a drive that has not begun.
+   */
   missingNumbers(storage: string, last: number): Iterable<number>
   /** The highest number kept of a drive, or null. */
   lastKept(storage: string): KeptDocument | null
@@ -135,16 +171,39 @@ export interface Outbox extends Disposable {
   /** When the next delivery falls due, or null. */
   nextDueAt(notRegisters: ReadonlySet<string>): number | null
   settle(key: DocumentKey, settlement: Settlement, now: number): void
+  /** In the order they were kept; `limit` takes the newest. */
   list(selection: Selection): ListedDocument[]
+  /** By drive and number, those behind `after` (null = from the start); for walking through all of them. */
+  walk(selection: Selection, after: DocumentKey | null, limit: number): ListedDocument[]
   find(key: DocumentKey): ListedDocument | null
+  /** How many deliveries `replay` would make due: documents that are owed and still have their bytes. */
+  replayable(selection: Selection): number
   /** Makes every selected delivery due now and writes the audit row, in one transaction; returns how many. */
   replay(selection: Selection, audit: AuditRow): number
   audit(row: AuditRow): void
   audits(limit: number): AuditRow[]
   counts(register?: string): OutboxCounts
+  /**
+   * Masks the personal tags of at most `limit` documents that were accepted (or, if nothing is owed, read) before
+   * `than`, milliseconds; returns how many were looked at, 0 = none is left.
+   */
+  maskOlder(than: number, limit: number, mask: Mask): number
+  /** Empties the bytes of at most `limit` such documents; the rows stay. Returns how many. */
+  emptyOlder(than: number, limit: number): number
+  /** Writes everything into the main file and cuts the write-ahead log, so that nothing masked lingers there. */
+  tidy(): void
 }
 
 /** The webhook id and idempotency key of a document. */
 export function eventId(key: DocumentKey): string {
   return `FN${key.storage}-FD${key.number}`
 }
+
+export { DocumentConflict, StoreError, type StoreFault } from './store/faults.ts'
+export {
+  condemnOutbox,
+  type OpenedOutbox,
+  type Origin,
+  openOutbox,
+  openOutboxOrRebuild,
+} from './store/open.ts'

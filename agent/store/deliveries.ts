@@ -1,0 +1,78 @@
+/** The delivery rows: what is due, what became of it, and sending again. */
+import type { Selection } from '../outbox.ts'
+import { type ListedRow, listedColumns } from './rows.ts'
+
+/** Every document with its delivery; a WHERE clause follows. */
+export const listing = `SELECT ${listedColumns} FROM document d LEFT JOIN delivery v ON v.document = d.id`
+
+/** The delivery row as `settle` finds it. */
+export interface OwedRow {
+  readonly document: number
+  readonly register: string
+  readonly due_at: number | null
+  readonly settled_at: number | null
+}
+
+export const owedQuery = `SELECT v.document, v.register, v.due_at, v.settled_at
+  FROM document d JOIN delivery v ON v.document = d.id WHERE d.storage = ? AND d.number = ?`
+
+/** Waiting deliveries of one register, oldest due first. Read by the index `delivery_due`. */
+export const dueQuery = `SELECT ${listedColumns}
+  FROM delivery v JOIN document d ON d.id = v.document
+  WHERE v.register = ? AND v.due_at IS NOT NULL AND v.due_at <= ?
+  ORDER BY v.due_at, v.document LIMIT ?`
+
+export const nextDueQuery = 'SELECT min(due_at) FROM delivery WHERE register = ? AND due_at IS NOT NULL'
+
+export const owedSinceQuery = 'SELECT min(owed_since) FROM delivery WHERE register = ? AND due_at IS NOT NULL'
+
+export const lastAcceptedQuery =
+  'SELECT max(settled_at) FROM delivery WHERE register = ? AND settled_at IS NOT NULL'
+
+export const lastReadQuery = 'SELECT max(read_at) FROM document WHERE register = ?'
+
+/** Merges what is due of several registers, oldest first. */
+export function oldestFirst(rows: readonly ListedRow[], limit: number): ListedRow[] {
+  return [...rows].sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0)).slice(0, limit)
+}
+
+/** A WHERE clause over `document d LEFT JOIN delivery v` and its values. */
+export interface Condition {
+  readonly sql: string
+  readonly values: readonly (string | number)[]
+}
+
+const stateConditions = {
+  waiting: 'v.due_at IS NOT NULL',
+  parked: 'v.document IS NOT NULL AND v.due_at IS NULL AND v.settled_at IS NULL',
+  accepted: 'v.settled_at IS NOT NULL',
+  none: 'v.document IS NULL',
+} as const
+
+/** All given parts must hold; only fixed texts go into the SQL, every value is bound. */
+export function conditionOf(selection: Selection, more: readonly string[] = []): Condition {
+  const { storage, register, fromNumber, toNumber, since, state } = selection
+  const parts: (readonly [sql: string, value: string | number | undefined])[] = [
+    ['d.storage = ?', storage],
+    ['d.register = ?', register],
+    ['d.number >= ?', fromNumber],
+    ['d.number <= ?', toNumber],
+    ['d.read_at >= ?', since],
+  ]
+  const given = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
+  const sql = [
+    ...given.map((part) => part.sql),
+    ...(state === undefined ? [] : [stateConditions[state]]),
+    ...more,
+  ]
+  return { sql: sql.length === 0 ? 'true' : sql.join(' AND '), values: given.map(({ value }) => value) }
+}
+
+/** The documents of a selection that can be sent again: something is owed for them and their bytes are still here. */
+export function selectedIds(selection: Selection): Condition {
+  const { sql, values } = conditionOf(selection, ['d.bytes IS NOT NULL'])
+  return {
+    sql: `SELECT d.id FROM document d JOIN delivery v ON v.document = d.id WHERE ${sql} ORDER BY d.id DESC LIMIT ?`,
+    values: [...values, selection.limit ?? -1],
+  }
+}

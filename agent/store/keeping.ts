@@ -1,0 +1,114 @@
+/** Keeping one document: insert it, fill the row that had no bytes, or find that it is there or does not agree. */
+import type { KeepResult, NewDocument } from '../outbox.ts'
+import type { Derived } from './derived.ts'
+import { type DocumentFacts, differenceOf, newFingerprint, stateOf } from './rows.ts'
+import type { Statements, Value } from './statements.ts'
+
+interface Judged {
+  readonly result: KeepResult
+  readonly there: DocumentFacts | undefined
+}
+
+export class Keeping {
+  readonly #statements: Statements
+  readonly #derived: Derived
+
+  constructor(statements: Statements, derived: Derived) {
+    this.#statements = statements
+    this.#derived = derived
+  }
+
+  /** What keeping would do, and the row that is there already. Writes nothing. */
+  judge(document: NewDocument): Judged {
+    const there = this.#statements.one<DocumentFacts>(
+      'SELECT id, register, type, format, sign, fingerprint FROM document WHERE storage = ? AND number = ?',
+      document.storage,
+      document.number,
+    )
+    if (there === undefined) return { result: 'kept', there }
+    const differs = differenceOf(there, document)
+    if (differs !== null) return { result: { differs }, there }
+    const fills = document.bytes !== null && there.fingerprint === null
+    return { result: fills ? 'filled' : 'known', there }
+  }
+
+  /** To be called inside a transaction. A conflict is a result, so that one does not undo a whole batch. */
+  keep(document: NewDocument, now: number): KeepResult {
+    const { result, there } = this.judge(document)
+    if (there === undefined) this.#insert(document, now)
+    else if (result === 'filled' || (there.format === 'absent' && document.format === 'summary'))
+      this.#fill(there, document, now)
+    return result
+  }
+
+  #insert(document: NewDocument, now: number): void {
+    const { storage, number, register } = document
+    const { lastInsertRowid } = this.#statements.run(
+      `INSERT INTO document (storage, number, register, type, format, source, read_at, sign, fingerprint, masked,
+         summary, bytes) VALUES (:storage, :number, :register, :type, :format, :source, :read_at, :sign,
+         :fingerprint, :masked, :summary, :bytes)`,
+      { ...columnsOf(document, now), storage, number, register },
+    )
+    const tally = this.#derived.tallies().of(register)
+    tally.documents++
+    if (isGap(document)) tally.withoutBytes++
+    this.#derived.added(storage, number)
+    this.#owe(Number(lastInsertRowid), document, register, now)
+  }
+
+  #fill(there: DocumentFacts, document: NewDocument, now: number): void {
+    this.#statements.run(
+      `UPDATE document SET type = :type, format = :format, source = :source, read_at = :read_at,
+         sign = coalesce(:sign, sign), fingerprint = :fingerprint, masked = :masked,
+         summary = coalesce(:summary, summary), bytes = :bytes WHERE id = :id`,
+      { ...columnsOf(document, now), id: there.id },
+    )
+    if (!isGap(document)) this.#derived.tallies().of(there.register).withoutBytes--
+    this.#owe(there.id, document, there.register, now)
+  }
+
+  /** The delivery row, in the same transaction as the document's. */
+  #owe(id: number, document: NewDocument, register: string, now: number): void {
+    const brought = document.imported?.delivery ?? null
+    if (!document.owed && brought === null) return
+    const { dueAt, attempts, settledAt, outcome, why, answer, replay } = brought ?? {
+      ...nothingYet,
+      dueAt: now,
+    }
+    this.#statements.run(
+      `INSERT INTO delivery (document, register, owed_since, due_at, attempts, settled_at, outcome, why, answer, replay)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, register, now, dueAt, attempts, settledAt, outcome, why, answer, replay ? 1 : 0],
+    )
+    this.#derived.tallies().moved(register, 'none', stateOf({ due_at: dueAt, settled_at: settledAt }))
+  }
+}
+
+const nothingYet = {
+  attempts: 0,
+  settledAt: null,
+  outcome: null,
+  why: null,
+  answer: null,
+  replay: false,
+} as const
+
+function columnsOf(document: NewDocument, now: number): Record<string, Value> {
+  const { type, format, source, bytes, summary, imported } = document
+  return {
+    type,
+    format,
+    source,
+    read_at: imported?.readAt ?? now,
+    sign: summary?.sign ?? null,
+    fingerprint: newFingerprint(document),
+    masked: imported?.masked ? 1 : 0,
+    summary: summary === null ? null : JSON.stringify(summary),
+    bytes,
+  }
+}
+
+/** A number that is accounted for although there are no bytes of it. */
+function isGap({ format }: NewDocument): boolean {
+  return format === 'summary' || format === 'absent'
+}

@@ -1,0 +1,267 @@
+/** The outbox over SQLite: every verb is one statement or one transaction. */
+import {
+  type AuditRow,
+  type DocumentKey,
+  type DueDocument,
+  eventId,
+  type KeepResult,
+  type KeptDocument,
+  type ListedDocument,
+  type NewDocument,
+  type Outbox,
+  type OutboxCounts,
+  type Selection,
+  type Settlement,
+  type Storage,
+} from '../outbox.ts'
+import { emptyOlder, type Mask, maskOlder } from './aging.ts'
+import type { Database } from './database.ts'
+import {
+  conditionOf,
+  dueQuery,
+  lastAcceptedQuery,
+  lastReadQuery,
+  listing,
+  nextDueQuery,
+  type OwedRow,
+  oldestFirst,
+  owedQuery,
+  owedSinceQuery,
+  selectedIds,
+} from './deliveries.ts'
+import { Derived } from './derived.ts'
+import { asStoreError, DocumentConflict, StoreError } from './faults.ts'
+import { Keeping } from './keeping.ts'
+import { dueOf, type ListedRow, listedOf, type StorageRow, stateOf, storageOf, storageRow } from './rows.ts'
+import { Statements } from './statements.ts'
+
+/** Told when SQLite finds the file damaged in the middle of the work. */
+export type Condemn = (why: string) => void
+
+export class SqliteOutbox implements Outbox {
+  readonly #database: Database
+  readonly #condemn: Condemn
+  readonly #statements: Statements
+  readonly #derived: Derived
+  readonly #keeping: Keeping
+
+  /** Takes over an opened database and closes it at the end. */
+  constructor(database: Database, condemn: Condemn) {
+    this.#database = database
+    this.#condemn = condemn
+    this.#statements = new Statements(database)
+    this.#derived = new Derived(database)
+    this.#keeping = new Keeping(this.#statements, this.#derived)
+  }
+
+  storages(register?: string): Storage[] {
+    const sql =
+      'SELECT * FROM storage WHERE :register IS NULL OR register = :register ORDER BY seen_at, rowid'
+    return this.#guard(() =>
+      this.#statements.all<StorageRow>(sql, { register: register ?? null }).map(storageOf),
+    )
+  }
+
+  beginStorage(storage: Storage): void {
+    this.#transaction(() => {
+      this.#statements.run(
+        `INSERT INTO storage (storage, register, first, why, serial, inn, address, debug, seen_at)
+         VALUES (:storage, :register, :first, :why, :serial, :inn, :address, :debug, :seen_at)
+         ON CONFLICT (storage) DO UPDATE SET register = excluded.register, first = excluded.first,
+           why = excluded.why, serial = excluded.serial, inn = excluded.inn, address = excluded.address,
+           debug = excluded.debug`,
+        storageRow(storage),
+      )
+      this.#derived.forget()
+    })
+  }
+
+  keepDocument(document: NewDocument, now: number): 'kept' | 'known' | 'filled' {
+    const result = this.#transaction(() => this.#keeping.keep(document, now))
+    if (typeof result === 'object') throw new DocumentConflict(document, result.differs)
+    return result
+  }
+
+  keepDocuments(documents: readonly NewDocument[], now: number): KeepResult[] {
+    return this.#transaction(() => documents.map((document) => this.#keeping.keep(document, now)))
+  }
+
+  wouldKeep(document: NewDocument): KeepResult {
+    return this.#guard(() => this.#keeping.judge(document).result)
+  }
+
+  missingNumbers(storage: string, last: number): Iterable<number> {
+    return this.#guard(() => this.#derived.coverage(storage).missing(last))
+  }
+
+  lastKept(storage: string): KeptDocument | null {
+    return this.#first(`${listing} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`, storage)
+  }
+
+  find(key: DocumentKey): ListedDocument | null {
+    return this.#first(`${listing} WHERE d.storage = ? AND d.number = ?`, key.storage, key.number)
+  }
+
+  takeDue(
+    now: number,
+    limit: number,
+    except: ReadonlySet<string>,
+    notRegisters: ReadonlySet<string>,
+  ): DueDocument[] {
+    return this.#guard(() => {
+      const due = this.#registersBut(notRegisters).flatMap((register) =>
+        this.#statements
+          .all<ListedRow>(dueQuery, register, now, limit + except.size)
+          .filter((row) => !except.has(eventId(row))),
+      )
+      return oldestFirst(due, limit).map(dueOf)
+    })
+  }
+
+  nextDueAt(notRegisters: ReadonlySet<string>): number | null {
+    return this.#guard(() => least(this.#each(nextDueQuery, this.#registersBut(notRegisters))))
+  }
+
+  settle(key: DocumentKey, settlement: Settlement, now: number): void {
+    const after = settlement.settled
+      ? { due_at: null, settled_at: now }
+      : { due_at: settlement.dueAt, settled_at: null }
+    this.#transaction(() => {
+      const before = this.#statements.one<OwedRow>(owedQuery, key.storage, key.number)
+      if (before === undefined) throw new Error(`nothing is owed for ${eventId(key)}`)
+      this.#statements.run(
+        `UPDATE delivery SET attempts = attempts + 1, outcome = ?, why = ?, answer = coalesce(?, answer),
+           due_at = ?, settled_at = ? WHERE document = ?`,
+        ...[settlement.outcome, settlement.why, settlement.answer],
+        ...[after.due_at, after.settled_at, before.document],
+      )
+      this.#derived.tallies().moved(before.register, stateOf(before), stateOf(after))
+    })
+  }
+
+  list(selection: Selection): ListedDocument[] {
+    const { sql, values } = conditionOf(selection)
+    const newestFirst = `${listing} WHERE ${sql} ORDER BY d.id DESC LIMIT ?`
+    return this.#guard(() => this.#statements.all<ListedRow>(newestFirst, ...values, selection.limit ?? -1))
+      .reverse()
+      .map(listedOf)
+  }
+
+  walk(selection: Selection, after: DocumentKey | null, limit: number): ListedDocument[] {
+    const { sql, values } = conditionOf(selection, ['(d.storage, d.number) > (?, ?)'])
+    const behind = `${listing} WHERE ${sql} ORDER BY d.storage, d.number LIMIT ?`
+    const start = after ?? { storage: '', number: 0 }
+    return this.#guard(() =>
+      this.#statements.all<ListedRow>(behind, ...values, start.storage, start.number, limit).map(listedOf),
+    )
+  }
+
+  replayable(selection: Selection): number {
+    const { sql, values } = selectedIds(selection)
+    return this.#guard(() => this.#statements.number(`SELECT count(*) FROM (${sql})`, ...values) ?? 0)
+  }
+
+  replay(selection: Selection, audit: AuditRow): number {
+    const { sql, values } = selectedIds(selection)
+    return this.#transaction(() => {
+      const { changes } = this.#statements.run(
+        `UPDATE delivery SET due_at = ?, owed_since = ?, settled_at = NULL, replay = 1 WHERE document IN (${sql})`,
+        ...[audit.at, audit.at, ...values],
+      )
+      this.#writeAudit(audit)
+      this.#derived.forget()
+      return changes
+    })
+  }
+
+  audit(row: AuditRow): void {
+    this.#transaction(() => this.#writeAudit(row))
+  }
+
+  audits(limit: number): AuditRow[] {
+    const sql = 'SELECT at, who, action, reason, detail FROM audit ORDER BY id DESC LIMIT ?'
+    return this.#guard(() => this.#statements.all<AuditRow>(sql, limit))
+  }
+
+  counts(register?: string): OutboxCounts {
+    return this.#guard(() => {
+      const tallies = this.#derived.tallies()
+      const registers = register === undefined ? tallies.registers : [register]
+      return {
+        ...tallies.sum(register),
+        oldestWaitingAt: least(this.#each(owedSinceQuery, registers)),
+        lastReadAt: greatest(this.#each(lastReadQuery, registers)),
+        lastAcceptedAt: greatest(this.#each(lastAcceptedQuery, registers)),
+      }
+    })
+  }
+
+  maskOlder(than: number, limit: number, mask: Mask): number {
+    return this.#transaction(() => maskOlder(this.#statements, than, limit, mask))
+  }
+
+  emptyOlder(than: number, limit: number): number {
+    return this.#transaction(() => emptyOlder(this.#statements, than, limit))
+  }
+
+  tidy(): void {
+    this.#guard(() => {
+      this.#database.pragma('optimize')
+      this.#database.pragma('wal_checkpoint(TRUNCATE)')
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close()
+  }
+
+  #first(sql: string, ...values: readonly (string | number)[]): ListedDocument | null {
+    const row = this.#guard(() => this.#statements.one<ListedRow>(sql, ...values))
+    return row === undefined ? null : listedOf(row)
+  }
+
+  #registersBut(excluded: ReadonlySet<string>): string[] {
+    return this.#derived.tallies().registers.filter((name) => !excluded.has(name))
+  }
+
+  /** One number a register, without the registers that have none. */
+  #each(query: string, registers: readonly string[]): number[] {
+    return registers.flatMap((register) => this.#statements.number(query, register) ?? [])
+  }
+
+  #writeAudit({ at, who, action, reason, detail }: AuditRow): void {
+    const sql = 'INSERT INTO audit (at, who, action, reason, detail) VALUES (?, ?, ?, ?, ?)'
+    this.#statements.run(sql, at, who, action, reason, detail)
+  }
+
+  /** One commit, hence one fsync. After a failure nothing that was derived is believed. */
+  #transaction<Result>(work: () => Result): Result {
+    return this.#guard(() => {
+      this.#derived.tallies()
+      try {
+        return this.#database.transaction(work).immediate()
+      } catch (error) {
+        this.#derived.forget()
+        throw error
+      }
+    })
+  }
+
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      const fault = asStoreError(error)
+      if (fault instanceof StoreError && fault.fault === 'damaged') this.#condemn(fault.message)
+      throw fault
+    }
+  }
+}
+
+function least(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : Math.min(...numbers)
+}
+
+function greatest(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : Math.max(...numbers)
+}
