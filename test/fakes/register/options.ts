@@ -46,7 +46,7 @@ export interface RegisterOptions {
   /** A file that remembers the drives. An existing one wins over `drive`. */
   readonly state?: string
   /** Told of every document as it is closed. */
-  readonly closed?: (document: ClosedDocument) => void
+  readonly closed?: (document: ClosedDocument) => unknown
 }
 
 /** What the register counted since it was made. */
