@@ -61,7 +61,6 @@ export class SimulatedRegister implements AsyncDisposable {
   #memoryJack: Jack | null = null
   #baud: number | null
   #plugged = true
-  #powered = true
 
   constructor(options: RegisterOptions) {
     this.#options = options
@@ -229,13 +228,12 @@ export class SimulatedRegister implements AsyncDisposable {
 
   /** Pending answers, an open stream and an open receipt are forgotten; the drive is not. */
   powerLoss(): void {
-    this.#powered = false
     this.#machine.losePower()
     for (const jack of this.#jacks) jack.losePower()
   }
 
   powerOn(): void {
-    this.#powered = true
+    this.#machine.powered = true
     for (const jack of this.#jacks) jack.powerOn()
   }
 
@@ -299,7 +297,7 @@ export class SimulatedRegister implements AsyncDisposable {
   /** A new line in memory. Throws `RegisterError('lost')` while unplugged, without power or already in use. */
   openLine(): Line {
     this.#memoryJack ??= this.#jack()
-    return memoryLine(this.#memoryJack, this.#plugged && this.#powered)
+    return memoryLine(this.#memoryJack, this.#plugged && this.#machine.powered)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -28,11 +28,14 @@ export interface Pace {
   readonly count?: number
 }
 
+/** How soon a till tries again, and when it gives up waiting for mode 1. */
+const retryMs = 20
+const patienceMs = 5000
+
 export class Cashier {
   readonly #options: CashierOptions
   readonly #machine: Machine
   #timer: NodeJS.Timeout | undefined
-  #left = 0
 
   constructor(options: CashierOptions) {
     this.#options = options
@@ -85,23 +88,32 @@ export class Cashier {
     return this.#report(type, drive, 0, at)
   }
 
-  /** Closes receipts on its own until stopped; a till that meets mode 1 waits as real ones do. */
+  /**
+   * Closes receipts on its own until stopped. A register that is off, in trouble or printing is waited for; so is
+   * the end of mode 1, for five seconds, and how long that took is noted.
+   */
   startSelling({ rate, openMs = 0, count = Number.POSITIVE_INFINITY }: Pace): void {
     this.stopSelling()
-    this.#left = count
-    const close = (patience: number) => {
-      if (this.#machine.mode === 1 && patience > 0) return later(20, () => close(patience - 20))
-      this.closeReceipt(openMs > 0 ? {} : anySale(this.#options.chance, this.#machine.owner))
-      this.#left--
-      return later(1000 / rate, sell)
-    }
-    const sell = () => {
-      if (this.#left <= 0) return
-      if (openMs > 0) this.openReceipt(anySale(this.#options.chance, this.#machine.owner))
-      later(openMs, () => close(5000))
-    }
+    const machine = this.#machine
+    let left = count
     const later = (ms: number, then: () => void) => {
       this.#timer = setTimeout(then, ms)
+    }
+    const sell = () => {
+      if (left <= 0) return
+      if (!machine.ready) return later(retryMs, sell)
+      if (machine.mode === 3) this.closeShift()
+      if (openMs === 0) return close(machine.now())
+      this.openReceipt(anySale(this.#options.chance, machine.owner))
+      later(openMs, () => close(machine.now()))
+    }
+    const close = (since: number) => {
+      const waited = machine.now() - since
+      if (machine.mode === 1 && waited < patienceMs) return later(retryMs, () => close(since))
+      machine.asked.tillLongestWaitMs = Math.max(machine.asked.tillLongestWaitMs, Math.round(waited))
+      this.closeReceipt(openMs > 0 ? {} : anySale(this.#options.chance, machine.owner))
+      left--
+      later(1000 / rate, sell)
     }
     later(0, sell)
   }

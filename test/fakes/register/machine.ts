@@ -29,6 +29,8 @@ export interface Asked {
   undrained: number
   /** What the till wanted while mode 1 kept it out. */
   tillRefused: number
+  /** The longest that a till selling by itself had to wait for mode 1 to end. */
+  tillLongestWaitMs: number
 }
 
 export interface MachineOptions {
@@ -57,7 +59,14 @@ export class Machine {
   readonly serial: string
   readonly clock: () => string
   readonly now: () => number
-  readonly asked: Asked = { commands: {}, forbidden: 0, disturbing: 0, undrained: 0, tillRefused: 0 }
+  readonly asked: Asked = {
+    commands: {},
+    forbidden: 0,
+    disturbing: 0,
+    undrained: 0,
+    tillRefused: 0,
+    tillLongestWaitMs: 0,
+  }
   /** Cash registers of 1Ah by number, kopecks; operation registers of 1Bh. */
   readonly money = new Map<number, number>()
   readonly operations = new Map<number, number>()
@@ -66,6 +75,7 @@ export class Machine {
   readonly #refusals = new Map<string, { code: number; times: number }>()
   #shorten = 0
   drive: FiscalDrive
+  powered = true
   trouble: Trouble | null = null
   receipt: Sale | null = null
   paper: Paper = 'in'
@@ -108,6 +118,13 @@ export class Machine {
     return this.printing ? 5 : 0
   }
 
+  /** Nothing but a document on its way out keeps the till from selling. */
+  get ready(): boolean {
+    return (
+      this.powered && this.trouble === null && this.paper === 'in' && !this.printing && !this.drive.closed
+    )
+  }
+
   /** Streams dropped unread, with the one that lies open and untouched for a second. */
   get undrained(): number {
     const forgotten = this.stream !== null && this.now() - this.stream.touchedAt > 1000
@@ -126,6 +143,7 @@ export class Machine {
 
   /** Everything that lives in memory only is gone. */
   losePower(): void {
+    this.powered = false
     this.stream = null
     this.streamRefused = false
     this.receipt = null

@@ -60,6 +60,7 @@ export interface Counters {
   readonly disturbing: number
   readonly undrained: number
   readonly tillRefused: number
+  readonly tillLongestWaitMs: number
   /** Every document closed, reports and those of the state file included. */
   readonly documents: number
   /** Receipts, BSO and corrections among them. */

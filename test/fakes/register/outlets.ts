@@ -80,6 +80,8 @@ export class PtyOutlet implements Outlet {
   readonly #link: string
   readonly #folder: string | null
   #child: ChildProcess | null = null
+  /** A socat that ends takes the link away, so a new one waits for it. */
+  #gone: Promise<unknown> = Promise.resolve()
 
   private constructor(jack: Jack, link: string, folder: string | null) {
     this.#jack = jack
@@ -109,9 +111,10 @@ export class PtyOutlet implements Outlet {
 
   async plug(): Promise<void> {
     if (this.#child !== null) return
+    await this.#gone
     const child = spawn('socat', ['-d', '-d', `PTY,link=${this.#link},rawer,mode=660`, 'STDIO'])
     this.#child = child
-    const gone = once(child, 'close')
+    this.#gone = once(child, 'close')
     await started(child)
     const connection = this.#jack.connect({
       send: (bytes) => void child.stdin.write(bytes),
@@ -124,15 +127,14 @@ export class PtyOutlet implements Outlet {
     child.stdout.on('data', (bytes: Buffer) => connection?.receive(bytes))
     // Writing into a port that was just pulled out.
     child.stdin.on('error', () => {})
-    gone.then(() => connection?.closed()).catch(() => {})
+    child.once('close', () => connection?.closed())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.#child
-    const gone = child === null ? undefined : once(child, 'close')
     this.unplug()
     child?.kill('SIGTERM')
-    await gone
+    await this.#gone
     if (this.#folder !== null) await rm(dirname(this.#link), { recursive: true, force: true })
   }
 }
