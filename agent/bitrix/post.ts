@@ -3,14 +3,12 @@
  * body or go to a stranger. Every phase has a limit, and so has the length of the answer.
  */
 import { createHash, X509Certificate } from 'node:crypto'
-import { type ClientRequest, Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { checkServerIdentity, type PeerCertificate, rootCertificates, TLSSocket } from 'node:tls'
+import type { ClientRequest } from 'node:http'
+import { checkServerIdentity, type PeerCertificate, TLSSocket } from 'node:tls'
 import got, { type Response } from 'got'
-import { HttpProxyAgent } from 'http-proxy-agent'
-import { HttpsProxyAgent } from 'https-proxy-agent'
 import { DeadlinePassed, withDeadline } from '../../drivers/index.ts'
 import type { AnswerHeaders } from './answer.ts'
+import { agentsFor, forwardedBy } from './proxy.ts'
 import { UnpinnedKey } from './trouble.ts'
 
 /** Where and how to send. Times in milliseconds. */
@@ -98,10 +96,10 @@ export class Post implements Disposable {
       if (signal.aborted) abort()
       await readTo(stream, chunks)
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (signal.aborted && !(signal.reason instanceof DeadlinePassed)) throw signal.reason
       if (stream.reusedSocket === true && answer === null && isReset(error)) return { stale: error }
       // A refusal is known by its status alone; a success needs its whole body.
-      if (answer === null || isSuccess(answer)) throw error
+      if (answer === null || isSuccess(answer)) throw signal.aborted ? signal.reason : error
     } finally {
       clearTimeout(connecting)
       signal.removeEventListener('abort', abort)
@@ -111,8 +109,9 @@ export class Post implements Disposable {
   }
 
   #request(headers: Readonly<Record<string, string>>, body: Uint8Array) {
-    const { connectMs, answerMs, ca, pinnedKeys } = this.#options
+    const { url, proxy, connectMs, answerMs, ca, pinnedKeys } = this.#options
     return {
+      ...(proxy !== null && url.startsWith('http:') ? { request: forwardedBy(new URL(proxy)) } : {}),
       method: 'POST',
       headers,
       body: Buffer.from(body),
@@ -181,12 +180,4 @@ function pinsOrNames(pinnedKeys: readonly string[]) {
     const shown = createHash('sha256').update(key).digest('base64')
     return pinnedKeys.includes(shown) ? undefined : new UnpinnedKey(shown)
   }
-}
-
-function agentsFor({ proxy, ca, lanes }: PostOptions): { http: HttpAgent; https: HttpsAgent } {
-  const kept = { keepAlive: true, maxSockets: lanes, maxFreeSockets: lanes } as const
-  if (proxy === null) return { http: new HttpAgent(kept), https: new HttpsAgent(kept) }
-  // The proxy may have a certificate of its own, by the usual authorities or by the shop's.
-  const trusted = ca === null ? kept : { ...kept, ca: [...rootCertificates, ca] }
-  return { http: new HttpProxyAgent(proxy, trusted), https: new HttpsProxyAgent(proxy, trusted) }
 }

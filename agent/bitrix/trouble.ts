@@ -100,9 +100,9 @@ const otherwise: Trouble = { words: text('Сеть не работает', 'The 
  * throws it on.
  */
 export function readTrouble(error: unknown): Reading | null {
-  if (error instanceof DeadlinePassed) return late(error.ms)
-  const cause = pinned(error)
-  if (cause !== null) return wrongKey(cause)
+  const cause = firstCause(error)
+  if (cause instanceof DeadlinePassed) return late(cause.ms)
+  if (cause instanceof UnpinnedKey) return wrongKey(cause)
   const code = codeOf(error)
   if (code === null) return null
   if (code === 'ETIMEDOUT') return late(null)
@@ -138,9 +138,9 @@ function wrongKey(error: UnpinnedKey): Reading {
   }
 }
 
-function pinned(error: unknown): UnpinnedKey | null {
-  if (error instanceof UnpinnedKey) return error
-  return error instanceof Error && error.cause !== undefined ? pinned(error.cause) : null
+/** got wraps what it met, sometimes more than once. */
+function firstCause(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? firstCause(error.cause) : error
 }
 
 function codeOf(error: unknown): string | null {
