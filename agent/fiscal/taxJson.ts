@@ -24,12 +24,12 @@ export interface TaxReceipt {
 }
 
 /** Keys under which exports put a receipt, with the form code they stand for. */
-const formOf: Readonly<Record<string, number>> = {
-  receipt: 3,
-  bso: 4,
-  receiptCorrection: 31,
-  bsoCorrection: 41,
-}
+const formOf: ReadonlyMap<string, number> = new Map([
+  ['receipt', 3],
+  ['bso', 4],
+  ['receiptCorrection', 31],
+  ['bsoCorrection', 41],
+])
 
 /** Wrappers nest four deep in the exports we know. */
 const deepest = 12
