@@ -39,8 +39,8 @@ export interface BeginningFacts {
   readonly lastKept: (storage: string) => DocumentMark | null
   /** Document 1 of the drive in the register; `unread` as long as nobody has read it. */
   readonly firstDocument: DocumentMark | 'unread'
-  /** A trial: debug drives are sent like any other, so they must prove themselves like any other. */
-  readonly allowDebugDrive: boolean
+  /** A trial: debug drives are sent like any other, so they must prove themselves like any other. Absent = no. */
+  readonly allowDebugDrive?: boolean
   /** Null as long as there is no ledger to ask. */
   readonly ledger: LedgerMark | null
   /** Milliseconds. */
