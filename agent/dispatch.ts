@@ -15,11 +15,11 @@ import { Destination, type DestinationOptions, type Route } from './dispatch/des
 import { prepare, type Understand } from './dispatch/prepare.ts'
 import type { ProbePace, WayView } from './dispatch/way.ts'
 import type { Log } from './log.ts'
-import { type DueDocument, eventId, type Outbox, type Settlement } from './outbox.ts'
-import { StoreError } from './store/faults.ts'
+import { type DueDocument, eventId, type Outbox, type Settlement, StoreError } from './outbox.ts'
 
 export type { DestinationOptions, WayOptions } from './dispatch/destination.ts'
 export type { Understand, Understood } from './dispatch/prepare.ts'
+export { understandWith } from './dispatch/understand.ts'
 export type { WayView } from './dispatch/way.ts'
 
 /** How patient the dispatcher is, milliseconds. */

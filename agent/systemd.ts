@@ -12,13 +12,20 @@ export interface Notifier extends Disposable {
 export function openNotifier(path: string | null): Notifier {
   if (path === null) {
     const nothing = () => undefined
-    return { ready: nothing, status: nothing, watchdog: nothing, stopping: nothing, [Symbol.dispose]: nothing }
+    return {
+      ready: nothing,
+      status: nothing,
+      watchdog: nothing,
+      stopping: nothing,
+      [Symbol.dispose]: nothing,
+    }
   }
   const socket = createSocket('unix_dgram')
   // systemd may be restarting itself: the next message will arrive, and the watchdog tells if none does.
   socket.on('error', () => undefined)
   const address = path.startsWith('@') ? `\0${path.slice(1)}` : path
-  const send = (text: string) => socket.send(Buffer.from(text), 0, Buffer.byteLength(text), address, () => undefined)
+  const send = (text: string) =>
+    socket.send(Buffer.from(text), 0, Buffer.byteLength(text), address, () => undefined)
   return {
     ready: (status) => send(`READY=1\nSTATUS=${status}`),
     status: (text) => send(`STATUS=${text}`),

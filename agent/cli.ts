@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+/** The words an engineer types. Exit codes: 0 done, 1 failed, 2 wrong use or wrong config. */
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Command, CommanderError, Option } from 'commander'
+import { RegisterError } from '../drivers/index.ts'
+import { beginCommand } from './commands/begin.ts'
+import { configCommand } from './commands/config.ts'
+import type { Context } from './commands/context.ts'
+import { decodeCommand } from './commands/decode.ts'
+import { explainCommand } from './commands/explain.ts'
+import { outboxCommand } from './commands/outbox.ts'
+import { probeCommand } from './commands/probe.ts'
+import { readCommand } from './commands/read.ts'
+import { replayCommand } from './commands/replay.ts'
+import { runCommand } from './commands/run.ts'
+import { statusCommand } from './commands/status.ts'
+import { example, title, words } from './commands/words.ts'
+import { readEnvironment } from './environment.ts'
+import type { Language } from './text.ts'
+import { Failure, UsageError } from './usage.ts'
+import { version } from './version.ts'
+
+const defaultConfig = '/etc/chekpost/chekpost.yaml'
+
+/** Carries out one command line (without node and script) and returns the exit code. */
+export async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const context = contextOf(argv, signal)
+  try {
+    await program(context).parseAsync([...argv], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return tellError(error, context.language)
+  }
+}
+
+/** `--config` and `--lang` are wanted before commander runs, for its own texts depend on them. */
+function contextOf(argv: readonly string[], signal: AbortSignal): Context {
+  const environment = readEnvironment()
+  const lang = optionValue(argv, '--lang')
+  return {
+    environment,
+    language: lang === 'ru' || lang === 'en' ? lang : environment.language,
+    configPath: optionValue(argv, '--config') ?? defaultConfig,
+    out: process.stdout,
+    input: process.stdin,
+    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    signal,
+  }
+}
+
+function optionValue(argv: readonly string[], name: string): string | undefined {
+  const at = argv.findIndex((word) => word === name || word.startsWith(`${name}=`))
+  const word = argv[at]
+  if (at < 0 || word === undefined) return undefined
+  return word === name ? argv[at + 1] : word.slice(name.length + 1)
+}
+
+function program(context: Context): Command {
+  const top = new Command('chekpost')
+    .description(
+      words(
+        context,
+        'Читает чеки из кассы и сразу проводит их в 1С-Битрикс',
+        'Reads receipts out of the register and books them in 1C-Bitrix at once',
+      ),
+    )
+    .version(version())
+    .addHelpText(
+      'after',
+      example(
+        context,
+        'chekpost status',
+        'chekpost probe tcp:192.168.137.111:7778',
+        'chekpost replay --parked',
+      ),
+    )
+  const commands = [
+    runCommand,
+    statusCommand,
+    probeCommand,
+    readCommand,
+    outboxCommand,
+    replayCommand,
+    beginCommand,
+    decodeCommand,
+    explainCommand,
+    configCommand,
+  ]
+  for (const make of commands) top.addCommand(make(context))
+  everyCommand(top, (command) => {
+    command
+      .exitOverride()
+      .configureHelp({ styleTitle: (name) => title(context, name) })
+      .helpOption('-h, --help', words(context, 'эта справка', 'this help'))
+      .helpCommand(false)
+      .addOption(
+        new Option('--config <file>', words(context, 'файл настроек', 'the config file')).default(
+          defaultConfig,
+        ),
+      )
+      .addOption(new Option('--lang <ru|en>', words(context, 'язык', 'the language')).choices(['ru', 'en']))
+  })
+  return top
+}
+
+function everyCommand(command: Command, act: (command: Command) => void): void {
+  act(command)
+  for (const inner of command.commands) everyCommand(inner, act)
+}
+
+/** Says what went wrong and what to do next; unknown errors are bugs and keep their stack. */
+function tellError(error: unknown, language: Language): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof UsageError || error instanceof Failure) {
+    process.stderr.write(`${error.text[language]}\n`)
+    return error instanceof UsageError ? 2 : 1
+  }
+  if (error instanceof RegisterError) {
+    const hint = error.hint === undefined ? '' : `\n→ ${error.hint[language]}`
+    process.stderr.write(`${error.text[language]}${hint}\n`)
+    return 1
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return 1
+}
+
+/** Runs when this file is the program and not when a test imports it. */
+async function runAsProgram(): Promise<void> {
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
+  // `chekpost outbox ls | head` closes the pipe early; that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  process.exitCode = await main(process.argv.slice(2), stop.signal)
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await runAsProgram()

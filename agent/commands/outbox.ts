@@ -1,0 +1,194 @@
+/** `chekpost outbox ls|show|export|import`: what was read and what is still owed. */
+import { Command, Option } from 'commander'
+import type { InputOf, ListedRow } from '../desk/desk.ts'
+import { text } from '../text.ts'
+import { Failure } from '../usage.ts'
+import { type Context, print, printJson, readInput, say, withDesk } from './context.ts'
+import { wholeNumber } from './decode.ts'
+import { withImportDesk } from './importing.ts'
+import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
+import { example, words } from './words.ts'
+
+export function outboxCommand(context: Context): Command {
+  return new Command('outbox')
+    .description(words(context, 'прочитанные документы и их доставка', 'documents read, and their delivery'))
+    .addCommand(list(context))
+    .addCommand(show(context))
+    .addCommand(exportCommand(context))
+    .addCommand(importCommand(context))
+}
+
+interface ListOptions extends SelectionOptions {
+  state?: 'waiting' | 'parked' | 'accepted' | 'none'
+  limit: number
+  json?: boolean
+}
+
+function list(context: Context): Command {
+  return selecting(
+    context,
+    new Command('ls').description(words(context, 'список документов', 'list documents')),
+  )
+    .addOption(
+      new Option('--state <state>', words(context, 'состояние доставки', 'state of delivery')).choices([
+        'waiting',
+        'parked',
+        'accepted',
+        'none',
+      ]),
+    )
+    .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber, 50)
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText(
+      'after',
+      example(context, 'chekpost outbox ls --state parked', 'chekpost outbox ls --fd 120-150 --json'),
+    )
+    .action(async (options: ListOptions) => {
+      const selection = {
+        ...selectionOf(options),
+        ...(options.state && { state: options.state }),
+        limit: options.limit,
+      }
+      const { documents } = await withDesk(context, (desk) => desk.list(selection, context.signal))
+      if (options.json) printJson(context, { documents })
+      else printRows(context, documents)
+    })
+}
+
+/** A table of documents, newest last as the register counts them. */
+export function printRows(context: Context, documents: readonly ListedRow[]): void {
+  if (documents.length === 0) say(context, text('Ничего не найдено', 'Nothing was found'))
+  for (const row of documents) {
+    const sum = row.total === null ? '' : (row.total / 100).toFixed(2)
+    const why = row.why === null ? '' : `  ${row.why}`
+    print(
+      context,
+      `${row.key.padEnd(30)} ${(row.time ?? row.readAt).slice(0, 16)} ${sum.padStart(12)} ${stateWord(context, row)}${why}`,
+    )
+  }
+}
+
+function stateWord(context: Context, row: ListedRow): string {
+  const ru = {
+    waiting: 'ждёт',
+    parked: 'отложен',
+    accepted: 'доставлен',
+    none: row.format === 'absent' ? 'нет в ФН' : 'не отправляется',
+  }
+  const en = {
+    waiting: 'waiting',
+    parked: 'parked',
+    accepted: 'delivered',
+    none: row.format === 'absent' ? 'not in the drive' : 'not sent',
+  }
+  return (context.language === 'ru' ? ru : en)[row.state]
+}
+
+function show(context: Context): Command {
+  return new Command('show')
+    .description(words(context, 'один документ целиком', 'one document with everything known'))
+    .argument('<document>', 'FN<16>-FD<n>, <n>')
+    .option('--json', words(context, 'вывод и так всегда JSON', 'the output is JSON anyway'))
+    .addHelpText(
+      'after',
+      example(context, 'chekpost outbox show 37698', 'chekpost outbox show FN9285000100150175-FD37698'),
+    )
+    .action(async (which: string) => {
+      const shown = await withDesk(context, (desk) => desk.show(documentOf(which), context.signal))
+      print(context, JSON.stringify(shown, null, 2))
+    })
+}
+
+function documentOf(which: string): InputOf<'show'> {
+  const match = /^(?:FN(\d{16})-FD)?(\d{1,10})$/.exec(which)
+  if (match === null)
+    throw new Failure(
+      text(
+        `«${which}» не номер документа; пример: 37698`,
+        `"${which}" is not a document; for example: 37698`,
+      ),
+    )
+  const [, storage, number] = match
+  return { number: Number(number), ...(storage !== undefined && { storage }) }
+}
+
+function exportCommand(context: Context): Command {
+  return selecting(
+    context,
+    new Command('export').description(
+      words(context, 'выгрузить документы построчным JSON', 'write documents as JSON lines'),
+    ),
+  )
+    .addHelpText('after', example(context, 'chekpost outbox export > shop-12.jsonl'))
+    .action(async (options: ListOptions) => {
+      const selection = selectionOf(options)
+      await withDesk(context, async (desk) => {
+        for (let after: string | null | undefined; after !== null; ) {
+          const part = await desk.exportLines(
+            { ...selection, ...(after !== undefined && { after }) },
+            context.signal,
+          )
+          for (const line of part.lines) print(context, line)
+          after = part.after
+        }
+      })
+    })
+}
+
+function importCommand(context: Context): Command {
+  return new Command('import')
+    .description(
+      words(
+        context,
+        'прочитать выгрузку или чеки ФНС (JSON)',
+        "read an export, or the tax service's receipt JSON",
+      ),
+    )
+    .argument('<file>', words(context, 'файл или -', 'a file, or -'))
+    .option('--dry-run', words(context, 'только показать', 'only show'))
+    .option('--register <name>', words(context, 'касса из настроек', 'a register of the config'))
+    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText('after', example(context, 'chekpost outbox import --dry-run --json receipts.json'))
+    .action(
+      async (
+        file: string,
+        options: { dryRun?: boolean; register?: string; reason?: string; json?: boolean },
+      ) => {
+        const source = (await readInput(context, file)).toString('utf8')
+        const input = {
+          text: source,
+          dryRun: options.dryRun ?? false,
+          reason: options.reason ?? file,
+          who: whoAsks(),
+          ...(options.register !== undefined && { register: options.register }),
+        }
+        const report = await withImportDesk(context, input)
+        if (options.json) return printJson(context, report)
+        say(
+          context,
+          importWords(
+            report.kept,
+            report.known,
+            report.conflicts.length,
+            report.shownOnly.length,
+            input.dryRun,
+          ),
+        )
+        for (const conflict of report.conflicts) print(context, `  ${conflict}`)
+      },
+    )
+}
+
+function importWords(
+  kept: number,
+  known: number,
+  conflicts: number,
+  shown: number,
+  dry: boolean,
+): ReturnType<typeof text> {
+  return text(
+    `${dry ? 'Было бы принято' : 'Принято'}: ${kept}, уже есть: ${known}, противоречат: ${conflicts}, только показано: ${shown}`,
+    `${dry ? 'Would be kept' : 'Kept'}: ${kept}, known: ${known}, in conflict: ${conflicts}, only shown: ${shown}`,
+  )
+}

@@ -1,0 +1,135 @@
+/** `chekpost probe [address]`: who answers there. Asking commands only. */
+import { Command, Option } from 'commander'
+import {
+  type Driver,
+  driverNames,
+  drivers,
+  type Identity,
+  openLine,
+  RegisterError,
+  type RegisterState,
+  withDeadline,
+} from '../../drivers/index.ts'
+import { type Text, text } from '../text.ts'
+import { Failure } from '../usage.ts'
+import { type Context, loadConfig, print, printJson, say } from './context.ts'
+import { example, words } from './words.ts'
+
+interface Found {
+  readonly address: string
+  readonly driver: string
+  readonly identity: Identity | null
+  readonly state: RegisterState | null
+  readonly lastDocument: number | null
+  readonly problem: Text | null
+  readonly hint: Text | null
+}
+
+/** How long one driver may try to make sense of what is on the line. */
+const limitMs = 20_000
+
+export function probeCommand(context: Context): Command {
+  return new Command('probe')
+    .description(
+      words(context, 'кто отвечает по адресу (только вопросы)', 'who answers at an address (questions only)'),
+    )
+    .argument(
+      '[address]',
+      words(context, 'tcp:хост:порт или serial:/dev/…', 'tcp:host:port or serial:/dev/…'),
+    )
+    .addOption(new Option('--driver <name>', words(context, 'протокол', 'the protocol')).choices(driverNames))
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText(
+      'after',
+      example(
+        context,
+        'chekpost probe',
+        'chekpost probe tcp:192.168.137.111:7778',
+        'chekpost probe "serial:/dev/ttyACM0?baud=115200"',
+      ),
+    )
+    .action(async (address: string | undefined, options: { driver?: string; json?: boolean }) => {
+      const found: Found[] = []
+      for (const target of targets(context, address, options.driver)) {
+        const result = await probe(target.address, target.driver, target.settings, context.signal)
+        found.push(result)
+        if (options.json) printJson(context, result)
+        else describe(context, result)
+      }
+      if (found.every(({ identity }) => identity === null))
+        throw new Failure(text('Касса не найдена', 'No register was found'))
+    })
+}
+
+interface Target {
+  readonly address: string
+  readonly driver: Driver
+  readonly settings: unknown
+}
+
+function targets(context: Context, address: string | undefined, name: string | undefined): Target[] {
+  if (address === undefined)
+    return loadConfig(context).registers.flatMap((register) => {
+      const driver = driverNamed(register.driver)
+      return driver === undefined ? [] : [{ address: register.address, driver, settings: register.settings }]
+    })
+  return Object.values(drivers as Record<string, Driver>)
+    .filter((driver) => name === undefined || driver.name === name)
+    .map((driver) => ({ address, driver, settings: driver.settings.parse({}) }))
+}
+
+function driverNamed(name: string): Driver | undefined {
+  return (drivers as Record<string, Driver>)[name]
+}
+
+async function probe(
+  address: string,
+  driver: Driver,
+  settings: unknown,
+  signal: AbortSignal,
+): Promise<Found> {
+  const nothing = {
+    address,
+    driver: driver.name,
+    identity: null,
+    state: null,
+    lastDocument: null,
+    hint: null,
+  }
+  try {
+    return await withDeadline(limitMs, signal, async (limited) => {
+      await using line = await openLine(address, limited)
+      const register = await driver.connect(line, settings, limited)
+      const state = await register.state(limited)
+      const lastDocument = state.kind === 'idle' ? (await register.newest(limited)).number : null
+      return { ...nothing, identity: register.identity, state, lastDocument, problem: null }
+    })
+  } catch (error) {
+    if (error instanceof RegisterError) return { ...nothing, problem: error.text, hint: error.hint ?? null }
+    if (!(error instanceof Error) || error.name !== 'DeadlinePassed') throw error
+    return { ...nothing, problem: text('нет ответа', 'no answer') }
+  }
+}
+
+function describe(context: Context, found: Found): void {
+  const { identity, problem, hint } = found
+  print(context, `${found.address} (${found.driver})`)
+  if (problem !== null) print(context, `  ${problem[context.language]}`)
+  if (hint !== null) print(context, `  → ${hint[context.language]}`)
+  if (identity === null) return
+  say(
+    context,
+    text(
+      `  ${identity.model}, зав. № ${identity.serial ?? '?'}, РНМ ${identity.registrationNumber ?? '?'}`,
+      `  ${identity.model}, serial ${identity.serial ?? '?'}, registration ${identity.registrationNumber ?? '?'}`,
+    ),
+  )
+  say(
+    context,
+    text(
+      `  ФН ${identity.storage}${identity.debugStorage ? ' (отладочный)' : ''}, последний ФД ${found.lastDocument ?? '?'}`,
+      `  drive ${identity.storage}${identity.debugStorage ? ' (debug)' : ''}, last document ${found.lastDocument ?? '?'}`,
+    ),
+  )
+  if (found.state !== null && found.state.kind !== 'idle') say(context, found.state.text)
+}

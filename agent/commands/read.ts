@@ -1,0 +1,41 @@
+/** `chekpost read --fd 120-150`: reads documents from the register and shows them. */
+import { Command } from 'commander'
+import { type Context, print, printJson, withDesk } from './context.ts'
+import { type NumberRange, numberRange } from './selection.ts'
+import { example, words } from './words.ts'
+
+export function readCommand(context: Context): Command {
+  return new Command('read')
+    .description(words(context, 'прочитать документы из кассы', 'read documents out of the register'))
+    .requiredOption(
+      '--fd <range>',
+      words(context, 'номера ФД: 120 или 120-150', 'document numbers: 120 or 120-150'),
+      numberRange,
+    )
+    .option(
+      '--register <name>',
+      words(context, 'касса (если их несколько)', 'the register, when there are several'),
+    )
+    .option('--keep', words(context, 'сохранить то, чего нет в очереди', 'keep what the outbox lacks'))
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText(
+      'after',
+      example(context, 'chekpost read --fd 120-150', 'chekpost read --fd 120 --keep --json'),
+    )
+    .action(async (options: { fd: NumberRange; register?: string; keep?: boolean; json?: boolean }) => {
+      const step = 20
+      for (let from = options.fd.from; from <= options.fd.to; from += step) {
+        const input = {
+          fromNumber: from,
+          toNumber: Math.min(options.fd.to, from + step - 1),
+          keep: options.keep ?? false,
+          ...(options.register !== undefined && { register: options.register }),
+        }
+        const { documents } = await withDesk(context, (desk) => desk.read(input, context.signal))
+        for (const row of documents) {
+          if (options.json) printJson(context, row)
+          else print(context, `${row.number}  ${row.outbox}  ${row.problem ?? JSON.stringify(row.decoded)}`)
+        }
+      }
+    })
+}

@@ -1,0 +1,95 @@
+/** `chekpost replay`: sends documents again; first shows them, then asks why, and keeps that in the audit. */
+import { createInterface } from 'node:readline/promises'
+import { Command } from 'commander'
+import type { InputOf } from '../desk/desk.ts'
+import { text } from '../text.ts'
+import { UsageError } from '../usage.ts'
+import { type Context, printJson, say, withDesk } from './context.ts'
+import { printRows } from './outbox.ts'
+import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
+import { example, words } from './words.ts'
+
+interface ReplayOptions extends SelectionOptions {
+  parked?: boolean
+  dryRun?: boolean
+  reason?: string
+  yes?: boolean
+  json?: boolean
+}
+
+export function replayCommand(context: Context): Command {
+  return selecting(
+    context,
+    new Command('replay').description(words(context, 'отправить документы ещё раз', 'send documents again')),
+  )
+    .option('--parked', words(context, 'все отложенные', 'all that are set aside'))
+    .option('--dry-run', words(context, 'только показать', 'only show'))
+    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
+    .option('--yes', words(context, 'не спрашивать', 'do not ask'))
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText(
+      'after',
+      example(
+        context,
+        'chekpost replay --parked',
+        'chekpost replay --fd 120-150 --reason "site was restored" --yes',
+      ),
+    )
+    .action((options: ReplayOptions) => replay(context, options))
+}
+
+async function replay(context: Context, options: ReplayOptions): Promise<void> {
+  const selection: InputOf<'list'> = {
+    ...selectionOf(options),
+    ...(options.parked && { state: 'parked' as const }),
+  }
+  if (Object.keys(selection).length === 0)
+    throw new UsageError(
+      text(
+        'Скажите, что отправить: --parked, --fd 120-150 или --since 2026-08-01',
+        'Say what to send: --parked, --fd 120-150 or --since 2026-08-01',
+      ),
+    )
+  await withDesk(context, async (desk) => {
+    const preview = await desk.previewReplay({ selection }, context.signal)
+    if (!options.json) {
+      printRows(context, preview.documents)
+      say(context, text(`Всего: ${preview.count}`, `In all: ${preview.count}`))
+    }
+    if (options.dryRun || preview.count === 0) {
+      if (options.json) printJson(context, { dryRun: true, ...preview })
+      return
+    }
+    const reason = await reasonFor(context, options, preview.count)
+    if (reason === null) return say(context, text('Ничего не отправлено', 'Nothing was sent'))
+    const done = await desk.replay({ selection, reason, who: whoAsks() }, context.signal)
+    if (options.json) printJson(context, done)
+    else say(context, text(`Поставлено в очередь: ${done.replayed}`, `Queued: ${done.replayed}`))
+  })
+}
+
+/** The reason, or null when the person changed their mind. */
+async function reasonFor(context: Context, options: ReplayOptions, count: number): Promise<string | null> {
+  if (options.reason !== undefined && options.yes) return options.reason
+  if (!context.interactive)
+    throw new UsageError(
+      text(
+        'Без терминала нужны --reason "…" и --yes',
+        'Without a terminal --reason "…" and --yes are needed',
+      ),
+    )
+  const asking = createInterface({ input: context.input, output: process.stdout })
+  try {
+    const reason =
+      options.reason ??
+      (await asking.question(words(context, 'Зачем отправить ещё раз? ', 'Why send them again? ')))
+    if (reason.trim() === '') return null
+    if (options.yes) return reason
+    const answer = await asking.question(
+      words(context, `Отправить ${count}? (да/нет) `, `Send ${count}? (yes/no) `),
+    )
+    return /^(да|д|yes|y)$/i.test(answer.trim()) ? reason : null
+  } finally {
+    asking.close()
+  }
+}

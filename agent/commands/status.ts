@@ -1,0 +1,54 @@
+/** `chekpost status`: in a few lines, is all well, and if not, what to do. */
+import { Command } from 'commander'
+import type { Snapshot } from '../status/snapshot.ts'
+import { type Context, print, printJson, withDesk } from './context.ts'
+import { example, words } from './words.ts'
+
+export function statusCommand(context: Context): Command {
+  return new Command('status')
+    .description(words(context, 'что с кассами и доставкой', 'how the registers and the delivery are'))
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText('after', example(context, 'chekpost status', 'chekpost status --json'))
+    .action(async (options: { json?: boolean }) => {
+      const snapshot = await withDesk(context, (desk) => desk.status({}, context.signal))
+      if (options.json) printJson(context, snapshot)
+      else for (const line of describe(context, snapshot)) print(context, line)
+      if (snapshot.health.colour === 'red') process.exitCode = 1
+    })
+}
+
+const marks = { green: '●', amber: '▲', red: '■' } as const
+
+function describe(context: Context, snapshot: Snapshot): string[] {
+  const { language } = context
+  const { health, outbox } = snapshot
+  const lines = [`${marks[health.colour]} ${health.text[language]}`]
+  if (health.hint !== null) lines.push(`  → ${health.hint[language]}`)
+  for (const register of snapshot.registers) lines.push(registerLine(context, register))
+  lines.push(
+    words(
+      context,
+      `очередь: ждут ${outbox.waiting}, отложено ${outbox.parked}, доставлено ${outbox.accepted}` +
+        (outbox.oldestWaitingSeconds === null ? '' : `, старейший ждёт ${outbox.oldestWaitingSeconds} с`),
+      `queue: ${outbox.waiting} waiting, ${outbox.parked} parked, ${outbox.accepted} delivered` +
+        (outbox.oldestWaitingSeconds === null ? '' : `, the oldest waits ${outbox.oldestWaitingSeconds} s`),
+    ),
+  )
+  for (const way of snapshot.delivery.ways)
+    if (way.words !== null)
+      lines.push(`${way.register}: ${way.words[language]}${way.hint ? `\n  → ${way.hint[language]}` : ''}`)
+  return lines
+}
+
+const lineWords = {
+  ru: { connecting: 'подключение', connected: 'на связи', lost: 'нет связи' },
+  en: { connecting: 'connecting', connected: 'connected', lost: 'not connected' },
+} as const
+
+function registerLine({ language }: Context, register: Snapshot['registers'][number]): string {
+  const { identity, newest, outbox } = register
+  const device = identity === null ? register.address : `${identity.model} № ${identity.serial ?? '?'}`
+  const last = newest === null ? '' : `, ФН ${newest.storage}, ФД ${newest.number}`
+  const lastRead = outbox.lastReadAt === null ? '' : `, ${outbox.lastReadAt}`
+  return `${register.name}: ${lineWords[language][register.line]}, ${device}${last}${lastRead}`
+}

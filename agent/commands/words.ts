@@ -1,0 +1,24 @@
+/** The small words of `--help` in the person's language. */
+import type { Context } from './context.ts'
+
+export function words(context: Context, ru: string, en: string): string {
+  return context.language === 'ru' ? ru : en
+}
+
+/** The block of examples at the end of a command's help. */
+export function example(context: Context, ...lines: readonly string[]): string {
+  return `\n${words(context, 'Примеры', 'Examples')}:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}
+
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': 'Вызов:',
+  'Options:': 'Ключи:',
+  'Arguments:': 'Аргументы:',
+  'Commands:': 'Команды:',
+  'Global Options:': 'Общие ключи:',
+}
+
+/** The headings of commander's help in the person's language. */
+export function title(context: Context, name: string): string {
+  return context.language === 'ru' ? (titles[name] ?? name) : name
+}

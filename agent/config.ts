@@ -1,0 +1,154 @@
+/** The one config file: its schema with every default, and how it is read. */
+import { readFileSync } from 'node:fs'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { drivers } from '../drivers/index.ts'
+import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
+import type { StockRules } from './fiscal/stock.ts'
+import { type Language, text } from './text.ts'
+import { UsageError } from './usage.ts'
+
+export type BitrixConfig = z.infer<typeof Bitrix>
+
+const Config = z.strictObject({
+  store: StoreName.optional(),
+  timezone: z.string().refine(isZone, 'not an IANA time zone name such as Europe/Moscow'),
+  stateDir: z.string().startsWith('/').default('/var/lib/chekpost'),
+  registers: z.array(Register).min(1),
+  bitrix: Bitrix.optional(),
+  codes: Codes,
+  stock: Stock,
+  status: Status,
+  keepDays: z.int().min(35).default(400),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+})
+
+/** One register with everything that belongs to it resolved: store, destination, driver settings. */
+export interface RegisterConfig {
+  readonly name: string
+  /** `<store>/<name>`: the identity towards the site. */
+  readonly id: string
+  readonly store: string
+  readonly driver: string
+  readonly address: string
+  readonly settings: unknown
+  readonly from: 'now' | 'first' | 'ledger' | number
+  readonly pollMs: number
+  readonly quietMs: number
+  /** The serial number that must answer at this address; null = whichever answered first. */
+  readonly serial: string | null
+  readonly bitrix: BitrixConfig
+}
+
+export interface Config {
+  readonly timezone: string
+  readonly stateDir: string
+  readonly registers: readonly RegisterConfig[]
+  readonly rules: StockRules
+  readonly listen: { readonly host: string; readonly port: number } | null
+  readonly keepDays: number
+  readonly logLevel: string
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Reads, checks and resolves the file. Throws `UsageError` whose text says every fault and what to do next. */
+export function readConfig(path: string): Config {
+  let source: string
+  try {
+    source = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(
+      text(
+        `Файл настроек не читается: ${why}. Проверьте путь (--config) и права на файл.`,
+        `The config file cannot be read: ${why}. Check the path (--config) and the rights of the file.`,
+      ),
+      { cause },
+    )
+  }
+  return parseConfig(source, path)
+}
+
+/** The same for a text already read; `name` stands in the messages. */
+export function parseConfig(source: string, name: string): Config {
+  const document = parseDocument(source, { prettyErrors: true })
+  const broken = document.errors[0]
+  if (broken !== undefined) throw faulty(name, broken.message)
+  const parsed = Config.safeParse(document.toJS())
+  if (!parsed.success) throw faulty(name, z.prettifyError(parsed.error))
+  return resolve(parsed.data, name)
+}
+
+function resolve(parsed: z.infer<typeof Config>, name: string): Config {
+  const faults: string[] = []
+  const registers = parsed.registers.map((register, i) => {
+    const at = `registers[${i}] (${register.name})`
+    const store = register.store ?? parsed.store
+    const bitrix = register.bitrix ?? parsed.bitrix
+    if (store === undefined) faults.push(`✖ store is missing\n  → at ${at} or at the top`)
+    if (bitrix === undefined) faults.push(`✖ bitrix is missing\n  → at ${at} or at the top`)
+    const settings = drivers[register.driver].settings.safeParse(register.settings ?? {})
+    if (!settings.success) faults.push(`${z.prettifyError(settings.error)}\n  → at ${at}.settings`)
+    return { register, store: store ?? '', bitrix, settings: settings.data }
+  })
+  for (const key of ['name', 'address'] as const) {
+    const values = parsed.registers.map((register) => register[key])
+    const twice = values.find((value, i) => values.indexOf(value) !== i)
+    if (twice !== undefined) faults.push(`✖ two registers have the same ${key} ${twice}\n  → at registers`)
+  }
+  if (faults.length > 0) throw faulty(name, faults.join('\n'))
+  return {
+    timezone: parsed.timezone,
+    stateDir: parsed.stateDir,
+    registers: registers.flatMap(({ register, store, bitrix, settings }) =>
+      bitrix === undefined
+        ? []
+        : [
+            {
+              name: register.name,
+              id: `${store}/${register.name}`,
+              store,
+              driver: register.driver,
+              address: register.address,
+              settings,
+              from: register.from,
+              pollMs: register.pollSeconds * 1000,
+              quietMs: register.quietSeconds * 1000,
+              serial: register.serial ?? null,
+              bitrix,
+            },
+          ],
+    ),
+    rules: rulesOf(parsed.codes, parsed.stock),
+    listen: parsed.status.listen,
+    keepDays: parsed.keepDays,
+    logLevel: parsed.logLevel,
+  }
+}
+
+function faulty(name: string, faults: string): UsageError {
+  return new UsageError(
+    text(
+      `Ошибка в настройках ${name}:\n${faults}\nИсправьте файл и проверьте: chekpost config check`,
+      `The config ${name} is wrong:\n${faults}\nMend the file and check it: chekpost config check`,
+    ),
+  )
+}
+
+/** The text of a check that found nothing wrong. */
+export function describeConfig(config: Config, language: Language): string {
+  const lines = config.registers.map(
+    (register) =>
+      `  ${register.id}: ${register.driver} ${register.address} → ${register.bitrix.url}` +
+      ` (${register.bitrix.lanes} × ${language === 'ru' ? 'параллельно' : 'lanes'})`,
+  )
+  return [language === 'ru' ? 'Настройки верны:' : 'The config is right:', ...lines].join('\n')
+}

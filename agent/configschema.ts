@@ -1,0 +1,145 @@
+/** The parts of the config file as zod schemas, strict: a misspelt key is an error. Every default stands here. */
+import { z } from 'zod'
+import { driverNames, parseAddress } from '../drivers/index.ts'
+import type { StockRules } from './fiscal/stock.ts'
+
+/** `serial:…`, `tcp:…`: what `openLine` understands. */
+const Address = z.string().superRefine((address, context) => {
+  const parsed = parseAddress(address)
+  if (parsed.kind !== 'wrong') return
+  const { problem, hint } = parsed
+  context.addIssue({ code: 'custom', message: `${problem.en} ${hint.en}\n${problem.ru} ${hint.ru}` })
+})
+
+const RegisterName = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/, 'lower-case letters, digits and "-" only, at most 32')
+
+export const StoreName = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/, 'letters, digits, ".", "_" and "-" only, at most 64')
+
+/** Plain http would show the shop's sales to everybody on the way: only to this very machine, or when said so. */
+function isLocal(url: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
+}
+
+const Url = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+    message: 'a password must not stand in the address; the secret has a file of its own',
+  })
+
+/** A regular expression. */
+const Pattern = z.string().transform((source, context) => {
+  try {
+    return new RegExp(source, 'u')
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    return z.NEVER
+  }
+})
+
+export const Bitrix = z
+  .strictObject({
+    mode: z.literal('webhook', 'only "webhook" can be used so far').default('webhook'),
+    url: Url,
+    /** Allows http:// to another machine, e.g. inside a VPN. */
+    plainHttp: z.boolean().default(false),
+    secretFile: z.string().min(1),
+    lanes: z.int().min(1).max(8).default(1),
+    /** Sends documents that move nothing as well (advances, services, reports). */
+    sendAll: z.boolean().default(false),
+    /** `http://user:password@proxy:3128` */
+    proxy: z.url({ protocol: /^https?$/ }).optional(),
+    /** A PEM file with the authority that signed the site's certificate. */
+    caFile: z.string().optional(),
+    /** Base64 SHA-256 of the public keys (SPKI) that the site may show; any other is refused. */
+    pinnedKeys: z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'base64 of 32 bytes')).default([]),
+    /** How receipts for the site's own orders are recognised beside tag 1125; the site parks them for a person. */
+    siteOrders: z
+      .strictObject({
+        /** Names or INN of cashiers that ring up site orders only (tags 1021, 1203). */
+        cashiers: z.array(z.string().min(1)).default([]),
+        /** Found in a line's name (1030) or in the receipt's requisite (1192). */
+        patterns: z.array(Pattern).default([]),
+      })
+      .prefault({}),
+    connectSeconds: z.number().min(0.1).max(60).default(10),
+    answerSeconds: z.number().min(0.1).max(120).default(30),
+  })
+  .refine((bitrix) => bitrix.plainHttp || /^https:/.test(bitrix.url) || isLocal(new URL(bitrix.url)), {
+    path: ['url'],
+    message: 'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true',
+  })
+
+export const Register = z.strictObject({
+  name: RegisterName,
+  driver: z.enum(driverNames),
+  address: Address,
+  /** The driver's own schema reads this. */
+  settings: z.unknown().optional(),
+  /** Where reading of the very first fiscal drive begins. */
+  from: z.union([z.enum(['now', 'first', 'ledger']), z.int().min(1)]).default('now'),
+  pollSeconds: z.number().min(0.05).max(60).default(2),
+  quietSeconds: z.number().min(0).max(600).default(5),
+  /** The register's factory number; another one at this address stops the reading. */
+  serial: z.string().min(1).optional(),
+  store: StoreName.optional(),
+  bitrix: Bitrix.optional(),
+})
+
+export const Status = z
+  .strictObject({
+    /** Loopback only: the answers name goods and sums. */
+    listen: z
+      .string()
+      .regex(
+        /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$/,
+        'host:port on this machine, e.g. 127.0.0.1:8321',
+      )
+      .transform((listen) => {
+        const [, host = '', port = ''] = /^\[?([^\]]+)\]?:(\d+)$/.exec(listen) ?? []
+        return { host, port: Number(port) }
+      })
+      .nullable()
+      .default({ host: '127.0.0.1', port: 8321 }),
+  })
+  .prefault({})
+
+/** Where this shop's receipts hold the codes of goods. */
+export const Codes = z
+  .strictObject({
+    /** Barcodes of the shop's scales: `{ prefix: ['20', '21'], plu: 5, weight: 5 }`. */
+    inStore: z
+      .strictObject({
+        prefix: z.array(z.string().regex(/^2\d$/, 'two digits, 20 to 29')).min(1),
+        plu: z.int().min(1).max(10),
+        weight: z.int().min(0).max(9),
+      })
+      .refine(
+        ({ plu, weight }) => plu + weight === 10,
+        'plu and weight have 10 digits together: 2 of prefix, 1 check digit',
+      )
+      .nullable()
+      .default(null),
+    /** The article in the additional requisite of a line (tag 1191), e.g. `^(.+)_\\d+$`. */
+    extra: z.array(Pattern).default([]),
+    /** The article in the name (tag 1030), e.g. `^\\*(\\d{5,8}) `. */
+    name: z.array(Pattern).default([]),
+  })
+  .prefault({})
+
+/** What moves stock in this shop beside ordinary goods. */
+export const Stock = z
+  .strictObject({
+    /** Further subjects (tag 1212) that are goods here, e.g. 12 or 13. */
+    subjects: z.array(z.int().min(1).max(255)).default([]),
+    /** What the shop buys from people (operations 3 and 4) comes in and goes out. */
+    purchases: z.boolean().default(false),
+  })
+  .prefault({})
+
+export function rulesOf(codes: z.infer<typeof Codes>, stock: z.infer<typeof Stock>): StockRules {
+  return { ...stock, codes }
+}

@@ -1,0 +1,126 @@
+/**
+ * The desk: everything a person may ask of an installation, whoever carries it out.
+ *
+ * The daemon serves it over its control socket, the commands use that when it answers and otherwise open the
+ * outbox themselves (`local.ts`, `remote.ts`). Every answer is plain JSON; every input has a zod schema, so that
+ * the socket and the terminal are checked alike.
+ */
+import { z } from 'zod'
+import type { Snapshot } from '../status/snapshot.ts'
+import type { ImportReport } from '../transfer.ts'
+
+const Storage = z.string().regex(/^\d{16}$/)
+
+/** Which documents are meant; see `Selection` of the outbox. */
+export const SelectionInput = z.strictObject({
+  storage: Storage.optional(),
+  register: z.string().max(64).optional(),
+  fromNumber: z.int().min(1).max(0xffffffff).optional(),
+  toNumber: z.int().min(1).max(0xffffffff).optional(),
+  since: z.int().min(0).optional(),
+  state: z.enum(['waiting', 'parked', 'accepted', 'none']).optional(),
+  limit: z.int().min(1).max(1_000_000).optional(),
+})
+
+const Person = { who: z.string().min(1).max(128), reason: z.string().trim().min(1).max(1000) }
+
+/** The verbs and what each of them takes. */
+export const inputs = {
+  status: z.strictObject({}),
+  list: SelectionInput,
+  show: z.strictObject({ storage: Storage.optional(), number: z.int().min(1).max(0xffffffff) }),
+  previewReplay: z.strictObject({ selection: SelectionInput }),
+  replay: z.strictObject({ selection: SelectionInput, ...Person }),
+  read: z.strictObject({
+    register: z.string().optional(),
+    fromNumber: z.int().min(1).max(0xffffffff),
+    toNumber: z.int().min(1).max(0xffffffff),
+    keep: z.boolean(),
+  }),
+  begin: z.strictObject({
+    register: z.string(),
+    storage: Storage.optional(),
+    at: z.int().min(1).max(0xffffffff),
+    ...Person,
+  }),
+  exportLines: SelectionInput.extend({ after: z.string().optional() }),
+  importText: z.strictObject({
+    text: z.string(),
+    dryRun: z.boolean(),
+    register: z.string().optional(),
+    who: z.string().max(128),
+    reason: z.string().max(1000),
+  }),
+} as const
+
+export type Verb = keyof typeof inputs
+/** As zod infers it, but an absent part is absent and never `undefined`. */
+export type InputOf<V extends Verb> = Exact<z.infer<(typeof inputs)[V]>>
+
+type Exact<Input> = Input extends object
+  ? {
+      [Key in keyof Input]: undefined extends Input[Key]
+        ? Exact<Exclude<Input[Key], undefined>>
+        : Exact<Input[Key]>
+    }
+  : Input
+
+/** One document in a list: everything but its bytes. Times are ISO 8601 in UTC. */
+export interface ListedRow {
+  readonly key: string
+  readonly storage: string
+  readonly number: number
+  readonly register: string
+  readonly type: number | null
+  readonly format: string
+  readonly readAt: string
+  readonly state: 'waiting' | 'parked' | 'accepted' | 'none'
+  readonly attempts: number
+  readonly outcome: string | null
+  readonly why: string | null
+  readonly total: number | null
+  readonly time: string | null
+}
+
+/** One document with all that can be said of it. */
+export interface ShownDocument extends ListedRow {
+  /** Hex of the bytes as kept, or null. */
+  readonly hex: string | null
+  /** As `chekpost decode` prints it, or null with `problem`. */
+  readonly decoded: unknown
+  /** The body that is or would be sent, or null. */
+  readonly sale: unknown
+  /** The receiver's last acknowledgement, or null. */
+  readonly answer: string | null
+  readonly problem: string | null
+}
+
+export interface ReplayPreview {
+  readonly documents: readonly ListedRow[]
+  /** How many there are in all; the list is cut at 200. */
+  readonly count: number
+}
+
+export interface ReadRow {
+  readonly number: number
+  readonly outbox: 'kept' | 'known' | 'filled' | 'not kept' | 'differs'
+  readonly decoded: unknown
+  readonly problem: string | null
+}
+
+/** What each verb gives back. */
+export interface Answers {
+  status: Snapshot
+  list: { documents: readonly ListedRow[] }
+  show: ShownDocument
+  previewReplay: ReplayPreview
+  replay: { replayed: number }
+  read: { documents: readonly ReadRow[] }
+  begin: { storage: string; first: number }
+  /** Lines of the export format; `after` continues where this piece ended, null at the end. */
+  exportLines: { lines: readonly string[]; after: string | null }
+  importText: ImportReport
+}
+
+/** Carries out the verbs. Rejects with `Failure` (or `UsageError` for a wrong input). */
+export type Desk = { [V in Verb]: (input: InputOf<V>, signal: AbortSignal) => Promise<Answers[V]> }

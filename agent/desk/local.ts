@@ -1,0 +1,117 @@
+/** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
+import type { Register } from '../../drivers/index.ts'
+import type { Config } from '../config.ts'
+import type { Outbox } from '../outbox.ts'
+import type { Snapshot } from '../status/snapshot.ts'
+import { text } from '../text.ts'
+import { carryOutImport, exportPiece, type ImportReport, planImport } from '../transfer.ts'
+import { Failure } from '../usage.ts'
+import type { Desk, InputOf, ReadRow } from './desk.ts'
+import { readOne } from './reading.ts'
+import { listedRow, show } from './rows.ts'
+
+/** What the desk needs of whoever holds the outbox. */
+export interface Premises {
+  readonly config: Config
+  readonly outbox: Outbox
+  readonly allowDebugDrive: boolean
+  readonly clock: () => number
+  readonly snapshot: () => Snapshot
+  /** Runs `work` with a connected register; rejects with `Failure` when there is none. */
+  readonly withRegister: <Result>(
+    name: string,
+    work: (register: Register, signal: AbortSignal) => Promise<Result>,
+    signal: AbortSignal,
+  ) => Promise<Result>
+  /** Begins a drive (null = the one in the register now) where a person says; returns the drive's number. */
+  readonly begin: (register: string, storage: string | null, at: number) => string
+  /** Something became due. */
+  readonly nudge: () => void
+}
+
+/** At most so many documents are shown before a replay. */
+const previewLimit = 200
+
+export function localDesk(premises: Premises): Desk {
+  const { outbox, clock } = premises
+  return {
+    status: () => Promise.resolve(premises.snapshot()),
+    list: (input) => Promise.resolve({ documents: outbox.list(input).map(listedRow) }),
+    show: (input) => Promise.resolve(show(premises, input)),
+    previewReplay: ({ selection }) => Promise.resolve(preview(premises, selection)),
+    replay: ({ selection, who, reason }) => {
+      const audit = { at: clock(), who, action: 'replay', reason, detail: JSON.stringify(selection) }
+      const replayed = outbox.replay(selection, audit)
+      premises.nudge()
+      return Promise.resolve({ replayed })
+    },
+    read: (input, signal) => read(premises, input, signal),
+    begin: ({ register, storage, at, who, reason }) => {
+      const drive = premises.begin(register, storage ?? null, at)
+      outbox.audit({
+        at: clock(),
+        who,
+        action: 'begin',
+        reason,
+        detail: JSON.stringify({ register, drive, at }),
+      })
+      return Promise.resolve({ storage: drive, first: at })
+    },
+    exportLines: ({ after, ...selection }) => Promise.resolve(exportPiece(outbox, selection, after)),
+    importText: (input, signal) => importText(premises, input, signal),
+  }
+}
+
+async function importText(
+  premises: Premises,
+  input: InputOf<'importText'>,
+  signal: AbortSignal,
+): Promise<ImportReport> {
+  const { outbox, config, clock } = premises
+  const now = clock()
+  const facts = { register: input.register ?? null, storages: outbox.storages(), rules: config.rules, now }
+  const report = await carryOutImport(
+    planImport(input.text, facts),
+    outbox,
+    { dryRun: input.dryRun, now },
+    signal,
+  )
+  if (input.dryRun) return report
+  const detail = JSON.stringify({
+    kept: report.kept,
+    known: report.known,
+    conflicts: report.conflicts.length,
+  })
+  outbox.audit({ at: now, who: input.who, action: 'import', reason: input.reason, detail })
+  premises.nudge()
+  return report
+}
+
+function preview(
+  { outbox }: Premises,
+  selection: InputOf<'list'>,
+): { documents: ReturnType<typeof listedRow>[]; count: number } {
+  const shown = outbox.list({ ...selection, limit: Math.min(selection.limit ?? previewLimit, previewLimit) })
+  const owed = shown.filter(({ delivery, bytes }) => delivery !== null && bytes !== null)
+  return { documents: owed.map(listedRow), count: outbox.replayable(selection) }
+}
+
+async function read(
+  premises: Premises,
+  input: InputOf<'read'>,
+  signal: AbortSignal,
+): Promise<{ documents: ReadRow[] }> {
+  const names = premises.config.registers.map(({ name }) => name)
+  const register = input.register ?? (names.length === 1 ? names[0] : undefined)
+  if (register === undefined || !names.includes(register))
+    throw new Failure(
+      text(
+        `Укажите кассу: --register ${names.join(' | ')}`,
+        `Name the register: --register ${names.join(' | ')}`,
+      ),
+    )
+  const documents: ReadRow[] = []
+  for (let number = input.fromNumber; number <= input.toNumber; number++)
+    documents.push(await readOne(premises, register, number, input.keep, signal))
+  return { documents }
+}

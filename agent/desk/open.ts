@@ -1,0 +1,117 @@
+/** Opens the desk for a command: the running daemon's when it answers, else one over the files themselves. */
+import { existsSync, statSync } from 'node:fs'
+import { type Driver, drivers, openLine, type Register } from '../../drivers/index.ts'
+import { storageFrom } from '../beginning.ts'
+import type { Config } from '../config.ts'
+import { controlSocket, type Environment } from '../environment.ts'
+import { outboxPath } from '../installation.ts'
+import { type Outbox, openOutbox, StoreError } from '../outbox.ts'
+import { beginDrive } from '../startfile.ts'
+import { driveOf } from '../station.ts'
+import { takeSnapshot } from '../status/snapshot.ts'
+import { text } from '../text.ts'
+import { Failure } from '../usage.ts'
+import { version } from '../version.ts'
+import { newView, tell } from '../view.ts'
+import type { Desk } from './desk.ts'
+import { localDesk } from './local.ts'
+import { isAlive, remoteDesk } from './remote.ts'
+
+/** A desk, and whatever must be closed after it. */
+export interface OpenedDesk extends AsyncDisposable {
+  readonly desk: Desk
+}
+
+/** Throws `Failure` when there is neither a daemon nor an outbox. */
+export async function openDesk(
+  config: Config,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<OpenedDesk> {
+  const socket = controlSocket(environment, config.stateDir)
+  if (await isAlive(socket, signal))
+    return { desk: remoteDesk(socket), [Symbol.asyncDispose]: () => Promise.resolve() }
+  becomeOwnerOf(config.stateDir)
+  const outbox = openExisting(config.stateDir)
+  return {
+    desk: deskOver(config, outbox),
+    [Symbol.asyncDispose]: () => {
+      outbox[Symbol.dispose]()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** Files that root makes here could not be opened by the daemon: a command of root's works as the daemon's user. */
+function becomeOwnerOf(stateDir: string): void {
+  if (process.getuid?.() !== 0 || !existsSync(stateDir)) return
+  const { uid, gid } = statSync(stateDir)
+  if (uid === 0) return
+  process.setgroups?.([gid])
+  process.setegid?.(gid)
+  process.seteuid?.(uid)
+}
+
+function openExisting(stateDir: string): Outbox {
+  try {
+    return openOutbox(outboxPath(stateDir), { mustExist: true })
+  } catch (error) {
+    if (error instanceof StoreError) throw new Failure(error.text, { cause: error })
+    throw error
+  }
+}
+
+/** A desk without watchers: `status` tells that the daemon does not run, `read` opens the line itself. */
+export function deskOver(config: Config, outbox: Outbox): Desk {
+  const clock = Date.now
+  const views = config.registers.map((register) => {
+    const view = newView(register, clock())
+    view.line = 'lost'
+    tell(view, 'stopped', notRunning, startIt, clock())
+    return view
+  })
+  const subject = {
+    version: version(),
+    instance: '',
+    startedAt: clock(),
+    views,
+    dispatch: () => ({ ways: [], underWay: 0 }),
+    outbox,
+    storageTrouble: () => null,
+  }
+  return localDesk({
+    config,
+    allowDebugDrive: false,
+    outbox,
+    clock,
+    snapshot: () => takeSnapshot(subject, clock()),
+    withRegister: (name, work, signal) => withOwnLine(config, name, work, signal),
+    begin: (name, storage, at) => {
+      const identity = driveOf({ outbox }, name, null, storage)
+      beginDrive(
+        config.stateDir,
+        outbox,
+        storageFrom({ register: name, identity, now: clock() }, at, 'person'),
+      )
+      return identity.storage
+    },
+    nudge: () => undefined,
+  })
+}
+
+const notRunning = text('служба не запущена', 'the daemon does not run')
+const startIt = text('systemctl start chekpost', 'systemctl start chekpost')
+
+async function withOwnLine<Result>(
+  config: Config,
+  name: string,
+  work: (register: Register, signal: AbortSignal) => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  const register = config.registers.find((one) => one.name === name)
+  const driver = register && (drivers as Record<string, Driver>)[register.driver]
+  if (register === undefined || driver === undefined)
+    throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
+  await using line = await openLine(register.address, signal)
+  return await work(await driver.connect(line, register.settings, signal), signal)
+}

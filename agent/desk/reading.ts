@@ -1,0 +1,70 @@
+/** `read`: one document out of the register, compared with what the outbox has. */
+import { type RawDocument, RegisterError } from '../../drivers/index.ts'
+import { newDocument } from '../follow.ts'
+import { understand } from '../understand.ts'
+import type { ReadRow } from './desk.ts'
+import type { Premises } from './local.ts'
+
+/** A number that the drive does not know is a row with its problem; faults of the line go on. */
+export async function readOne(
+  premises: Premises,
+  register: string,
+  number: number,
+  keep: boolean,
+  signal: AbortSignal,
+): Promise<ReadRow> {
+  try {
+    return await premises.withRegister(
+      register,
+      async (device, lineSignal) =>
+        compared(premises, register, await device.readDocument(number, lineSignal), keep),
+      signal,
+    )
+  } catch (error) {
+    if (!(error instanceof RegisterError) || error.fault !== 'absent') throw error
+    return { number, outbox: 'not kept', decoded: null, problem: error.text.en }
+  }
+}
+
+function compared(premises: Premises, register: string, document: RawDocument, keep: boolean): ReadRow {
+  const { outbox, config, clock } = premises
+  const known = outbox.find(document)
+  const row = { number: document.number, ...decoded(premises, register, document) }
+  if (known?.bytes && document.bytes && !Buffer.from(known.bytes).equals(Buffer.from(document.bytes)))
+    return { ...row, outbox: 'differs' }
+  if (!keep) return { ...row, outbox: known === null ? 'not kept' : 'known' }
+  const followed = config.registers.find(({ name }) => name === register)
+  const drive = outbox.storages(register).find(({ storage }) => storage === document.storage)
+  if (followed === undefined || drive === undefined || document.number < drive.first)
+    return { ...row, outbox: 'not kept', problem: row.problem ?? 'before the beginning of this drive' }
+  const kept = outbox.keepDocument(
+    newDocument({ config: followed, outbox, allowDebugDrive: premises.allowDebugDrive }, document),
+    clock(),
+  )
+  premises.nudge()
+  return { ...row, outbox: kept }
+}
+
+function decoded(
+  premises: Premises,
+  register: string,
+  document: RawDocument,
+): Pick<ReadRow, 'decoded' | 'problem'> {
+  const kept = {
+    ...document,
+    register,
+    format: 'tlv' as const,
+    source: 'register' as const,
+    owed: false,
+    readAt: 0,
+    fingerprint: null,
+    masked: false,
+  }
+  if (document.bytes === null)
+    return { decoded: document.summary, problem: 'only the short record is left in the drive' }
+  try {
+    return { decoded: understand(kept, premises.config).document, problem: null }
+  } catch (error) {
+    return { decoded: null, problem: error instanceof Error ? error.message : String(error) }
+  }
+}

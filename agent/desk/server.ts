@@ -1,0 +1,108 @@
+/**
+ * The control socket: the desk's verbs as `POST /desk/<verb>` with JSON bodies over a unix socket (mode 0660, so the
+ * rights of the socket are the rights to ask), and the read-only `GET /status` and `/healthz`, which may also be
+ * listened to on loopback.
+ */
+import { chmod, unlink } from 'node:fs/promises'
+import { type FastifyInstance, fastify } from 'fastify'
+import type { Log } from '../log.ts'
+import { text } from '../text.ts'
+import { Failure, UsageError } from '../usage.ts'
+import { type Desk, inputs, type Verb } from './desk.ts'
+import { isAlive } from './remote.ts'
+
+/** An import may be a whole fiscal drive's export. */
+const bodyLimit = 512 * 1024 * 1024
+
+/** Serves the desk on the socket until the signal aborts. Throws `Failure` when another daemon holds it. */
+export async function serveDesk(
+  desk: Desk,
+  socket: string,
+  log: Log,
+  listening: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await isAlive(socket, signal))
+    throw new Failure(
+      text(
+        `Служба уже работает (${socket}). Второй экземпляр не нужен: остановите первый или смотрите chekpost status.`,
+        `The daemon is running already (${socket}). Stop it first, or look at chekpost status.`,
+      ),
+    )
+  await unlink(socket).catch(() => undefined) // A leftover of a killed daemon; nobody answers on it.
+  const server = fastify({ bodyLimit, forceCloseConnections: true })
+  answerErrors(server, log)
+  for (const verb of Object.keys(inputs) as Verb[])
+    server.post(`/desk/${verb}`, async (request) => await carryOut(desk, verb, request.body, signal))
+  answerStatus(server, desk, signal)
+  await server.listen({ path: socket })
+  await chmod(socket, 0o660)
+  listening()
+  await untilAborted(signal)
+  await server.close()
+}
+
+/** `GET /status` and `/healthz` on loopback, for monitoring; only for the exact host it listens on. */
+export async function serveStatus(
+  desk: Desk,
+  listen: { readonly host: string; readonly port: number },
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = fastify({ forceCloseConnections: true })
+  answerErrors(server, log)
+  const hosts = new Set(
+    ['127.0.0.1', 'localhost', '[::1]', listen.host].map((host) => `${host}:${listen.port}`),
+  )
+  server.addHook('onRequest', async (request, reply) => {
+    // Another name in Host is a page of the Internet that points at us (DNS rebinding).
+    if (!hosts.has(request.headers.host ?? '')) await reply.code(421).send({ error: 'wrong host' })
+  })
+  answerStatus(server, desk, signal)
+  try {
+    await server.listen(listen)
+  } catch (error) {
+    log.error({ why: String(error), port: listen.port }, 'status address cannot be listened on')
+    return
+  }
+  await untilAborted(signal)
+  await server.close()
+}
+
+function answerStatus(server: FastifyInstance, desk: Desk, signal: AbortSignal): void {
+  server.get('/status', async () => await desk.status({}, signal))
+  server.get('/healthz', () => ({ ok: true }))
+}
+
+function answerErrors(server: FastifyInstance, log: Log): void {
+  server.setErrorHandler(async (error, _request, reply) => {
+    if (error instanceof UsageError || error instanceof Failure)
+      return await reply.code(error instanceof UsageError ? 400 : 409).send({ failure: error.text })
+    const status = (error as { statusCode?: number }).statusCode ?? 500
+    if (status >= 500) log.error({ err: error }, 'a request at the desk failed')
+    const said = error instanceof Error ? error.message : String(error)
+    return await reply.code(status).send({ failure: text(said, said) })
+  })
+}
+
+async function carryOut<V extends Verb>(
+  desk: Desk,
+  verb: V,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const parsed = inputs[verb].safeParse(body)
+  if (!parsed.success) {
+    const said = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+    throw new UsageError(text(`Неверный запрос: ${said}`, `Wrong request: ${said}`))
+  }
+  const act = desk[verb] as (input: unknown, signal: AbortSignal) => Promise<unknown>
+  return await act(parsed.data, signal)
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

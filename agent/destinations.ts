@@ -1,0 +1,71 @@
+/** The receivers of the config: registers that deliver to one address share its lanes, connections and breaker. */
+import { readFileSync } from 'node:fs'
+import type { Config, RegisterConfig } from './config.ts'
+import type { DestinationOptions, WayOptions } from './dispatch.ts'
+import type { Environment } from './environment.ts'
+import { readSecrets } from './secrets.ts'
+import { text } from './text.ts'
+import { UsageError } from './usage.ts'
+
+/** Reads the secrets and the authorities' files. Throws `UsageError` that names the file. */
+export function destinationsOf(
+  config: Config,
+  environment: Environment,
+  configPath: string,
+): DestinationOptions[] {
+  const groups = new Map<string, RegisterConfig[]>()
+  for (const register of config.registers) {
+    const { secretFile: _secret, sendAll: _sendAll, siteOrders: _siteOrders, ...address } = register.bitrix
+    const key = JSON.stringify(address)
+    groups.set(key, [...(groups.get(key) ?? []), register])
+  }
+  return [...groups.values()].flatMap((registers) => {
+    const [first] = registers
+    return first === undefined ? [] : [destinationOf(first, registers, environment, configPath)]
+  })
+}
+
+function destinationOf(
+  { bitrix }: RegisterConfig,
+  registers: readonly RegisterConfig[],
+  environment: Environment,
+  configPath: string,
+): DestinationOptions {
+  const connectMs = bitrix.connectSeconds * 1000
+  const answerMs = bitrix.answerSeconds * 1000
+  return {
+    url: bitrix.url,
+    proxy: bitrix.proxy ?? null,
+    ca: bitrix.caFile === undefined ? null : readAuthorities(bitrix.caFile),
+    pinnedKeys: bitrix.pinnedKeys,
+    connectMs,
+    answerMs,
+    totalMs: connectMs + 2 * answerMs,
+    lanes: bitrix.lanes,
+    ways: registers.map((register) => wayOf(register, environment, configPath)),
+  }
+}
+
+function wayOf(
+  { name, store, bitrix }: RegisterConfig,
+  environment: Environment,
+  configPath: string,
+): WayOptions {
+  const secrets = readSecrets(bitrix.secretFile, environment, configPath)
+  return { register: name, store, secrets, sendAll: bitrix.sendAll }
+}
+
+function readAuthorities(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(
+      text(
+        `caFile не читается: ${why}. Проверьте путь и права.`,
+        `caFile cannot be read: ${why}. Check path and rights.`,
+      ),
+      { cause },
+    )
+  }
+}

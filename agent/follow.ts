@@ -1,0 +1,261 @@
+/**
+ * Following a connected register: ask its state, ask its newest number, read what the outbox lacks, keep it.
+ *
+ * The register belongs to the till. A poll asks one question (two when it is idle); documents are read only after
+ * `quietMs` of idleness, and the state is asked again before each of them, so that a cashier who comes back meets
+ * at most the reading of one document. A document that cannot be read is set aside for a while and never stops
+ * those behind it.
+ */
+import { type Newest, type RawDocument, type Register, RegisterError } from '../drivers/index.ts'
+import { pauseAfter } from './backoff.ts'
+import type { RegisterConfig } from './config.ts'
+import { receiptTypes } from './fiscal/model.ts'
+import type { Log } from './log.ts'
+import { DocumentConflict, type NewDocument, type Outbox, type Storage } from './outbox.ts'
+import { type RegisterView, tell } from './view.ts'
+
+/** What following needs of the world. */
+export interface Following {
+  readonly config: RegisterConfig
+  readonly outbox: Outbox
+  readonly view: RegisterView
+  readonly log: Log
+  readonly clock: () => number
+  readonly random: () => number
+  /** Trials only: documents of a debug drive are owed as well. */
+  readonly allowDebugDrive: boolean
+  /** A sign of life towards the watchdog. */
+  readonly beat: () => void
+  /** Something was kept that has to be delivered. */
+  readonly nudge: () => void
+  /** Waits at most `ms`; a person's request (read this document, begin there) ends it early. */
+  readonly wakeable: (ms: number, signal: AbortSignal) => Promise<void>
+  /** What people asked of this register while it was busy elsewhere; each runs between two polls. */
+  readonly takeRequest: () => ((register: Register, signal: AbortSignal) => Promise<void>) | undefined
+  /** Documents tried in vain, by number; lives as long as the process. */
+  readonly setAside: Map<number, { failures: number; notBefore: number }>
+}
+
+/** The first and the longest pause before an unreadable document is tried again. */
+const asideMs = { first: 15_000, longest: 3_600_000 }
+
+/** Returns when another fiscal drive answers; throws `RegisterError` when the line or the register fails. */
+export async function followDocuments(
+  following: Following,
+  register: Register,
+  storage: Storage,
+  signal: AbortSignal,
+): Promise<void> {
+  const quiet = new Quiet(following.config.quietMs, following.clock)
+  while (!signal.aborted) {
+    following.beat()
+    const wait = await poll(following, register, storage, quiet, signal)
+    if (wait === 'another drive') return
+    await following.wakeable(wait, signal)
+  }
+}
+
+/** One look at the register; returns how long to wait before the next one, in milliseconds. */
+async function poll(
+  following: Following,
+  register: Register,
+  storage: Storage,
+  quiet: Quiet,
+  signal: AbortSignal,
+): Promise<number | 'another drive'> {
+  const { view, config } = following
+  if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
+  for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest())
+    await request(register, signal)
+  const newest = await register.newest(signal)
+  view.newest = newest
+  if (newest.storage !== storage.storage) return 'another drive'
+  quiet.sawNumber(newest.number)
+  const missing = readable(following, storage, newest)
+  view.behind = missing.length
+  const rest = quiet.restMs()
+  if (missing.length === 0) return config.pollMs
+  if (rest > 0) return Math.min(rest, config.pollMs)
+  const more = await readAll(following, register, missing, quiet, signal)
+  return more ? 0 : config.pollMs
+}
+
+/** Asks the state and shows it; anything but idle begins the quiet time anew. */
+async function isIdle(
+  following: Following,
+  register: Register,
+  quiet: Quiet,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { view } = following
+  const state = await register.state(signal)
+  view.state = state
+  if (state.kind === 'stopped') tell(view, 'stopped', state.text, state.hint, following.clock())
+  else if (view.trouble?.kind !== 'conflict') view.trouble = null
+  if (state.kind === 'idle') return true
+  quiet.disturbed()
+  return false
+}
+
+/** The next missing numbers, those that failed before only when their time has come, and then last. */
+function readable(following: Following, storage: Storage, newest: Newest): number[] {
+  const { setAside, outbox } = following
+  const now = following.clock()
+  const fresh: number[] = []
+  const again: number[] = []
+  for (const number of outbox.missingNumbers(storage.storage, newest.number)) {
+    const aside = setAside.get(number)
+    if (aside === undefined) fresh.push(number)
+    else if (aside.notBefore <= now) again.push(number)
+    if (fresh.length >= batch) break
+  }
+  following.view.unreadable = [...setAside.keys()]
+  return [...fresh, ...again]
+}
+
+/** How many documents are read before the newest number is asked again. */
+const batch = 200
+
+/** Reads and keeps; true when the register was idle to the end and there may be more to read at once. */
+async function readAll(
+  following: Following,
+  register: Register,
+  numbers: readonly number[],
+  quiet: Quiet,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const [i, number] of numbers.entries()) {
+    following.beat()
+    if (i > 0 && !(await isIdle(following, register, quiet, signal))) return false
+    if (!(await readOne(following, register, number, signal))) return false
+    following.view.behind = Math.max(0, following.view.behind - 1)
+  }
+  return true
+}
+
+/** False when the register turned busy: leave it and come back. Line faults go on to the caller. */
+async function readOne(
+  following: Following,
+  register: Register,
+  number: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { outbox, log, setAside } = following
+  const began = following.clock()
+  const { storage } = register.identity
+  try {
+    const document = await register.readDocument(number, signal)
+    const kept = outbox.keepDocument(newDocument(following, document), following.clock())
+    setAside.delete(number)
+    for (const remark of document.remarks)
+      log.warn({ document: number, storage, remark }, 'document read with a remark')
+    log.info(
+      { document: number, storage, type: document.type, kept, ms: following.clock() - began },
+      'document kept',
+    )
+    following.nudge()
+    return true
+  } catch (error) {
+    if (error instanceof DocumentConflict) return setConflictAside(following, number, error)
+    if (!(error instanceof RegisterError) || signal.aborted) throw error
+    if (error.fault === 'busy') return false
+    if (error.fault === 'absent') {
+      outbox.keepDocument({ ...gap(following, storage, number) }, following.clock())
+      log.warn({ document: number, storage }, 'document is not in the fiscal drive')
+      return true
+    }
+    const again = putAside(following, number)
+    log.warn(
+      { document: number, storage, fault: error.fault, why: error.message, again },
+      'document not read',
+    )
+    // A refusal concerns this document alone; silence, garbage and loss concern the line as well.
+    if (error.fault === 'refused') return true
+    throw error
+  }
+}
+
+/** Another document stands under this key already: an alarm, and no reason to stop those behind it. */
+function setConflictAside(following: Following, number: number, conflict: DocumentConflict): true {
+  putAside(following, number)
+  tell(following.view, 'conflict', conflict.text, null, following.clock())
+  following.log.error(
+    { document: number, storage: conflict.key.storage, differs: conflict.differs },
+    'document conflicts',
+  )
+  return true
+}
+
+function putAside({ setAside, clock, random }: Following, number: number): number {
+  const failures = (setAside.get(number)?.failures ?? 0) + 1
+  // The first failure is mostly the cable: the document is tried again as soon as the line is back.
+  const wait = failures === 1 ? 0 : pauseAfter(failures - 1, asideMs.first, asideMs.longest, random)
+  setAside.set(number, { failures, notBefore: clock() + wait })
+  return wait
+}
+
+/** What the outbox is to keep of a document just read; a debug drive is owed nothing. */
+export function newDocument(
+  { config, outbox, allowDebugDrive }: Pick<Following, 'config' | 'outbox' | 'allowDebugDrive'>,
+  document: RawDocument,
+): NewDocument {
+  const debug =
+    !allowDebugDrive &&
+    outbox.storages(config.name).some((drive) => drive.storage === document.storage && drive.debug)
+  return {
+    storage: document.storage,
+    number: document.number,
+    register: config.name,
+    type: document.type,
+    format: document.bytes === null ? 'summary' : 'tlv',
+    bytes: document.bytes,
+    summary: document.summary,
+    source: 'register',
+    owed:
+      !debug && document.bytes !== null && (receiptTypes.includes(document.type) || config.bitrix.sendAll),
+  }
+}
+
+function gap({ config }: Following, storage: string, number: number): NewDocument {
+  return {
+    storage,
+    number,
+    register: config.name,
+    type: null,
+    format: 'absent',
+    bytes: null,
+    summary: null,
+    source: 'register',
+    owed: false,
+  }
+}
+
+/** How long the till has left the register alone, as far as polling can see. */
+class Quiet {
+  readonly #neededMs: number
+  readonly #clock: () => number
+  #since: number
+  #number: number | null = null
+
+  constructor(neededMs: number, clock: () => number) {
+    this.#neededMs = neededMs
+    this.#clock = clock
+    this.#since = clock()
+  }
+
+  disturbed(): void {
+    this.#since = Number.POSITIVE_INFINITY
+  }
+
+  /** A number that has grown tells of a receipt closed between two polls. */
+  sawNumber(number: number): void {
+    if (this.#since === Number.POSITIVE_INFINITY || (this.#number !== null && number !== this.#number))
+      this.#since = this.#clock()
+    this.#number = number
+  }
+
+  /** Milliseconds still to wait; 0 = quiet enough. */
+  restMs(): number {
+    return Math.max(0, this.#since + this.#neededMs - this.#clock())
+  }
+}

@@ -1,0 +1,162 @@
+/** The daemon: opens what is kept, runs every task under one signal, tells systemd when it is ready. */
+import { existsSync, readFileSync } from 'node:fs'
+import type { Config } from './config.ts'
+import type { Desk } from './desk/desk.ts'
+import { localDesk } from './desk/local.ts'
+import { serveDesk, serveStatus } from './desk/server.ts'
+import { destinationsOf } from './destinations.ts'
+import { Dispatch } from './dispatch.ts'
+import { controlSocket, type Environment } from './environment.ts'
+import { type Installation, openInstallation } from './installation.ts'
+import type { Log } from './log.ts'
+import { StoreError } from './outbox.ts'
+import { feedWatchdog, Pulse } from './pulse.ts'
+import { Station, type Yard } from './station.ts'
+import { takeSnapshot } from './status/snapshot.ts'
+import { type Notifier, openNotifier } from './systemd.ts'
+import { type Text, text } from './text.ts'
+import { type Task, together } from './together.ts'
+import { understand } from './understand.ts'
+import { Failure } from './usage.ts'
+import { version } from './version.ts'
+
+/** What a daemon is made of. */
+export interface AgentOptions {
+  readonly config: Config
+  readonly configPath: string
+  readonly environment: Environment
+  /** Trials only: sends from a debug drive too. */
+  readonly allowDebugDrive: boolean
+  readonly log: Log
+  readonly clock: () => number
+  readonly random: () => number
+}
+
+/** No task is silent for longer between two beats: opening a line and finding a register may take a minute each. */
+const longestSilenceMs = 150_000
+
+/** Runs until the signal aborts. Throws `UsageError` or `Failure` when it cannot start; anything else is a bug. */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { config, environment, configPath, log, clock } = options
+  const destinations = destinationsOf(config, environment, configPath)
+  const installation = openOrFail(config.stateDir, clock())
+  using _outbox = installation.outbox
+  using notifier = openNotifier(environment.notifySocket)
+  if (installation.trouble !== null) log.error({ why: installation.trouble.en }, 'outbox was rebuilt')
+  const pulse = new Pulse(longestSilenceMs, clock)
+  const dispatch = new Dispatch({
+    ...options,
+    outbox: installation.outbox,
+    destinations,
+    zone: config.timezone,
+    understand: (document) => understand(document, config),
+    version: version(),
+    instance: installation.instance,
+    beat: () => pulse.beat('dispatch'),
+  })
+  const daemon = new Daemon(options, installation, dispatch, pulse, notifier)
+  log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
+  await together(signal, daemon.tasks())
+  notifier.stopping()
+  log.info('stopped')
+}
+
+/** The tasks of one run and what they share. */
+class Daemon {
+  readonly #options: AgentOptions
+  readonly #installation: Installation
+  readonly #dispatch: Dispatch
+  readonly #pulse: Pulse
+  readonly #notifier: Notifier
+  readonly #stations: readonly Station[]
+  readonly #startedAt: number
+  #trouble: Text | null
+
+  constructor(
+    options: AgentOptions,
+    installation: Installation,
+    dispatch: Dispatch,
+    pulse: Pulse,
+    notifier: Notifier,
+  ) {
+    this.#options = options
+    this.#installation = installation
+    this.#dispatch = dispatch
+    this.#pulse = pulse
+    this.#notifier = notifier
+    this.#startedAt = options.clock()
+    this.#trouble = installation.trouble
+    const yard: Yard = {
+      ...options,
+      installation,
+      stateDir: options.config.stateDir,
+      nudge: () => dispatch.nudge(),
+      beat: (task) => pulse.beat(task),
+    }
+    this.#stations = options.config.registers.map((register) => new Station(register, yard))
+  }
+
+  tasks(): Record<string, Task> {
+    const { config, environment, log } = this.#options
+    const { listen } = config
+    const desk = this.#desk()
+    return {
+      ...Object.fromEntries(
+        this.#stations.map((station): [string, Task] => [
+          `watch ${station.config.name}`,
+          (signal) => station.watch(signal),
+        ]),
+      ),
+      dispatch: (signal) => this.#dispatch.run(signal),
+      desk: (signal) =>
+        serveDesk(desk, controlSocket(environment, config.stateDir), log, () => this.#tellReady(), signal),
+      ...(listen !== null && { status: (signal: AbortSignal) => serveStatus(desk, listen, log, signal) }),
+      watchdog: (signal) => feedWatchdog(this.#pulse, this.#notifier, environment.watchdogMs, log, signal),
+    }
+  }
+
+  #tellReady(): void {
+    this.#notifier.ready(`${this.#stations.length} registers`)
+  }
+
+  #desk(): Desk {
+    const { config, allowDebugDrive, clock } = this.#options
+    const stationOf = (name: string): Station => {
+      const station = this.#stations.find((one) => one.config.name === name)
+      if (station === undefined)
+        throw new Failure(
+          text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`),
+        )
+      return station
+    }
+    const subject = {
+      version: version(),
+      instance: this.#installation.instance,
+      startedAt: this.#startedAt,
+      views: this.#stations.map(({ view }) => view),
+      dispatch: () => this.#dispatch.view(),
+      outbox: this.#installation.outbox,
+      storageTrouble: () => this.#trouble,
+    }
+    return localDesk({
+      config,
+      allowDebugDrive,
+      outbox: this.#installation.outbox,
+      clock,
+      snapshot: () => takeSnapshot(subject, clock()),
+      withRegister: (name, work, signal) => stationOf(name).ask(work, signal),
+      begin: (name, storage, at) => stationOf(name).begin(storage, at),
+      nudge: () => this.#dispatch.nudge(),
+    })
+  }
+}
+
+function openOrFail(stateDir: string, now: number): Installation {
+  const machineId = existsSync('/etc/machine-id') ? readFileSync('/etc/machine-id', 'utf8') : ''
+  try {
+    return openInstallation(stateDir, machineId, now)
+  } catch (error) {
+    if (error instanceof StoreError) throw new Failure(error.text, { cause: error })
+    throw error
+  }
+}

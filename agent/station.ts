@@ -1,0 +1,124 @@
+/** One register's place in the daemon: its view, its bell, and what people ask of it. */
+import { type Driver, drivers, type Identity, openLine, type Register } from '../drivers/index.ts'
+import { storageFrom } from './beginning.ts'
+import { Bell } from './bell.ts'
+import type { RegisterConfig } from './config.ts'
+import type { Installation } from './installation.ts'
+import type { Log } from './log.ts'
+import { Requests } from './requests.ts'
+import { beginDrive } from './startfile.ts'
+import { text } from './text.ts'
+import { Failure } from './usage.ts'
+import { newView, type RegisterView } from './view.ts'
+import { type Watching, watchRegister } from './watch.ts'
+
+/** What all stations share. */
+export interface Yard {
+  readonly installation: Installation
+  readonly stateDir: string
+  readonly allowDebugDrive: boolean
+  readonly log: Log
+  readonly clock: () => number
+  readonly random: () => number
+  readonly nudge: () => void
+  readonly beat: (task: string) => void
+}
+
+/** How long a person's question waits for a register that is busy, milliseconds. */
+const requestLimitMs = 30_000
+
+export class Station {
+  readonly view: RegisterView
+  readonly #watching: Watching
+  readonly #requests: Requests
+  readonly #bell = new Bell()
+  readonly #yard: Yard
+
+  constructor(config: RegisterConfig, yard: Yard) {
+    this.#yard = yard
+    this.view = newView(config, yard.clock())
+    this.#requests = new Requests(() => this.#bell.ring())
+    this.#watching = watchingOf(config, yard, this.view, this.#bell, this.#requests)
+  }
+
+  get config(): RegisterConfig {
+    return this.#watching.config
+  }
+
+  watch(signal: AbortSignal): Promise<void> {
+    return watchRegister(this.#watching, signal)
+  }
+
+  /** Runs `work` between two polls; rejects with `Failure` when the register is not free in time. */
+  ask<Result>(
+    work: (register: Register, signal: AbortSignal) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    return this.#requests.ask(work, requestLimitMs, signal)
+  }
+
+  /** A person says where reading of a drive begins; null = the drive that the register showed last. */
+  begin(storage: string | null, at: number): string {
+    const { installation, stateDir, clock } = this.#yard
+    const drive = driveOf(installation, this.config.name, this.view.identity, storage)
+    const row = storageFrom({ register: this.config.name, identity: drive, now: clock() }, at, 'person')
+    beginDrive(stateDir, installation.outbox, row)
+    this.#bell.ring()
+    return row.storage
+  }
+}
+
+function watchingOf(
+  config: RegisterConfig,
+  yard: Yard,
+  view: RegisterView,
+  bell: Bell,
+  requests: Requests,
+): Watching {
+  const { installation, log } = yard
+  return {
+    ...yard,
+    config,
+    view,
+    driver: (drivers as Record<string, Driver>)[config.driver] as Driver,
+    openLine,
+    outbox: installation.outbox,
+    origin: installation.origin,
+    started: installation.started,
+    log: log.child({ register: config.name }),
+    beat: () => yard.beat(`watch ${config.name}`),
+    wakeable: (ms, signal) => bell.wait(ms, signal),
+    takeRequest: () => requests.take(),
+    setAside: new Map(),
+  }
+}
+
+/** Who the drive belongs to: as the register says now, or as it was written down before. */
+export function driveOf(
+  { outbox }: Pick<Installation, 'outbox'>,
+  register: string,
+  shown: Identity | null,
+  storage: string | null,
+): Identity {
+  if (shown !== null && (storage === null || storage === shown.storage)) return shown
+  if (storage === null)
+    throw new Failure(
+      text(
+        `Касса ${register} ещё не показала свой ФН. Подключите её или укажите номер: --fn 9…`,
+        `Register ${register} has not shown its drive yet. Connect it, or name the drive: --fn 9…`,
+      ),
+    )
+  const known = outbox.storages().find((drive) => drive.storage === storage)
+  return {
+    model: '',
+    firmware: null,
+    serial: known?.serial ?? null,
+    registrationNumber: null,
+    inn: known?.inn ?? null,
+    organisation: null,
+    address: known?.address ?? null,
+    storage,
+    debugStorage: known?.debug ?? false,
+    storageExpires: null,
+  }
+}

@@ -1,0 +1,140 @@
+/** What is true right now, as one object: what `status --json` prints and the page will show. */
+import type { DispatchView } from '../dispatch.ts'
+import type { Outbox, OutboxCounts } from '../outbox.ts'
+import { type Text, text } from '../text.ts'
+import type { RegisterView, Trouble } from '../view.ts'
+
+/** Times are ISO 8601 in UTC, ages are seconds. */
+export interface Snapshot {
+  readonly at: string
+  readonly version: string
+  readonly instance: string
+  readonly startedAt: string
+  readonly health: Health
+  readonly registers: readonly RegisterStatus[]
+  readonly delivery: DispatchView
+  readonly outbox: CountsStatus
+  /** The outbox file's own troubles (set aside, being checked), or null. */
+  readonly storageTrouble: Text | null
+}
+
+/** One sentence of truth: the gravest trouble and what to do, or that all is well. */
+export interface Health {
+  readonly colour: 'green' | 'amber' | 'red'
+  readonly text: Text
+  readonly hint: Text | null
+}
+
+export interface RegisterStatus extends Omit<RegisterView, 'lineSince' | 'trouble'> {
+  readonly lineSince: string
+  readonly trouble: (Omit<Trouble, 'since'> & { since: string }) | null
+  readonly outbox: CountsStatus
+}
+
+export interface CountsStatus
+  extends Omit<OutboxCounts, 'oldestWaitingAt' | 'lastReadAt' | 'lastAcceptedAt'> {
+  readonly oldestWaitingAt: string | null
+  readonly oldestWaitingSeconds: number | null
+  readonly lastReadAt: string | null
+  readonly lastAcceptedAt: string | null
+}
+
+/** What a snapshot is taken of. */
+export interface Subject {
+  readonly version: string
+  readonly instance: string
+  readonly startedAt: number
+  readonly views: readonly RegisterView[]
+  readonly dispatch: () => DispatchView
+  readonly outbox: Outbox
+  readonly storageTrouble: () => Text | null
+}
+
+export function takeSnapshot(subject: Subject, now: number): Snapshot {
+  const registers = subject.views.map((view) => registerStatus(view, subject.outbox, now))
+  const delivery = subject.dispatch()
+  const outbox = countsStatus(subject.outbox.counts(), now)
+  const storageTrouble = subject.storageTrouble()
+  return {
+    at: iso(now),
+    version: subject.version,
+    instance: subject.instance,
+    startedAt: iso(subject.startedAt),
+    health: judge(registers, delivery, outbox, storageTrouble),
+    registers,
+    delivery,
+    outbox,
+    storageTrouble,
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function registerStatus(view: RegisterView, outbox: Outbox, now: number): RegisterStatus {
+  const { lineSince, trouble, ...rest } = view
+  return {
+    ...rest,
+    lineSince: iso(lineSince),
+    trouble: trouble === null ? null : { ...trouble, since: iso(trouble.since) },
+    outbox: countsStatus(outbox.counts(view.name), now),
+  }
+}
+
+function countsStatus(counts: OutboxCounts, now: number): CountsStatus {
+  const { oldestWaitingAt, lastReadAt, lastAcceptedAt, ...rest } = counts
+  return {
+    ...rest,
+    oldestWaitingAt: oldestWaitingAt === null ? null : iso(oldestWaitingAt),
+    oldestWaitingSeconds:
+      oldestWaitingAt === null ? null : Math.max(0, Math.round((now - oldestWaitingAt) / 1000)),
+    lastReadAt: lastReadAt === null ? null : iso(lastReadAt),
+    lastAcceptedAt: lastAcceptedAt === null ? null : iso(lastAcceptedAt),
+  }
+}
+
+const well: Health = {
+  colour: 'green',
+  text: text('Всё в порядке: чеки читаются и доставляются', 'All is well: receipts are read and delivered'),
+  hint: null,
+}
+
+/** The gravest first; what heals by itself is amber, what needs a person is red. */
+function judge(
+  registers: readonly RegisterStatus[],
+  delivery: DispatchView,
+  outbox: CountsStatus,
+  storageTrouble: Text | null,
+): Health {
+  if (storageTrouble !== null) return { colour: 'red', text: storageTrouble, hint: null }
+  const halted = registers.find(({ trouble }) => trouble !== null && redKinds.has(trouble.kind))
+  if (halted?.trouble) return { colour: 'red', ...prefixed(halted.name, halted.trouble) }
+  const stopped = delivery.ways.find((way) => way.state === 'stopped')
+  if (stopped !== undefined)
+    return { colour: 'red', text: stopped.words ?? stoppedText, hint: stopped.hint ?? null }
+  const lost = registers.find(({ trouble }) => trouble !== null)
+  if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
+  const waiting = delivery.ways.find((way) => way.state === 'waiting')
+  if (waiting !== undefined && outbox.waiting > 0)
+    return { colour: 'amber', text: waiting.words ?? stoppedText, hint: waiting.hint ?? null }
+  if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked) }
+  return well
+}
+
+const redKinds = new Set(['halted', 'stopped', 'refused', 'disk', 'conflict'])
+const stoppedText = text('Сайт не принимает чеки', 'The site does not accept receipts')
+
+function prefixed(
+  name: string,
+  trouble: { text: Text; hint: Text | null },
+): { text: Text; hint: Text | null } {
+  return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
+}
+
+function parked(count: number): { text: Text; hint: Text } {
+  return {
+    text: text(`Отложено чеков: ${count}`, `Receipts set aside: ${count}`),
+    hint: text('Причины: chekpost outbox ls --state parked', 'Reasons: chekpost outbox ls --state parked'),
+  }
+}

@@ -1,0 +1,54 @@
+/** What the watchers know of their registers right now, for `status`. Plain data, replaced in place. */
+import type { Identity, Newest, RegisterState, Text } from '../drivers/index.ts'
+
+/** Something that a person must know of, and what to do next. */
+export interface Trouble {
+  readonly text: Text
+  readonly hint: Text | null
+  /** Milliseconds; since when it has been so. */
+  readonly since: number
+  /** The fault's word for programs: `lost`, `silent`, `refused`, `halted` … */
+  readonly kind: string
+}
+
+/** One register as its watcher sees it. */
+export interface RegisterView {
+  readonly name: string
+  readonly id: string
+  readonly driver: string
+  readonly address: string
+  line: 'connecting' | 'connected' | 'lost'
+  lineSince: number
+  identity: Identity | null
+  state: RegisterState | null
+  newest: Newest | null
+  trouble: Trouble | null
+  /** Document numbers that could not be read so far and are tried again. */
+  unreadable: readonly number[]
+  /** Numbers known to the register that the outbox still lacks. */
+  behind: number
+}
+
+/** A view of a register that nobody has spoken to yet. */
+export function newView(
+  of: Pick<RegisterView, 'name' | 'id' | 'driver' | 'address'>,
+  now: number,
+): RegisterView {
+  return {
+    ...of,
+    line: 'connecting',
+    lineSince: now,
+    identity: null,
+    state: null,
+    newest: null,
+    trouble: null,
+    unreadable: [],
+    behind: 0,
+  }
+}
+
+/** Keeps the time of a trouble that goes on. */
+export function tell(view: RegisterView, kind: string, text: Text, hint: Text | null, now: number): void {
+  const same = view.trouble?.kind === kind && view.trouble.text.en === text.en
+  view.trouble = { kind, text, hint, since: same ? (view.trouble?.since ?? now) : now }
+}

@@ -1,0 +1,138 @@
+/**
+ * One register's life: open its line, connect, follow its documents, lose it, open again, until the signal.
+ *
+ * A fault of the world is retried for ever with growing pauses; a register or a drive that is not the expected
+ * one (`Halted`) is shown red and looked at again slowly, for a person may plug the right one back in.
+ */
+import {
+  type Driver,
+  type Line,
+  pause,
+  type Register,
+  RegisterError,
+  withDeadline,
+} from '../drivers/index.ts'
+import { type Admitting, admit, Halted } from './admit.ts'
+import { pauseAfter } from './backoff.ts'
+import { followDocuments } from './follow.ts'
+import { StoreError } from './outbox.ts'
+import { text } from './text.ts'
+import { tell } from './view.ts'
+
+/** What a watcher needs of the world. */
+export interface Watching extends Admitting {
+  readonly driver: Driver
+  readonly openLine: (address: string, signal: AbortSignal) => Promise<Line>
+}
+
+/** The longest pause between two tries to reach a register. */
+const longestPauseMs = 30_000
+/** How long opening a line and finding a register on it may take in all. */
+const connectLimitMs = 60_000
+
+/** Returns when the signal aborts; throws only what is our own bug. */
+export async function watchRegister(watching: Watching, signal: AbortSignal): Promise<void> {
+  for (let failures = 0; !signal.aborted; ) {
+    watching.beat()
+    const began = watching.clock()
+    try {
+      await visit(watching, signal)
+      failures = 0
+    } catch (error) {
+      if (signal.aborted) return
+      // A visit that lasted was a success that ended: begin the pauses anew.
+      failures = watching.clock() - began > longestPauseMs ? 1 : failures + 1
+      report(watching, error, failures)
+    }
+    await restAfter(watching, failures, signal)
+  }
+}
+
+/** One opened line, from open to loss. */
+async function visit(watching: Watching, signal: AbortSignal): Promise<void> {
+  const { config, view, log } = watching
+  await using line = await withDeadline(connectLimitMs, signal, (limited) =>
+    watching.openLine(config.address, limited),
+  )
+  while (!signal.aborted) {
+    const register = await meet(watching, line, signal)
+    view.line = 'connected'
+    view.lineSince = watching.clock()
+    view.identity = register.identity
+    const storage = await admit(watching, register, signal)
+    view.trouble = null
+    log.info(
+      { model: register.identity.model, serial: register.identity.serial, storage: storage.storage },
+      'register connected',
+    )
+    await followDocuments(watching, register, storage, signal)
+    log.warn({ storage: storage.storage }, 'fiscal drive changed')
+  }
+}
+
+/** Connects on an open line; while a receipt is open the register is left in peace and asked again. */
+async function meet(watching: Watching, line: Line, signal: AbortSignal): Promise<Register> {
+  const { driver, config, view } = watching
+  for (;;) {
+    try {
+      return await withDeadline(connectLimitMs, signal, (limited) =>
+        driver.connect(line, config.settings, limited),
+      )
+    } catch (error) {
+      if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
+      view.state = { kind: 'busy', text: error.text }
+      watching.beat()
+      await pause(config.pollMs, signal)
+    }
+  }
+}
+
+async function restAfter(watching: Watching, failures: number, signal: AbortSignal): Promise<void> {
+  const { config, view } = watching
+  const halted = view.trouble?.kind === 'halted'
+  const ms = halted ? longestPauseMs : pauseAfter(failures, config.pollMs, longestPauseMs, watching.random)
+  try {
+    await watching.wakeable(ms, signal)
+  } catch {
+    // Aborted: the loop above sees it.
+  }
+}
+
+/** Faults of the disk that may pass; any other ends the process, and the next start mends or says what is wrong. */
+const passing = new Set<string>(['full', 'io', 'readonly', 'busy'])
+
+/** Says once, where it is acted upon, what went wrong; an unknown error is a bug and goes on. */
+function report(watching: Watching, error: unknown, attempt: number): void {
+  const { view, log } = watching
+  const now = watching.clock()
+  if (view.line !== 'lost') view.lineSince = now
+  view.line = 'lost'
+  view.state = null
+  if (error instanceof Halted) {
+    tell(view, 'halted', error.text, error.hint, now)
+    log.error({ why: error.text.en }, 'register halted')
+    return
+  }
+  if (error instanceof StoreError && passing.has(error.fault)) {
+    tell(view, 'disk', error.text, null, now)
+    log.error({ fault: error.fault, why: error.message }, 'document not kept')
+    return
+  }
+  const fault = asRegisterError(error)
+  if (fault === null) throw error
+  tell(view, fault.fault, fault.text, fault.hint ?? null, now)
+  log.warn({ fault: fault.fault, code: fault.code, why: fault.message, attempt }, 'register lost')
+}
+
+function asRegisterError(error: unknown): RegisterError | null {
+  if (error instanceof RegisterError) return error
+  if (error instanceof Error && error.name === 'DeadlinePassed')
+    return new RegisterError(
+      'silent',
+      text('касса не отвечает слишком долго', 'the register takes too long to answer'),
+      {
+        cause: error,
+      },
+    )
+  return null
+}

@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, readConfig } from '../../agent/config.ts'
+import { UsageError } from '../../agent/usage.ts'
+
+const whole = `
+store: shop-12
+timezone: Europe/Moscow
+stateDir: /var/lib/chekpost
+registers:
+  - name: till-1
+    driver: shtrih
+    address: tcp:192.168.137.111:7778
+    settings: { password: 30, operatorPassword: 1, frames: v1 }
+    from: now
+    pollSeconds: 2
+    quietSeconds: 5
+bitrix:
+  mode: webhook
+  url: https://shop.example/local/chekpost/sale.php
+  secretFile: webhook-secret
+  lanes: 1
+status:
+  listen: 127.0.0.1:8321
+`
+
+/** The message of the refusal, in English. */
+function refusal(source: string): string {
+  try {
+    parseConfig(source, 'test.yaml')
+  } catch (error) {
+    if (error instanceof UsageError) return error.text.en
+    throw error
+  }
+  return ''
+}
+
+test('the documented config is understood, and every register gets its identity', () => {
+  const config = parseConfig(whole, 'test.yaml')
+  expect(config.registers[0]).toMatchObject({
+    id: 'shop-12/till-1',
+    pollMs: 2000,
+    quietMs: 5000,
+    from: 'now',
+    bitrix: { lanes: 1, sendAll: false, connectSeconds: 10 },
+  })
+  expect(config.listen).toEqual({ host: '127.0.0.1', port: 8321 })
+})
+
+test('store and bitrix may stand under a register', () => {
+  const config = parseConfig(
+    `timezone: Asia/Omsk
+registers:
+  - name: a
+    driver: shtrih
+    address: tcp:10.0.0.1:7778
+    store: north
+    bitrix: { url: "https://north.example/sale.php", secretFile: north }
+  - name: b
+    driver: shtrih
+    address: tcp:10.0.0.2:7778
+    store: south
+    bitrix: { url: "https://south.example/sale.php", secretFile: south }
+`,
+    'test.yaml',
+  )
+  expect(config.registers.map(({ id, bitrix }) => [id, bitrix.secretFile])).toEqual([
+    ['north/a', 'north'],
+    ['south/b', 'south'],
+  ])
+})
+
+describe('a wrong config is told apart in one message that says what to do', () => {
+  const cases: [what: string, change: (source: string) => string, says: RegExp][] = [
+    ['a misspelt key', (s) => s.replace('pollSeconds', 'polSeconds'), /polSeconds[\s\S]*registers\[0\]/],
+    ['an unknown key at the top', (s) => `${s}\ncolour: red\n`, /colour/],
+    ['an unknown driver', (s) => s.replace('driver: shtrih', 'driver: acme'), /driver/],
+    ['a wrong address', (s) => s.replace('tcp:192', 'ftp:192'), /address/],
+    ['a zone that does not exist', (s) => s.replace('Europe/Moscow', 'Europe/Moskva'), /time zone/],
+    ['plain http to another machine', (s) => s.replace('https://shop', 'http://shop'), /plainHttp/],
+    ['a password in the address', (s) => s.replace('https://shop', 'https://me:secret@shop'), /file of its own/],
+    ['too many lanes', (s) => s.replace('lanes: 1', 'lanes: 9'), /lanes/],
+    ['a page open to the network', (s) => s.replace('127.0.0.1:8321', '0.0.0.0:8321'), /this machine/],
+    ["a wrong driver's setting", (s) => s.replace('frames: v1', 'frames: v9'), /frames/],
+    ['no store', (s) => s.replace('store: shop-12', ''), /store is missing/],
+    ['not YAML', () => 'a: [1', /test\.yaml/],
+    ['nothing', () => '', /test\.yaml/],
+  ]
+  test.each(cases)('%s', (_what, change, says) => {
+    const said = refusal(change(whole))
+    expect(said).toMatch(says)
+    expect(said).toContain('chekpost config check')
+  })
+})
+
+test('two registers of one name are refused', () => {
+  const register = '  - { name: a, driver: shtrih, address: "tcp:1.1.1.1:1" }\n'
+  const other = register.replace('1.1.1.1', '1.1.1.2')
+  const top = 'store: s\ntimezone: UTC\nbitrix: { url: "https://x.example/", secretFile: s }\nregisters:\n'
+  expect(refusal(top + register + other)).toMatch(/same name a/)
+})
+
+test('a file that cannot be read names the file and the next step', () => {
+  expect(() => readConfig('/nowhere/chekpost.yaml')).toThrow(/nowhere.*--config/)
+})
