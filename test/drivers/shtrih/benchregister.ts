@@ -2,8 +2,8 @@
  * A v1 register on the bench, in memory and without time: every byte it says can be changed, lost or forgotten
  * by the test. It knows only what the driver asks; anything else goes into `foreign`.
  */
-import { type Line, RegisterError } from '../../../drivers/contract.ts'
-import { bytesOf } from './captures.ts'
+import type { Line } from '../../../drivers/contract.ts'
+import { bytesOf, hex } from './captures.ts'
 
 /** What the register has in its archive under one number. */
 export interface BenchDocument {
@@ -184,7 +184,7 @@ function answers(bench: Bench): Record<string, string> {
     '10': `${ok}1E9202${hex(Uint8Array.of(bench.mode, bench.submode))}019FE51801008B0200`,
     FC: `${ok}000001 0E1600 D0C8D2C5C9CB2D3031D4`,
     F7: `${ok}0800C0F73F0800000000010C0A0000000000001E0000000006FF00280000001213100A1D`,
-    '11': `${ok}1E 4333 D204 0B051A`,
+    '11': `${ok}1E4333D2040B051A010A009202020080000000000000001E0A1208310000FFFFFFFF05000000010F3262FFCD0100`,
     FF01: `${ok}03${hex(Uint8Array.of(bench.currentDoc))}00010015071D0B1D${ascii(bench.fn)}${word(bench.lastFd)}0000`,
     FF02: ok + ascii(bench.fn),
     FF03: `${ok}1D09021D01`,
@@ -205,10 +205,6 @@ function tableValue(table: number, field: number): string {
   return value === undefined ? '5D' : `${ok}${hex(Buffer.from(value, 'latin1'))}0000`
 }
 
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase()
-}
-
 function word(value: number): string {
   return hex(Uint8Array.of(value & 0xff, value >> 8))
 }
@@ -216,9 +212,4 @@ function word(value: number): string {
 function framed(payload: Uint8Array): number[] {
   const body = [payload.length, ...payload]
   return [0x02, ...body, body.reduce((sum, byte) => sum ^ byte, 0)]
-}
-
-/** The line went away. */
-export function gone(): RegisterError {
-  return new RegisterError('lost', { ru: 'Линия пропала', en: 'the line is gone' })
 }

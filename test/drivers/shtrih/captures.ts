@@ -21,6 +21,10 @@ export function bytesOf(hex: string): Uint8Array {
   return bytes
 }
 
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex').toUpperCase()
+}
+
 export function wayOf({ direction }: Capture): '>' | '<' {
   return direction === 'host->kkt' ? '>' : '<'
 }

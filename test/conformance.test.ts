@@ -1,0 +1,198 @@
+/**
+ * The same promises asked of every driver in the registry. A driver brings `test/fixtures/<name>/`: a talk that
+ * connects and reads one document (`receipt.transcript`), a talk with a receipt open (`open-receipt.transcript`),
+ * and `conformance.json` with short time limits and what the document must be.
+ */
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fromHex, toHex } from '../drivers/bytes.ts'
+import {
+  type Driver,
+  drivers,
+  type Line,
+  parseTranscript,
+  RegisterError,
+  type TalkPiece,
+} from '../drivers/index.ts'
+import { playback, QuietLine } from './fakes/playback.ts'
+
+interface Conformance {
+  readonly settings: unknown
+  readonly number: number
+  readonly storage: string
+  readonly type: number
+  readonly bytes: string
+}
+
+const never = new AbortController().signal
+
+function fixture(name: string, file: string): string {
+  return readFileSync(new URL(`fixtures/${name}/${file}`, import.meta.url), 'utf8')
+}
+
+async function failure(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(
+    () => 'no failure',
+    (reason: unknown) => reason,
+  )
+}
+
+/** Answers every write with the next of `answers`, and then with silence. */
+function babbling(answers: readonly Uint8Array[]): QuietLine {
+  const left = [...answers]
+  const line = new QuietLine()
+  const { write } = line
+  line.write = async (bytes, signal) => {
+    await write.call(line, bytes, signal)
+    line.hear(left.shift() ?? new Uint8Array())
+  }
+  return line
+}
+
+describe.each(Object.entries<Driver>(drivers))('%s', (name, driver) => {
+  const told: Conformance = JSON.parse(fixture(name, 'conformance.json'))
+  const settings = driver.settings.parse(told.settings)
+  const talk = fixture(name, 'receipt.transcript')
+  const connect = (line: Line, signal = never) => driver.connect(line, settings, signal)
+
+  async function readThrough(chop?: (bytes: Uint8Array) => Uint8Array[]) {
+    await using line = playback(talk, chop)
+    const register = await connect(line)
+    expect(await register.state(never)).toEqual({ kind: 'idle' })
+    expect(await register.newest(never)).toEqual({ storage: told.storage, number: told.number })
+    expect(register.identity.storage).toBe(told.storage)
+    const document = await register.readDocument(told.number, never)
+    expect(toHex(document.bytes ?? new Uint8Array())).toBe(told.bytes)
+    expect(document).toMatchObject({
+      storage: told.storage,
+      number: told.number,
+      type: told.type,
+      remarks: [],
+    })
+  }
+
+  const onlyQuestions = (pieces: readonly TalkPiece[]) => {
+    for (const { command, problem } of driver.explain(pieces)) {
+      if (command !== null) expect(driver.asks).toContain(command)
+      expect(problem).toBeNull()
+    }
+  }
+
+  it('bears its own name in the registry and has defaults for every setting', () => {
+    expect(driver.name).toBe(name)
+    expect(driver.settings.safeParse({}).success).toBe(true)
+    expect(driver.settings.safeParse({ notASetting: 1 }).success).toBe(false)
+  })
+
+  it('reads a document byte for byte', () => readThrough())
+
+  it('reads it when every byte comes alone', () =>
+    readThrough((bytes) => [...bytes].map((byte) => Uint8Array.of(byte))))
+
+  it('reads it when answers are cut in two at any byte', async () => {
+    for (let cut = 1; cut < 40; cut++) await readThrough((bytes) => [bytes.slice(0, cut), bytes.slice(cut)])
+  })
+
+  it('leaves a register with an open receipt in peace', async () => {
+    await using line = playback(fixture(name, 'open-receipt.transcript'))
+    expect(await failure(connect(line))).toMatchObject({ fault: 'busy' })
+  })
+
+  it('ends with `silent` when nothing answers', async () => {
+    const line = new QuietLine()
+    const error = await failure(connect(line))
+    expect(error).toBeInstanceOf(RegisterError)
+    expect(error).toMatchObject({ fault: 'silent', hint: { ru: expect.any(String), en: expect.any(String) } })
+  })
+
+  it('ends with the reason of an abort while it waits', async () => {
+    const caller = new AbortController()
+    const reason = new Error('told to stop')
+    const patient = driver.settings.parse({})
+    const connecting = failure(driver.connect(new QuietLine(), patient, caller.signal))
+    caller.abort(reason)
+    expect(await connecting).toBe(reason)
+    expect(await failure(driver.connect(new QuietLine(), patient, caller.signal))).toBe(reason)
+  })
+
+  it('ends with `lost` when the line goes', async () => {
+    const line = new QuietLine()
+    const connecting = failure(driver.connect(line, driver.settings.parse({}), never))
+    line.lose()
+    expect(await connecting).toMatchObject({ fault: 'lost' })
+  })
+
+  it('answers any rubbish with a fault of the contract, and writes questions only', async () => {
+    const answers = parseTranscript(talk)
+      .filter(({ way }) => way === '<')
+      .map(({ bytes }) => bytes)
+    const rubbish = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...answers) },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 30 }) },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(rubbish, { maxLength: 30 }), async (pieces) => {
+        const line = babbling(pieces)
+        const result = await failure(connect(line))
+        if (result !== 'no failure') expect(result).toBeInstanceOf(RegisterError)
+        onlyQuestions(line.written.map((bytes) => ({ way: '>', bytes })))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('finds an answer damaged anywhere out, never a wrong document', async () => {
+    const steps = parseTranscript(talk)
+    const answered = steps.filter(({ way }) => way === '<').length
+    for (let at = 0; at < answered; at += 3) {
+      const line = damaging(steps, at)
+      const result = await readAll(line).catch((reason: unknown) => reason)
+      if (result instanceof Uint8Array) expect(toHex(result)).toBe(told.bytes)
+      else expect(result).toBeInstanceOf(RegisterError)
+    }
+
+    async function readAll(line: Line): Promise<Uint8Array> {
+      const register = await connect(line)
+      await register.state(never)
+      await register.newest(never)
+      const document = await register.readDocument(told.number, never)
+      return document.bytes ?? new Uint8Array()
+    }
+  })
+
+  it('explains every frame of its own talks without a problem', () => {
+    for (const file of ['receipt.transcript', 'open-receipt.transcript']) {
+      const pieces = parseTranscript(fixture(name, file))
+      const explained = driver.explain(pieces)
+      expect(explained.map(({ frame }) => frame).join('')).toBe(
+        pieces.map(({ bytes }) => toHex(bytes)).join(''),
+      )
+      expect(explained.filter(({ ok, problem }) => !ok || problem !== null)).toEqual([])
+      onlyQuestions(pieces.filter(({ way }) => way === '>'))
+    }
+  })
+
+  it('can ask what its talks ask', () => {
+    const asked = driver.explain(parseTranscript(talk).filter(({ way }) => way === '>'))
+    expect(asked.some(({ command }) => command !== null)).toBe(true)
+    expect(fromHex(told.bytes)).not.toBeNull()
+  })
+})
+
+/** Plays a talk without looking at what is written; one bit of the answer number `at` is turned round. */
+function damaging(steps: readonly TalkPiece[], at: number): QuietLine {
+  const answers: Uint8Array[][] = []
+  for (const { way, bytes } of steps) {
+    if (way === '<') answers.at(-1)?.push(bytes)
+    else answers.push([])
+  }
+  let said = 0
+  return babbling(
+    answers.map((pieces) => {
+      const bytes = Uint8Array.from(pieces.flatMap((piece) => [...piece]))
+      if (bytes.length === 0 || said++ !== at) return bytes
+      return bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 0x04 : byte))
+    }),
+  )
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Expected, judgeDocument } from '../../drivers/completeness.ts'
+import { body, number, portionsOf } from './shtrih/benchdocument.ts'
+
+const expected: Expected = {
+  number,
+  storage: '9289000100087745',
+  sign: '4146547960',
+  minute: '2018-10-30T08:49',
+  total: 15_900,
+  receipt: true,
+}
+const portions = portionsOf(body)
+const without = (tag: number) =>
+  Uint8Array.from(
+    portions.filter(([low = 0, high = 0]) => low + high * 256 !== tag).flatMap((portion) => [...portion]),
+  )
+
+describe('judgeDocument', () => {
+  it('finds nothing wrong with the whole document', () => {
+    expect(judgeDocument(body, expected)).toEqual({ wrong: null, odd: [], storage: '9289000100087745' })
+  })
+
+  it('compares nothing that is not known', () => {
+    const unknown = { ...expected, storage: null, sign: null, minute: null, total: null }
+    expect(judgeDocument(body, unknown).wrong).toBeNull()
+  })
+
+  it.each([1040, 1012, 1077, 1020])('misses tag %i', (tag) => {
+    expect(judgeDocument(without(tag), expected).wrong).toBe(`it lacks tags ${tag}`)
+  })
+
+  it('wants a total of receipts only', () => {
+    expect(judgeDocument(without(1020), { ...expected, total: null, receipt: false }).wrong).toBeNull()
+  })
+
+  it('finds every cut, wherever it is, but between two elements', () => {
+    let end = 0
+    const ends = portions.map((portion) => (end += portion.length))
+    for (let cut = 1; cut < body.length; cut++)
+      if (!ends.includes(cut)) expect(judgeDocument(body.subarray(0, cut), expected).wrong).toContain('cut')
+  })
+
+  it.each<[string, Partial<Expected>]>([
+    ['number', { number: 1 }],
+    ['sign', { sign: '1' }],
+    ['drive', { storage: '9289000100087746' }],
+  ])('does not take a document of another %s', (_what, change) => {
+    expect(judgeDocument(body, { ...expected, ...change }).wrong).not.toBeNull()
+  })
+
+  it.each<[string, Partial<Expected>]>([
+    ['minute', { minute: '2018-10-30T08:50' }],
+    ['total', { total: 15_901 }],
+  ])('finds another %s odd', (_what, change) => {
+    expect(judgeDocument(body, { ...expected, ...change })).toMatchObject({
+      wrong: null,
+      odd: [expect.any(String)],
+    })
+  })
+
+  it('never throws, whatever the bytes', () => {
+    const elements = fc.array(
+      fc
+        .tuple(fc.constantFrom(1012, 1020, 1040, 1041, 1077), fc.uint8Array({ maxLength: 12 }))
+        .map(([tag, value]) => [tag & 0xff, tag >> 8, value.length, 0, ...value]),
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          elements.map((all) => Uint8Array.from(all.flat())),
+          fc.uint8Array(),
+        ),
+        (bytes) => {
+          expect(judgeDocument(bytes, expected)).toHaveProperty('wrong')
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+})
