@@ -2,6 +2,7 @@
 import { decodeBody } from '../fiscal/decode.ts'
 import type { SiteOrderRules } from '../fiscal/siteorder.ts'
 import type { StockRules } from '../fiscal/stock.ts'
+import { receiptOfTaxJson } from '../fiscal/taxJson.ts'
 import type { KeptDocument } from '../outbox.ts'
 import type { Understand, Understood } from './prepare.ts'
 
@@ -11,6 +12,7 @@ export function understandWith(rules: StockRules, siteOrders?: SiteOrderRules): 
     const { format, type, bytes } = document
     if (bytes === null || type === null) throw new Error('the bytes of the document are gone')
     if (format === 'tlv') return decodeBody(type, bytes, rules, siteOrders)
+    if (format === 'tax-json') return { document: receiptOfTaxJson(bytes, rules), siteOrderSigns: [] }
     throw new Error(`a document kept as ${format} cannot be read`)
   }
 }
