@@ -10,7 +10,7 @@ import type { Jack } from './jack.ts'
 
 /** A way in that can be pulled out and put back. */
 export interface Outlet extends AsyncDisposable {
-  /** What the agent's config calls it: `tcp:127.0.0.1:40123`, `serial:/tmp/…/register`. */
+  /** What the agent's config calls it: `tcp:127.0.0.1:40123`, `serial:/dev/pts/7`. */
   readonly address: string
   unplug(): void
   plug(): Promise<void>
