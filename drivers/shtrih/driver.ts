@@ -8,7 +8,7 @@ import { pause } from '../deadline.ts'
 import type { ShortStatus } from './answers.ts'
 import { askingNames, commands } from './commands.ts'
 import { drainStream } from './documentstream.ts'
-import { type Exchange, exchangeOver } from './exchange.ts'
+import { type Exchange, exchangeOver, garbled } from './exchange.ts'
 import { explain } from './explain.ts'
 import { identify } from './identity.ts'
 import { DocumentReader } from './reading.ts'
@@ -38,15 +38,15 @@ class ShtrihRegister implements Register {
   readonly #exchange: Exchange
   readonly #settings: ShtrihSettings
   readonly #documents: DocumentReader
-  /** The drive that answered last. */
-  #storage: string
+  /** What was last heard of the drive; the number is unknown until it is asked. */
+  #newest: Newest
 
   constructor(exchange: Exchange, settings: ShtrihSettings, identity: Identity) {
     this.identity = identity
     this.#exchange = exchange
     this.#settings = settings
     this.#documents = new DocumentReader(exchange, { password: settings.password }, settings.finishMs)
-    this.#storage = identity.storage
+    this.#newest = { storage: identity.storage, number: Number.POSITIVE_INFINITY }
   }
 
   state(signal: AbortSignal): Promise<RegisterState> {
@@ -54,6 +54,16 @@ class ShtrihRegister implements Register {
   }
 
   async newest(signal: AbortSignal): Promise<Newest> {
+    const newest = await this.#askNewest(signal)
+    // LRC is an XOR and lets some damage through. A number that is too high would be taken for lost documents,
+    // so whatever is not the next step from the number before is believed only when it is said twice.
+    if (!isNext(this.#newest, newest) && !isNext(newest, await this.#askNewest(signal)))
+      throw garbled(commands.driveStatus.code)
+    this.#newest = newest
+    return newest
+  }
+
+  async #askNewest(signal: AbortSignal): Promise<Newest> {
     const { password } = this.#settings
     const status = await this.#exchange.ask(commands.driveStatus, { password }, signal)
     if (status.currentDoc !== 0)
@@ -61,13 +71,20 @@ class ShtrihRegister implements Register {
         ru: 'Касса формирует документ',
         en: 'The register is forming a document',
       })
-    this.#storage = status.fn
     return { storage: status.fn, number: status.lastFd }
   }
 
   readDocument(number: number, signal: AbortSignal): Promise<RawDocument> {
-    return this.#documents.read(this.#storage, number, signal)
+    return this.#documents.read(this.#newest.storage, number, signal)
   }
+}
+
+/** More documents than a till closes between two looks of ours. */
+const mostAtOnce = 50
+
+function isNext(before: Newest, after: Newest): boolean {
+  const step = after.number - before.number
+  return before.storage === after.storage && step >= 0 && step <= mostAtOnce
 }
 
 /** Asks the state. A document stream that somebody left open is read to its end, for the till's sake. */

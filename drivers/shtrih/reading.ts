@@ -54,7 +54,8 @@ export class DocumentReader {
   async #record(number: number, signal: AbortSignal): Promise<FoundDocument | null> {
     if (this.#withoutRecords) return null
     try {
-      return await this.#exchange.ask(commands.findDocument, { ...this.#asking, fd: number }, signal)
+      const question = { ...this.#asking, fd: number }
+      return await askingTwice(() => this.#exchange.ask(commands.findDocument, question, signal))
     } catch (error) {
       if (!hasNoAnswer(error) || error.fault !== 'refused') throw error
       this.#withoutRecords = true
@@ -91,11 +92,22 @@ export class DocumentReader {
 
   async #open(number: number, signal: AbortSignal): Promise<{ docType: number; length: number } | null> {
     try {
-      return await this.#exchange.ask(commands.openDocument, { ...this.#asking, fd: number }, signal)
+      const question = { ...this.#asking, fd: number }
+      return await askingTwice(() => this.#exchange.ask(commands.openDocument, question, signal))
     } catch (error) {
       if (error instanceof RegisterError && error.fault === 'absent') return null
       throw error
     }
+  }
+}
+
+/** "Absent" is for ever: nobody will ask for this document again. So it has to be said twice. */
+async function askingTwice<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof RegisterError && error.fault === 'absent') return await ask()
+    throw error
   }
 }
 

@@ -184,6 +184,27 @@ describe('newest', () => {
     expect(await register.newest(never)).toEqual({ storage: '9289000100087745', number })
   })
 
+  it('believes a number that is not the next one only when it is said twice', async () => {
+    const [register, bench] = await connected()
+    await register.newest(never)
+    expect(bench.asked).toEqual(['FF01', 'FF01'])
+    bench.lastFd += 2
+    expect((await register.newest(never)).number).toBe(number + 2)
+    expect(bench.asked).toHaveLength(3)
+    bench.fate = (code) => {
+      if (code === 'FF01') bench.lastFd = bench.lastFd > 30_000 ? number + 2 : number + 20_000
+      return 'said'
+    }
+    expect((await faultOf(register.newest(never))).fault).toBe('garbled')
+  })
+
+  it.each(['FF0A', 'FF3A'])('asks once more before %s makes a document absent for ever', async (wanted) => {
+    const [register] = await connected((one) => {
+      one.answer = (code) => (code === wanted && !one.asked.slice(0, -1).includes(wanted) ? '08' : null)
+    })
+    expectWhole(await register.readDocument(number, never))
+  })
+
   it('is busy while a document is being formed', async () => {
     const [register] = await connected((bench) => void Object.assign(bench, { currentDoc: 4 }))
     expect((await faultOf(register.newest(never))).fault).toBe('busy')
@@ -217,7 +238,7 @@ describe('readDocument', () => {
   it('says `absent` of a number that the drive does not know', async () => {
     const [register, bench] = await connected()
     expect((await faultOf(register.readDocument(5, never))).fault).toBe('absent')
-    expect(bench.asked).toEqual(['FF0A'])
+    expect(bench.asked).toEqual(['FF0A', 'FF0A'])
   })
 
   it('gives the totals alone once the TLV is gone', async () => {
@@ -227,7 +248,7 @@ describe('readDocument', () => {
     const document = await register.readDocument(number, never)
     expect(document).toMatchObject({ bytes: null, type: 3, summary: { total: 15_900 } })
     expect(document.remarks).toHaveLength(1)
-    expect(bench.asked).toEqual(['FF0A', 'FF3A'])
+    expect(bench.asked).toEqual(['FF0A', 'FF3A', 'FF3A'])
   })
 
   it('is busy and asks no portion when the opening is refused in this mode', async () => {
