@@ -109,10 +109,9 @@ function readDigits(data: Uint8Array, digits: number): string | null {
 
 function readNumberBE(bytes: Uint8Array, digits: number): string | null {
   if (bytes.length !== 6) return null
-  const text = BigInt(`0x${toHex(bytes)}`)
-    .toString()
-    .padStart(digits, '0')
-  return text.length === digits ? text : null
+  const value = BigInt(`0x${toHex(bytes)}`)
+  const text = value.toString().padStart(digits, '0')
+  return value > 0n && text.length === digits ? text : null
 }
 
 function isAscii(bytes: Uint8Array): boolean {

@@ -105,7 +105,7 @@ function byQuantity({ quantity, measure, share, unreadable }: Settled): Decision
   if (quantity === null) return { move: 'review', why: 'no quantity in the line' }
   if (unreadable.includes(2108) || (measure !== null && !measures.includes(measure)))
     return { move: 'review', why: 'unknown measure of quantity' }
-  return /[1-9]/.test(quantity) ? null : { move: 'none', why: 'the quantity is zero' }
+  return /[1-9]/.test(quantity) ? null : { move: 'review', why: 'the quantity is zero' }
 }
 
 function moved({ operation, method }: Settled): Decision {
