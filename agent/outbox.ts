@@ -190,6 +190,9 @@ export interface Outbox extends Disposable {
   maskOlder(than: number, limit: number, mask: Mask): number
   /** Empties the bytes of at most `limit` such documents; the rows stay. Returns how many. */
   emptyOlder(than: number, limit: number): number
+  /** When the file was last found sound (or made), milliseconds. */
+  checkedAt(): number | null
+  recordCheck(at: number): void
   /** Writes everything into the main file and cuts the write-ahead log, so that nothing masked lingers there. */
   tidy(): void
 }

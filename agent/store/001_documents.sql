@@ -73,7 +73,9 @@ CREATE TABLE audit (
 
 -- How this file came to be: `first` in a new installation; after a loss `restored` (start.json was there) or `lost`.
 CREATE TABLE origin (
-  only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
-  kind TEXT    NOT NULL CHECK (kind IN ('first', 'restored', 'lost')),
-  at   INTEGER NOT NULL
+  only       INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+  kind       TEXT    NOT NULL CHECK (kind IN ('first', 'restored', 'lost')),
+  at         INTEGER NOT NULL,
+  -- When quick_check last found the file sound.
+  checked_at INTEGER
 ) STRICT;

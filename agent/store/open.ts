@@ -106,7 +106,9 @@ function originOf(database: Database, history: Origin, now: number): Origin {
   const read = database.prepare<[], Origin>('SELECT kind FROM origin').pluck()
   const known = read.get()
   if (known !== undefined) return known
-  database.prepare('INSERT INTO origin (only, kind, at) VALUES (1, ?, ?)').run(history, now)
+  database
+    .prepare('INSERT INTO origin (only, kind, at, checked_at) VALUES (1, ?, ?, ?)')
+    .run(history, now, now)
   return history
 }
 

@@ -204,6 +204,14 @@ export class SqliteOutbox implements Outbox {
     return this.#transaction(() => emptyOlder(this.#statements, than, limit))
   }
 
+  checkedAt(): number | null {
+    return this.#guard(() => this.#statements.number('SELECT checked_at FROM origin'))
+  }
+
+  recordCheck(at: number): void {
+    this.#transaction(() => this.#statements.run('UPDATE origin SET checked_at = ?', at))
+  }
+
   tidy(): void {
     this.#guard(() => {
       this.#database.pragma('optimize')
