@@ -3,7 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, Option } from 'commander'
-import { RegisterError } from '../drivers/index.ts'
+import { RegisterError, TranscriptError } from '../drivers/index.ts'
 import { beginCommand } from './commands/begin.ts'
 import { configCommand } from './commands/config.ts'
 import type { Context } from './commands/context.ts'
@@ -17,6 +17,7 @@ import { runCommand } from './commands/run.ts'
 import { statusCommand } from './commands/status.ts'
 import { example, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
+import { StoreError } from './outbox.ts'
 import type { Language } from './text.ts'
 import { Failure, UsageError } from './usage.ts'
 import { version } from './version.ts'
@@ -112,7 +113,12 @@ function everyCommand(command: Command, act: (command: Command) => void): void {
 /** Says what went wrong and what to do next; unknown errors are bugs and keep their stack. */
 function tellError(error: unknown, language: Language): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof UsageError || error instanceof Failure) {
+  if (
+    error instanceof UsageError ||
+    error instanceof Failure ||
+    error instanceof StoreError ||
+    error instanceof TranscriptError
+  ) {
     process.stderr.write(`${error.text[language]}\n`)
     return error instanceof UsageError ? 2 : 1
   }

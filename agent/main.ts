@@ -1,5 +1,6 @@
 /** The daemon: opens what is kept, runs every task under one signal, tells systemd when it is ready. */
 import { existsSync, readFileSync } from 'node:fs'
+import { pause } from '../drivers/index.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
@@ -7,7 +8,8 @@ import { serveDesk, serveStatus } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment } from './environment.ts'
-import { type Installation, openInstallation } from './installation.ts'
+import { type House, keepHouse } from './housekeeping.ts'
+import { type Installation, openInstallation, outboxPath } from './installation.ts'
 import type { Log } from './log.ts'
 import { StoreError } from './outbox.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
@@ -111,8 +113,19 @@ class Daemon {
       desk: (signal) =>
         serveDesk(desk, controlSocket(environment, config.stateDir), log, () => this.#tellReady(), signal),
       ...(listen !== null && { status: (signal: AbortSignal) => serveStatus(desk, listen, log, signal) }),
+      house: (signal) => keepHouse(this.#house(), signal),
       watchdog: (signal) => feedWatchdog(this.#pulse, this.#notifier, environment.watchdogMs, log, signal),
     }
+  }
+
+  #house(): House {
+    const { config, clock, log } = this.#options
+    const { outbox, unclean } = this.#installation
+    const { stateDir, keepDays } = config
+    const firstPoll = async (signal: AbortSignal) => {
+      while (!this.#stations.every((station) => station.wasAsked)) await pause(250, signal)
+    }
+    return { outbox, unclean, path: outboxPath(stateDir), keepDays, firstPoll, clock, log }
   }
 
   #tellReady(): void {

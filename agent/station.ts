@@ -45,6 +45,11 @@ export class Station {
     return this.#watching.config
   }
 
+  /** The register was asked once, or did not answer. */
+  get wasAsked(): boolean {
+    return this.view.newest !== null || this.view.trouble !== null || this.view.state !== null
+  }
+
   watch(signal: AbortSignal): Promise<void> {
     return watchRegister(this.#watching, signal)
   }

@@ -1,0 +1,275 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RegisterConfig } from '../../agent/config.ts'
+import { type Following, followDocuments } from '../../agent/follow.ts'
+import { type Outbox, openOutbox, type Storage } from '../../agent/outbox.ts'
+import { newView } from '../../agent/view.ts'
+import {
+  type Identity,
+  type RawDocument,
+  type Register,
+  RegisterError,
+  type RegisterState,
+} from '../../drivers/index.ts'
+
+const fn = '9999078900000001'.replace('99990789', '92800000')
+const identity: Identity = {
+  model: 'a register',
+  firmware: null,
+  serial: '1',
+  registrationNumber: null,
+  inn: null,
+  organisation: null,
+  address: null,
+  storage: fn,
+  debugStorage: false,
+  storageExpires: null,
+}
+const drive: Storage = {
+  storage: fn,
+  register: 'till-1',
+  first: 1,
+  why: 'first',
+  serial: '1',
+  inn: null,
+  address: null,
+  debug: false,
+  seenAt: 0,
+}
+const idle: RegisterState = { kind: 'idle' }
+const busy: RegisterState = { kind: 'busy', text: { ru: 'чек открыт', en: 'a receipt is open' } }
+
+/** A register whose answers a test scripts, and which writes down what it was asked. */
+class Scripted implements Register {
+  readonly identity = identity
+  readonly asked: string[] = []
+  state_: () => RegisterState = () => idle
+  newest_ = 0
+  storage_ = fn
+  read: (number: number) => RawDocument = document
+
+  state(): Promise<RegisterState> {
+    const state = this.state_()
+    this.asked.push(`state ${state.kind}`)
+    return Promise.resolve(state)
+  }
+  newest(): Promise<{ storage: string; number: number }> {
+    this.asked.push('newest')
+    return Promise.resolve({ storage: this.storage_, number: this.newest_ })
+  }
+  readDocument(number: number): Promise<RawDocument> {
+    this.asked.push(`read ${number}`)
+    return Promise.resolve().then(() => this.read(number))
+  }
+}
+
+function document(number: number): RawDocument {
+  return { storage: fn, number, type: 3, bytes: Uint8Array.of(1, number), summary: null, remarks: [] }
+}
+
+let folder = ''
+let outbox: Outbox
+let now = 0
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chekpost-follow-'))
+  outbox = openOutbox(join(folder, 'outbox.db'))
+  outbox.beginStorage(drive)
+  now = 1_000_000
+})
+afterEach(() => {
+  outbox[Symbol.dispose]()
+  rmSync(folder, { recursive: true })
+})
+
+/** Follows until `polls` waits have passed; every wait moves the clock. Resolves with the waits, in milliseconds. */
+async function follow(
+  register: Register,
+  polls: number,
+  more: { quietMs?: number; during?: (poll: number) => void; allowDebugDrive?: boolean } = {},
+): Promise<{ waits: number[]; following: Following }> {
+  const waits: number[] = []
+  const stop = new AbortController()
+  const config = { name: 'till-1', quietMs: more.quietMs ?? 0, pollMs: 2000, bitrix: { sendAll: false } }
+  const following: Following = {
+    config: config as RegisterConfig,
+    outbox,
+    view: newView({ name: 'till-1', id: 's/till-1', driver: 'x', address: 'x' }, now),
+    log: pino({ level: 'silent' }),
+    clock: () => now,
+    random: () => 0.5,
+    allowDebugDrive: more.allowDebugDrive ?? false,
+    beat: () => undefined,
+    nudge: () => undefined,
+    wakeable: (ms) => {
+      waits.push(ms)
+      now += ms
+      more.during?.(waits.length)
+      if (waits.length >= polls) stop.abort()
+      return Promise.resolve()
+    },
+    takeRequest: () => undefined,
+    setAside: new Map(),
+  }
+  await followDocuments(following, register, drive, stop.signal)
+  return { waits, following }
+}
+
+const kept = () => [...outbox.list({ storage: fn })].map(({ number }) => number).sort((a, b) => a - b)
+
+test('reads what is missing and keeps it, asking the state before every document', async () => {
+  const register = new Scripted()
+  register.newest_ = 3
+  await follow(register, 1)
+  expect(kept()).toEqual([1, 2, 3])
+  expect(register.asked).toEqual([
+    'state idle',
+    'newest',
+    'read 1',
+    'state idle',
+    'read 2',
+    'state idle',
+    'read 3',
+  ])
+})
+
+test('an open receipt is left in peace: nothing but its state is asked', async () => {
+  const register = new Scripted()
+  register.newest_ = 3
+  register.state_ = () => busy
+  await follow(register, 4)
+  expect(register.asked).toEqual(Array(4).fill('state busy'))
+  expect(kept()).toEqual([])
+})
+
+test('a cashier who comes back during a long reading meets at most one document', async () => {
+  const register = new Scripted()
+  register.newest_ = 9
+  let read = 0
+  register.read = (number) => {
+    read++
+    if (read === 2) register.state_ = () => busy
+    return document(number)
+  }
+  await follow(register, 1)
+  expect(kept()).toEqual([1, 2])
+  expect(register.asked.at(-1)).toBe('state busy')
+})
+
+test('documents are read only after the quiet time, which every new receipt begins anew', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  const seen: { at: number; kept: number }[] = []
+  const began = now
+  await follow(register, 6, {
+    quietMs: 5000,
+    during: (poll) => {
+      seen.push({ at: now - began, kept: kept().length })
+      if (poll === 1) register.newest_ = 2
+    },
+  })
+  // The second receipt was seen at 2 s: nothing before 7 s.
+  expect(seen.filter(({ at }) => at < 7000).every(({ kept }) => kept === 0)).toBe(true)
+  expect(kept()).toEqual([1, 2])
+})
+
+test('quiet time is waited for exactly, not rounded up to whole polls', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  const { waits } = await follow(register, 4, { quietMs: 5000 })
+  expect(waits).toEqual([2000, 2000, 1000, 0])
+})
+
+test('a number that the drive does not know is kept as a gap and never asked for again', async () => {
+  const register = new Scripted()
+  register.newest_ = 2
+  register.read = (number) => {
+    if (number === 1) throw new RegisterError('absent', { ru: 'нет', en: 'absent' })
+    return document(number)
+  }
+  await follow(register, 3)
+  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({ format: 'absent', delivery: null })
+  expect(register.asked.filter((asked) => asked === 'read 1')).toHaveLength(1)
+  expect(kept()).toEqual([1, 2])
+})
+
+test('a document that is refused is set aside, shown, and does not stop those behind it', async () => {
+  const register = new Scripted()
+  register.newest_ = 3
+  register.read = (number) => {
+    if (number === 2) throw new RegisterError('refused', { ru: 'отказ', en: 'refused' })
+    return document(number)
+  }
+  const { following } = await follow(register, 3)
+  expect(kept()).toEqual([1, 3])
+  expect(following.view.unreadable).toEqual([2])
+  const tries = register.asked.filter((asked) => asked === 'read 2').length
+  expect(tries).toBeGreaterThan(1)
+  expect(tries).toBeLessThan(4)
+})
+
+test('a garbled document breaks the visit, and the next visit begins with those behind it', async () => {
+  const register = new Scripted()
+  register.newest_ = 2
+  register.read = (number) => {
+    if (number === 1) throw new RegisterError('garbled', { ru: 'сбой', en: 'garbled' })
+    return document(number)
+  }
+  await expect(follow(register, 9)).rejects.toThrow('garbled')
+})
+
+test('documents of which only the short record is left are kept without bytes and owe nothing', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  const summary = { time: '2026-08-01T10:00:00', sign: '1', operation: 1, total: 100, delivered: true }
+  register.read = (number) => ({ ...document(number), bytes: null, summary })
+  await follow(register, 1)
+  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
+    format: 'summary',
+    summary,
+    delivery: null,
+  })
+})
+
+test('receipts are owed to the site, reports are not', async () => {
+  const register = new Scripted()
+  register.newest_ = 2
+  register.read = (number) => ({ ...document(number), type: number === 1 ? 5 : 3 })
+  await follow(register, 1)
+  expect(outbox.find({ storage: fn, number: 1 })?.delivery).toBeNull()
+  expect(outbox.find({ storage: fn, number: 2 })?.delivery).toMatchObject({ settledAt: null })
+})
+
+test('another fiscal drive ends the following, so that it is admitted first', async () => {
+  const register = new Scripted()
+  register.newest_ = 5
+  register.storage_ = '9280000000000099'
+  const { waits } = await follow(register, 9)
+  expect(waits).toEqual([])
+  expect(kept()).toEqual([])
+})
+
+test('a document that was imported meanwhile and differs is an alarm and is not overwritten', async () => {
+  const register = new Scripted()
+  register.newest_ = 2
+  const imported = {
+    storage: fn,
+    number: 1,
+    register: 'till-1',
+    type: 3,
+    format: 'tlv',
+    summary: null,
+  } as const
+  register.read = (number) => {
+    if (number === 1)
+      outbox.keepDocument({ ...imported, bytes: Uint8Array.of(7), source: 'import', owed: true }, now)
+    return document(number)
+  }
+  const { following } = await follow(register, 1)
+  expect(kept()).toEqual([1, 2])
+  expect(outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(Uint8Array.of(7))
+  expect(following.view.trouble?.kind).toBe('conflict')
+})
