@@ -59,7 +59,7 @@ function readSuccess(status: number, headers: AnswerHeaders, body: string, event
       : acknowledged.state === 'ignored'
         ? 'ignored'
         : 'accepted'
-  const outcome: Outcome = { kind, reasons: acknowledged.reasons ?? [], answer: withoutMark(body) }
+  const outcome: Outcome = { kind, reasons: plain(acknowledged), answer: withoutMark(body) }
   return { outcome, words: acceptedWords[kind], hint: null, health: 'fine' }
 }
 
@@ -201,8 +201,12 @@ function parked(status: number, words: Text, headers: AnswerHeaders, body: strin
 function reasonsOf(headers: AnswerHeaders, body: string, eventId: string): string {
   const { acknowledged } = acknowledgementOf(headers, body)
   if (acknowledged?.eventId !== eventId) return ''
-  const joined = (acknowledged.reasons ?? []).join('; ')
-  return joined.replace(/\p{Cc}+/gu, ' ').slice(0, 500)
+  return plain(acknowledged).join('; ').slice(0, 500)
+}
+
+/** Reasons are shown on terminals: control characters go. */
+function plain({ reasons }: Acknowledgement): string[] {
+  return (reasons ?? []).map((reason) => reason.replace(/\p{Cc}+/gu, ' ').slice(0, 500))
 }
 
 function retryMeaning(status: number): (Meaning & { health: Health }) | null {

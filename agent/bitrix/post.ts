@@ -92,6 +92,8 @@ export class Post implements Disposable {
     stream.once('response', (response: Response) => {
       answer = headOf(response)
     })
+    // Destroying the stream below may still make it say that it was cut off, when nobody listens any more.
+    stream.on('error', () => undefined)
     try {
       if (signal.aborted) abort()
       await readTo(stream, chunks)

@@ -61,6 +61,12 @@ test('keeps the reasons and the acknowledgement itself', () => {
   })
 })
 
+test('lets no control character of a reason through to a terminal', () => {
+  const reasons = ['no \u001b[31msuch\n product']
+  const accepted = read(202, acknowledge({ state: 'parked', reasons })).outcome
+  expect('reasons' in accepted && accepted.reasons).toEqual(['no  [31msuch  product'])
+})
+
 test.each([400, 413, 422])('parks the one document on %i', (status) => {
   expect(kindOf(status)).toBe('park')
   expect(kindOf(status, '<html>', { 'content-type': 'text/html' })).toBe('park')
