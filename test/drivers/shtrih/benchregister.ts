@@ -29,6 +29,8 @@ export interface Bench {
   fate: (code: string, count: number) => 'said' | 'lost' | 'forgotten' | 'deaf' | 'unacknowledged'
   /** Changes what is said: pieces as they arrive. */
   say: (bytes: Uint8Array) => Uint8Array[]
+  /** Is a control byte heard? One that is not is lost on the way. */
+  hears: (byte: number) => boolean
   /** Refuses the frame with NAK though nothing is wrong with it. */
   refuse: (code: string, count: number) => boolean
 }
@@ -41,7 +43,10 @@ export interface BenchRegister extends Line, Bench {
   undrained(): number
   /** An answer left by another client. */
   leave(answer: string): void
-  controls: number
+  /** Control bytes heard, in hex. */
+  readonly controls: string[]
+  /** Streams that were opened anew before they had been read to the end. */
+  interrupted: number
 }
 
 const ok = '00'
@@ -66,7 +71,9 @@ export function benchRegister(): BenchRegister {
     refuse: () => false,
     asked: [],
     foreign: [],
-    controls: 0,
+    controls: [],
+    interrupted: 0,
+    hears: () => true,
     undrained: () => stream?.length ?? 0,
     leave(answer) {
       pending = bytesOf(answer)
@@ -118,7 +125,8 @@ export function benchRegister(): BenchRegister {
   }
 
   function hearControl(byte: number) {
-    register.controls++
+    register.controls.push(hex(Uint8Array.of(byte)))
+    if (!register.hears(byte)) return
     if (byte === 0x06) pending = null
     if (byte !== 0x05) return
     if (pending === null) speak(0x15)
@@ -158,6 +166,7 @@ export function benchRegister(): BenchRegister {
 
   function openStream(number: number): string {
     const document = register.documents.get(number)
+    if (stream !== null) register.interrupted++
     stream = null
     if (!document?.portions) return '08'
     stream = [...document.portions]

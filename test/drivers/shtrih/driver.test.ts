@@ -278,8 +278,25 @@ describe('readDocument', () => {
       one.say = (bytes) => (bytes.length === 4 && bytes[0] === 0x06 ? [Uint8Array.of(6)] : [bytes])
     })
     expectWhole(await register.readDocument(number, never))
-    expect(bench.undrained()).toBe(0)
+    expect(bench).toMatchObject({ interrupted: 0, mode: 2 })
   })
+
+  it.each(exchanges)(
+    'takes portion %i once though the register did not hear that it was taken',
+    async (at) => {
+      const [register, bench] = await connected((one) => {
+        let lost = false
+        one.hears = (byte) => {
+          const last = byte === 0x06 && one.asked.filter((code) => code === 'FF3B').length === at + 1
+          if (!last || lost) return true
+          lost = true
+          return false
+        }
+      })
+      expectWhole(await register.readDocument(number, never))
+      expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(1)
+    },
+  )
 
   it.each(exchanges)('takes the answer to portion %i that was said and not heard', async (at) => {
     const [register, bench] = await connected((one) => {
@@ -469,6 +486,18 @@ describe('the talk', () => {
       bench.say = (bytes) => [...bytes].map((byte) => Uint8Array.of(byte))
     })
     expectWhole(await register.readDocument(number, never))
+  })
+
+  it('asks again when it hears the answer to another question, and takes its own', async () => {
+    const bench = benchRegister()
+    let foreign = false
+    bench.say = (bytes) => {
+      if (foreign || bytes.length < 4) return [bytes]
+      foreign = true
+      return [Uint8Array.of(6), bytesOf('02 02 1E 00 1C')]
+    }
+    await shtrih.connect(bench, settings, never)
+    expect(bench.asked.slice(0, 3)).toEqual(['10', '10', 'FC'])
   })
 
   it('refuses an answer to another question', async () => {
