@@ -37,7 +37,7 @@ CREATE TABLE document (
 ) STRICT;
 
 CREATE INDEX document_read  ON document (register, read_at);
-CREATE INDEX document_gap   ON document (register) WHERE format IN ('summary', 'absent');
+CREATE INDEX document_gap   ON document (register, format) WHERE format IN ('summary', 'absent');
 CREATE INDEX document_aging ON document (masked, read_at) WHERE bytes IS NOT NULL;
 
 -- What is due; the only rows that change all day. Waiting: due_at is set. Accepted: settled_at is set. Parked: neither.
@@ -58,7 +58,7 @@ CREATE TABLE delivery (
 
 CREATE INDEX delivery_due     ON delivery (register, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_owed    ON delivery (register, owed_since) WHERE due_at IS NOT NULL;
-CREATE INDEX delivery_parked  ON delivery (register) WHERE due_at IS NULL AND settled_at IS NULL;
+CREATE INDEX delivery_parked  ON delivery (register, due_at, settled_at) WHERE due_at IS NULL AND settled_at IS NULL;
 CREATE INDEX delivery_settled ON delivery (register, settled_at) WHERE settled_at IS NOT NULL;
 
 -- What people did, for ever.

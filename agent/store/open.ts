@@ -71,9 +71,8 @@ function begin(path: string, history: Origin, now: number): { outbox: Outbox; or
   const database = openDatabase(path)
   try {
     const outbox = outboxOf(database, path)
-    const origin = originOf(database, history, now)
     outbox.counts() // Walks through every index once: damage there shows itself now.
-    return { outbox, origin }
+    return { outbox, origin: originOf(database, history, now) }
   } catch (error) {
     database.close()
     throw asStoreError(error)

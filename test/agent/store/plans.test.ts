@@ -1,0 +1,101 @@
+/**
+ * Growth: what is asked at every poll or every round must be found by an index, however many documents there are.
+ * The plans are SQLite's own (EXPLAIN QUERY PLAN), for the very texts that the outbox runs.
+ */
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { toEmptyQuery, toMaskQuery } from '../../../agent/store/aging.ts'
+import { type Database, openDatabase } from '../../../agent/store/database.ts'
+import {
+  conditionOf,
+  dueQuery,
+  lastAcceptedQuery,
+  lastReadQuery,
+  listing,
+  nextDueQuery,
+  owedQuery,
+  owedSinceQuery,
+} from '../../../agent/store/deliveries.ts'
+import { coverageQuery, gapsQuery } from '../../../agent/store/derived.ts'
+import { tallyQueries } from '../../../agent/store/tally.ts'
+import { folder } from './workshop.ts'
+
+function database(): Database {
+  const made = openDatabase(join(folder(), 'outbox.db'))
+  onTestFinished(() => void made.close())
+  return made
+}
+
+/** The steps of the plan; parameters are bound to null, which changes no plan. */
+function plan(sql: string): string[] {
+  const named = [...new Set(sql.match(/:\w+/g) ?? [])].map((name) => [name.slice(1), null])
+  const places = sql.match(/\?/g) ?? []
+  const values = named.length > 0 ? [Object.fromEntries(named)] : places.map(() => null)
+  const rows = database()
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...values)
+  return rows.map((row) => String((row as { detail: unknown }).detail))
+}
+
+const behind = conditionOf({}, ['(d.storage, d.number) > (?, ?)']).sql
+
+test.each([
+  ['what is due', dueQuery, 'SEARCH v USING INDEX delivery_due (register=? AND due_at>? AND due_at<?)'],
+  [
+    'when something is due',
+    nextDueQuery,
+    'SEARCH delivery USING COVERING INDEX delivery_due (register=? AND due_at>?)',
+  ],
+  ['since when is owed', owedSinceQuery, 'SEARCH delivery USING INDEX delivery_owed (register=?)'],
+  [
+    'last accepted',
+    lastAcceptedQuery,
+    'SEARCH delivery USING COVERING INDEX delivery_settled (register=? AND settled_at>?)',
+  ],
+  ['last read', lastReadQuery, 'SEARCH document USING COVERING INDEX document_read (register=?)'],
+  [
+    'one delivery',
+    owedQuery,
+    'SEARCH d USING COVERING INDEX sqlite_autoindex_document_1 (storage=? AND number=?)',
+  ],
+  [
+    'how many are kept',
+    coverageQuery,
+    'SEARCH document USING COVERING INDEX sqlite_autoindex_document_1 (storage=? AND number>?)',
+  ],
+  [
+    'the gaps',
+    gapsQuery,
+    'SEARCH document USING COVERING INDEX sqlite_autoindex_document_1 (storage=? AND number>?)',
+  ],
+  ['what to mask', toMaskQuery, 'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)'],
+  ['what to empty', toEmptyQuery, 'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)'],
+  [
+    'the last kept',
+    `${listing} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`,
+    'SEARCH d USING INDEX sqlite_autoindex_document_1 (storage=?)',
+  ],
+  [
+    'walking',
+    `${listing} WHERE ${behind} ORDER BY d.storage, d.number LIMIT ?`,
+    'SEARCH d USING INDEX sqlite_autoindex_document_1 ((storage,number)>(?,?))',
+  ],
+])('%s is found by an index and not sorted', (_, sql, step) => {
+  const steps = plan(sql)
+  expect(steps).toContain(step)
+  expect(steps.filter((found) => /^SCAN (document|delivery|d|v)\b|TEMP B-TREE/.test(found))).toEqual([])
+})
+
+test.each(Object.entries(tallyQueries))(
+  'counting %s after opening walks through an index alone',
+  (_, sql) => {
+    expect(plan(sql)).toEqual([expect.stringMatching(/^SCAN \w+ USING COVERING INDEX \w+$/)])
+  },
+)
+
+test('the newest documents are listed without walking through the old ones', () => {
+  expect(plan(`${listing} WHERE true ORDER BY d.id DESC LIMIT ?`)).toEqual([
+    'SCAN d',
+    'SEARCH v USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
+  ])
+})
