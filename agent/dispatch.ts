@@ -19,7 +19,6 @@ import { type DueDocument, eventId, type Outbox, type Settlement, StoreError } f
 
 export type { DestinationOptions, WayOptions } from './dispatch/destination.ts'
 export type { Understand, Understood } from './dispatch/prepare.ts'
-export { understandWith } from './dispatch/understand.ts'
 export type { WayView } from './dispatch/way.ts'
 
 /** How patient the dispatcher is, milliseconds. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { understandWith } from '../../agent/dispatch.ts'
-import { defaultRules } from '../../agent/fiscal/stock.ts'
+import type { Understand } from '../../agent/dispatch.ts'
+import { decodeBody } from '../../agent/fiscal/decode.ts'
 import { line, receipt } from './bitrix/receipts.ts'
 import { drives, open, wayOf } from './shop.ts'
 
@@ -20,7 +20,8 @@ test('delivers every kept receipt once, keeps what the site answered, and shows 
 })
 
 test('delivers what the real decoder reads, and the site books the goods', async () => {
-  const shop = await open({ understand: understandWith(defaultRules) })
+  const understand: Understand = ({ type, bytes }) => decodeBody(type ?? 0, bytes ?? new Uint8Array())
+  const shop = await open({ understand })
   const vector = JSON.parse(
     readFileSync(new URL('../fixtures/documents/derived-ffd12-gs1m-2026.json', import.meta.url), 'utf8'),
   )
