@@ -3,11 +3,13 @@
  * (`nomenclatureCode`, `calculationTypeSign`, `ndsRate` …), alone, in lists, or inside `ticket.document.receipt`.
  * One without fiscal drive, number and sign can be shown, but it has no key and is never sent.
  */
+import type { DecodedBody } from './decode.ts'
 import { isList, isObject, type Json, type JsonObject, parseExact, writeExact } from './exactjson.ts'
 import type { Receipt } from './model.ts'
 import { receiptOf } from './receipt.ts'
+import { defaultSiteOrderRules, type SiteOrderRules, signsOf } from './siteorder.ts'
 import { defaultRules, type StockRules } from './stock.ts'
-import { factsOfJson } from './taxJsonFacts.ts'
+import { factsOfJson, orderTracesOf } from './taxJsonFacts.ts'
 
 /** The text holds no receipt: no JSON, or JSON of something else. */
 export class TaxJsonError extends Error {
@@ -34,21 +36,44 @@ const formOf: ReadonlyMap<string, number> = new Map([
 /** Wrappers nest four deep in the exports we know. */
 const deepest = 12
 
+/** A receipt with the JSON it came from. */
+interface Found extends TaxReceipt {
+  readonly object: JsonObject
+}
+
 /** Every receipt in an export, in its order. Throws `TaxJsonError` when there is none. */
 export function readTaxJson(bytes: Uint8Array, rules: StockRules = defaultRules): TaxReceipt[] {
+  return foundIn(bytes, rules).map(({ receipt, bytes: kept, missing }) => ({ receipt, bytes: kept, missing }))
+}
+
+function foundIn(bytes: Uint8Array, rules: StockRules): Found[] {
   const root = parseExact(new TextDecoder().decode(bytes))
   if (root === null) throw new TaxJsonError('this is no JSON')
   const found = [...receiptsIn(root, null, deepest)]
   if (found.length === 0) throw new TaxJsonError('no receipt in this JSON')
-  return found.map(({ object, key }) => taxReceipt(object, key, rules))
+  return found.map(({ object, key }) => ({ ...taxReceipt(object, key, rules), object }))
 }
 
 /** The one receipt in JSON that was kept. Throws `TaxJsonError` when there is none or more than one. */
 export function receiptOfTaxJson(bytes: Uint8Array, rules: StockRules = defaultRules): Receipt {
-  const [first, second] = readTaxJson(bytes, rules)
+  return onlyReceipt(bytes, rules).receipt
+}
+
+/** The same with the signs that it belongs to an order of the site. */
+export function decodeTaxJson(
+  bytes: Uint8Array,
+  rules: StockRules = defaultRules,
+  siteOrders: SiteOrderRules = defaultSiteOrderRules,
+): DecodedBody {
+  const { receipt, object } = onlyReceipt(bytes, rules)
+  return { document: receipt, siteOrderSigns: signsOf(orderTracesOf(object), siteOrders) }
+}
+
+function onlyReceipt(bytes: Uint8Array, rules: StockRules): Found {
+  const [first, second] = foundIn(bytes, rules)
   if (first === undefined || second !== undefined)
     throw new TaxJsonError('more than one receipt in this JSON')
-  return first.receipt
+  return first
 }
 
 function* receiptsIn(

@@ -4,6 +4,7 @@ import { ExactNumber, integerOf, isObject, type Json, type JsonObject } from './
 import type { LineFacts, ReceiptFacts } from './facts.ts'
 import { JsonReader } from './jsonreader.ts'
 import type { Correction } from './model.ts'
+import type { OrderTraces } from './siteorder.ts'
 import { formatName } from './taggedreceipt.ts'
 import { tags1300 } from './tagtable/tags1300.ts'
 
@@ -49,6 +50,19 @@ export function factsOfJson(
   return {
     facts: { ...facts, problems: [...json.problems, ...guessed, ...dated] },
     isFormKnown: named !== null,
+  }
+}
+
+/** What of one receipt's JSON may tell an order of the site. */
+export function orderTracesOf(object: JsonObject): OrderTraces {
+  const json = new JsonReader(object)
+  return {
+    internetPayment: (json.number(1125, 'internetPayment') ?? 0) > 0,
+    cashiers: [json.text(1021, 'operator'), json.code(1203, 'operatorInn')],
+    texts: [
+      json.text(1192, 'propertiesData'),
+      ...json.objects('items').map((item) => new JsonReader(item).text(1030, 'name')),
+    ],
   }
 }
 

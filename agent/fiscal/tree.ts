@@ -1,13 +1,11 @@
 /** The elements of any document as names and values, for people and for reports. Unknown tags stay visible as hex. */
-import { takeDocument } from './document.ts'
 import type { Field } from './model.ts'
 import { readBigint, readDecimal, readNumber, readText, readTime, significant, toHex } from './scalars.ts'
 import { type Element, parseTlv } from './tlv.ts'
 
 /** Every element of a body in its order, groups nested. Throws `TlvError`. */
-export function describeTree(body: Uint8Array, type = 0): Field[] {
-  const taken = type === 0 ? body : takeDocument(body, { type }).body
-  return parseTlv(taken).map(fieldOf)
+export function describeTree(body: Uint8Array): Field[] {
+  return parseTlv(body).map(fieldOf)
 }
 
 /** One element with the key of the tag table; what cannot be read as its kind says is given as hex. */

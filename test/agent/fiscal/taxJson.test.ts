@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readTaxJson, receiptOfTaxJson, TaxJsonError } from '../../../agent/fiscal/taxJson.ts'
+import { decodeTaxJson, readTaxJson, receiptOfTaxJson, TaxJsonError } from '../../../agent/fiscal/taxJson.ts'
 import { jsonReceipts } from './vectors.ts'
 
 const utf8 = new TextEncoder()
@@ -180,6 +180,16 @@ test('a correction tells what it corrects, under either spelling of the key', ()
     expect(receipt.correction).toEqual({ type: 1, date: '2026-08-01', orderNumber: '7', description: null })
     expect(receipt.lines[0]?.move).toBe('review')
   }
+})
+
+test('an Internet payment and a cashier of the site are signs of an order of the site', () => {
+  const signs = (more: object) => {
+    const bytes = utf8.encode(JSON.stringify({ ...minimal, ...more }))
+    return decodeTaxJson(bytes, undefined, { cashiers: ['Сайт'], patterns: [] }).siteOrderSigns
+  }
+  expect(signs({})).toEqual([])
+  expect(signs({ internetPayment: 1 })).toEqual(['settled in the Internet (tag 1125)'])
+  expect(signs({ operator: 'сайт ' })).toEqual(['a cashier of the site'])
 })
 
 test.each(['', 'null', '[]', '{"a":1}', 'receipt', '{"totalSum":1', '{"totalSum":01,"items":[]}'])(
