@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import type { Text } from '../../drivers/index.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Desk } from '../desk/desk.ts'
-import { openDesk } from '../desk/open.ts'
 import type { Environment } from '../environment.ts'
 import { type Language, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
@@ -41,6 +40,8 @@ export async function withDesk<Result>(
   context: Context,
   work: (desk: Desk) => Promise<Result>,
 ): Promise<Result> {
+  // Loaded when it is needed: `decode` and `--help` need no database and no server.
+  const { openDesk } = await import('../desk/open.ts')
   await using opened = await openDesk(loadConfig(context), context.environment, context.signal)
   return await work(opened.desk)
 }

@@ -4,29 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../config.ts'
 import type { Answers, InputOf } from '../desk/desk.ts'
-import { deskOver } from '../desk/open.ts'
-import { outboxPath } from '../installation.ts'
-import { openOutbox } from '../outbox.ts'
 import { type Context, loadConfig, withDesk } from './context.ts'
 
 export async function withImportDesk(
   context: Context,
   input: InputOf<'importText'>,
 ): Promise<Answers['importText']> {
-  if (!input.dryRun || isInstalled(context))
+  const { deskOver } = await import('../desk/open.ts')
+  const { outboxPath } = await import('../installation.ts')
+  const { openOutbox } = await import('../outbox.ts')
+  const config = existsSync(context.configPath) ? loadConfig(context) : null
+  if (!input.dryRun || (config !== null && existsSync(outboxPath(config.stateDir))))
     return await withDesk(context, (desk) => desk.importText(input, context.signal))
   const folder = mkdtempSync(join(tmpdir(), 'chekpost-'))
-  const config = existsSync(context.configPath) ? loadConfig(context) : parseConfig(nowhere, 'nowhere')
   try {
     using outbox = openOutbox(outboxPath(folder))
-    return await deskOver(config, outbox).importText(input, context.signal)
+    return await deskOver(config ?? parseConfig(nowhere, 'nowhere'), outbox).importText(input, context.signal)
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-function isInstalled(context: Context): boolean {
-  return existsSync(context.configPath) && existsSync(outboxPath(loadConfig(context).stateDir))
 }
 
 /** Enough of a config to decode by. */

@@ -1,7 +1,6 @@
 /** `chekpost run`: the daemon. */
 import { Command } from 'commander'
 import { openLog } from '../log.ts'
-import { runAgent } from '../main.ts'
 import { type Context, loadConfig } from './context.ts'
 import { example, words } from './words.ts'
 
@@ -21,6 +20,7 @@ export function runCommand(context: Context): Command {
     .addHelpText('after', example(context, 'chekpost run', 'chekpost run --config ./chekpost.yaml'))
     .action(async (options: { allowDebugDrive?: boolean }) => {
       const config = loadConfig(context)
+      const { runAgent } = await import('../main.ts')
       await runAgent(
         {
           config,
