@@ -136,7 +136,9 @@ describe('a lost answer', () => {
         return [bytes.map((byte, i) => (i === bytes.length - 2 ? byte ^ 0x10 : byte))]
       }
     })
+    bench.controls.length = 0
     expectWhole(await register.readDocument(number, never))
+    expect(bench.controls.filter((byte) => byte === '15')).toHaveLength(1)
     expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(1)
   })
 
