@@ -181,7 +181,7 @@ const gone = {
 /** `RegisterError('lost')` for a port that the system does not give to us. */
 export function explainOpen(cause: unknown, path: string): RegisterError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const { text, hint } = refusals[code === 'EPERM' ? 'EACCES' : code] ?? gone
+  const { text, hint } = refusals[code] ?? gone
   const more = code === '' ? '' : ` (${code})`
   const whole = { ru: `${path}: ${text.ru}${more}.`, en: `${path}: ${text.en}${more}.` }
   return new RegisterError('lost', whole, { hint, cause })

@@ -14,7 +14,7 @@
 import { spawn } from 'node:child_process'
 import { SerialPort } from 'serialport'
 import { type Line, RegisterError, type Text } from '../contract.ts'
-import { type DeadlinePassed, pause, withDeadline } from '../deadline.ts'
+import { type DeadlinePassed, pause } from '../deadline.ts'
 import type { SerialAddress } from './address.ts'
 import { type Claim, claimPort, explainOpen } from './claim.ts'
 import { isPseudoTerminal } from './holders.ts'
@@ -93,8 +93,7 @@ function overPort(port: SerialPort, claim: Claim, address: SerialAddress): Line 
       ending.abort()
       if (how === 'calm') await outgoing.gone()
       await watching
-      await closePort(port)
-      await claim.release()
+      await atMost(closeLimitMs, closePort(port).then(claim.release))
     },
   })
   const watching = watchLife(claim, ending.signal).catch((error: unknown) => {
@@ -133,17 +132,25 @@ class Outgoing {
   }
 }
 
-/** Forgets what has not been sent, then closes; without the flush the kernel would hold the close for 30 s. */
-async function closePort(port: SerialPort): Promise<void> {
-  const close = (limit: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      // A driver may block in its close; the lock is released all the same and the system frees the rest.
-      limit.addEventListener('abort', () => resolve(), { once: true })
-      if (port.isOpen) port.flush(() => port.close(() => resolve()))
-      else if (port.closing) port.once('close', () => resolve())
-      else resolve()
-    })
-  await withDeadline(closeLimitMs, new AbortController().signal, close)
+/** Forgets what has not been sent, then closes; a driver that cannot forget holds the last close for up to 30 s. */
+function closePort(port: SerialPort): Promise<void> {
+  return new Promise((resolve) => {
+    if (port.isOpen) port.flush(() => port.close(() => resolve()))
+    else if (port.closing) port.once('close', () => resolve())
+    else resolve()
+  })
+}
+
+/** Waits no longer than that; what is not done by then goes on by itself. `work` must not reject. */
+function atMost(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    const done = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    work.then(done, done)
+  })
 }
 
 function explainLoss(cause: unknown, address: SerialAddress): RegisterError {
