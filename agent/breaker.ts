@@ -21,8 +21,8 @@ export interface BreakerLimits {
 
 export const breakerLimits: BreakerLimits = {
   failures: 5,
-  firstMs: 2_000,
-  longestMs: 60_000,
+  firstMs: 1_000,
+  longestMs: 30_000,
   longestHoldMs: 3_600_000,
 }
 

@@ -66,6 +66,16 @@ test('believes no clock over plain http, nor when the secret is what is wrong', 
   expect(secure.received).toHaveLength(1)
 })
 
+test('signs again only while that can help: with a wrong secret as well, later attempts go once', async () => {
+  const bitrix = await site({ tls, secrets: {} })
+  const way = webhook(bitrix.url, { ca }, () => Date.now() - 3_600_000)
+  await way.deliver(message, never)
+  expect(bitrix.received).toHaveLength(2)
+  const attempted = await way.deliver(message, never)
+  expect(bitrix.received).toHaveLength(3)
+  expect(attempted.hint?.en).toMatch(/clock is -3600 s off/)
+})
+
 /** A proxy that tunnels and forwards, wants a password, and can refuse. */
 async function proxy(refuse: number | null = null, over: 'http' | 'https' = 'http') {
   const seen: string[] = []
