@@ -4,7 +4,7 @@ import { pause } from '../drivers/index.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
-import { serveDesk, serveStatus } from './desk/server.ts'
+import { refuseSecond, serveDesk, serveStatus } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment } from './environment.ts'
@@ -40,6 +40,7 @@ const longestSilenceMs = 150_000
 /** Runs until the signal aborts. Throws `UsageError` or `Failure` when it cannot start; anything else is a bug. */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
   const { config, environment, configPath, log, clock } = options
+  await refuseSecond(controlSocket(environment, config.stateDir), signal)
   const destinations = destinationsOf(config, environment, configPath)
   const installation = openOrFail(config.stateDir, clock())
   using _outbox = installation.outbox

@@ -14,14 +14,8 @@ import { isAlive } from './remote.ts'
 /** An import may be a whole fiscal drive's export. */
 const bodyLimit = 512 * 1024 * 1024
 
-/** Serves the desk on the socket until the signal aborts. Throws `Failure` when another daemon holds it. */
-export async function serveDesk(
-  desk: Desk,
-  socket: string,
-  log: Log,
-  listening: () => void,
-  signal: AbortSignal,
-): Promise<void> {
+/** Throws `Failure` when a daemon answers on the socket: two of them would read and send side by side. */
+export async function refuseSecond(socket: string, signal: AbortSignal): Promise<void> {
   if (await isAlive(socket, signal))
     throw new Failure(
       text(
@@ -29,6 +23,16 @@ export async function serveDesk(
         `The daemon is running already (${socket}). Stop it first, or look at chekpost status.`,
       ),
     )
+}
+
+/** Serves the desk on the socket until the signal aborts. */
+export async function serveDesk(
+  desk: Desk,
+  socket: string,
+  log: Log,
+  listening: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   await unlink(socket).catch(() => undefined) // A leftover of a killed daemon; nobody answers on it.
   const server = fastify({ bodyLimit, forceCloseConnections: true })
   answerErrors(server, log)

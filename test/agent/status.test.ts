@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import type { DispatchView, WayView } from '../../agent/dispatch.ts'
+import type { OutboxCounts } from '../../agent/outbox.ts'
+import { type Subject, takeSnapshot } from '../../agent/status/snapshot.ts'
+import { newView, type RegisterView, tell } from '../../agent/view.ts'
+
+const now = Date.UTC(2026, 7, 21, 10)
+const counts: OutboxCounts = {
+  documents: 9,
+  waiting: 0,
+  parked: 0,
+  accepted: 9,
+  withoutBytes: 0,
+  oldestWaitingAt: null,
+  lastReadAt: now - 5000,
+  lastAcceptedAt: now - 4000,
+}
+const way: WayView = {
+  register: 'till-1',
+  id: 'shop/till-1',
+  destination: 'shop.example/sale.php',
+  state: 'ready',
+  since: '',
+  words: { ru: 'Сайт принял чек', en: 'The site took the receipt' },
+  hint: null,
+  lastStatus: 200,
+  lastAnswerAt: null,
+  lastAcceptedAt: null,
+  nextTryAt: null,
+  breaker: 'closed',
+  clockOffsetSeconds: null,
+}
+const said = (words: string) => ({ ru: words, en: words })
+
+function health(change: {
+  view?: (view: RegisterView) => void
+  way?: Partial<WayView>
+  counts?: Partial<OutboxCounts>
+}) {
+  const view = newView({ name: 'till-1', id: 'shop/till-1', driver: 'shtrih', address: 'tcp:x' }, now)
+  view.line = 'connected'
+  change.view?.(view)
+  const dispatch: DispatchView = { ways: [{ ...way, ...change.way }], underWay: 0 }
+  const subject: Subject = {
+    version: '1',
+    instance: 'i',
+    startedAt: now,
+    views: [view],
+    dispatch: () => dispatch,
+    outbox: { counts: () => ({ ...counts, ...change.counts }) } as unknown as Subject['outbox'],
+    storageTrouble: () => null,
+  }
+  return takeSnapshot(subject, now)
+}
+
+test('all is well is green', () => {
+  expect(health({}).health.colour).toBe('green')
+})
+
+test('what needs a person is red and says the next step', () => {
+  const halted = (view: RegisterView) =>
+    tell(view, 'halted', said('another drive'), said('chekpost begin'), now)
+  expect(health({ view: halted }).health).toEqual({
+    colour: 'red',
+    text: said('till-1: another drive'),
+    hint: said('chekpost begin'),
+  })
+  const refused = { state: 'stopped', words: said('401'), hint: said('check the secret') } as const
+  expect(health({ way: refused }).health).toEqual({
+    colour: 'red',
+    text: said('401'),
+    hint: said('check the secret'),
+  })
+})
+
+test('what heals by itself is amber', () => {
+  const lost = (view: RegisterView) => tell(view, 'silent', said('no answer'), null, now)
+  expect(health({ view: lost }).health.colour).toBe('amber')
+  expect(health({ way: { state: 'waiting' }, counts: { waiting: 2 } }).health.colour).toBe('amber')
+  expect(health({ counts: { parked: 1 } }).health).toMatchObject({
+    colour: 'amber',
+    hint: { en: expect.stringContaining('--state parked') },
+  })
+})
+
+test('red comes before amber', () => {
+  const lost = (view: RegisterView) => tell(view, 'silent', said('no answer'), null, now)
+  expect(health({ view: lost, way: { state: 'stopped', words: said('401') } }).health.text).toEqual(
+    said('401'),
+  )
+})
+
+test('a trouble that goes on keeps the time of its beginning', () => {
+  const view = newView({ name: 'a', id: 'a', driver: 'x', address: 'x' }, now)
+  tell(view, 'silent', said('no answer'), null, now)
+  tell(view, 'silent', said('no answer'), null, now + 9000)
+  expect(view.trouble?.since).toBe(now)
+})
+
+test('the age of the oldest waiting document is told in seconds', () => {
+  const snapshot = health({ counts: { waiting: 1, oldestWaitingAt: now - 61_000 } })
+  expect(snapshot.outbox).toMatchObject({ waiting: 1, oldestWaitingSeconds: 61 })
+})
