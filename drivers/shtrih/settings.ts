@@ -29,8 +29,8 @@ export const ShtrihSettings = z.strictObject({
   tries: z.int().min(1).max(10).default(10),
   /** How long the reading of a document may go on after the program was told to stop. */
   finishMs: z.int().min(0).max(30_000).default(2_000),
-  /** Set to 60000 if another program reads documents here too: its reading is then not mistaken for a broken one. */
-  otherReaderMs: z.int().min(0).max(600_000).default(0),
+  /** Set to 50000 if another program reads documents here too: its reading is then not mistaken for a broken one. */
+  otherReaderMs: z.int().min(0).max(50_000).default(0),
 })
 
 export type ShtrihSettings = z.infer<typeof ShtrihSettings>

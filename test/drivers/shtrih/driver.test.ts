@@ -57,7 +57,7 @@ describe('connect', () => {
   })
 
   it('leaves a stream alone as long as another reader may be at it', async () => {
-    const patient = shtrih.settings.parse({ ...quick, otherReaderMs: 60_000 })
+    const patient = shtrih.settings.parse({ ...quick, otherReaderMs: 50_000 })
     const bench = Object.assign(benchRegister(), { mode: 1 })
     const caller = new AbortController()
     const connecting = shtrih.connect(bench, patient, caller.signal)
