@@ -134,6 +134,8 @@ function applyPragmas(database: Database): void {
   demandPragma(database, 'foreign_keys', 'ON', 1)
   // What is masked or emptied must not stay readable in freed parts of the file.
   demandPragma(database, 'secure_delete', 'ON', 1)
+  // A large import must not leave its write-ahead log on the disk for ever.
+  database.pragma('journal_size_limit = 67108864')
   database.pragma('trusted_schema = OFF')
   database.pragma('cell_size_check = ON')
 }
