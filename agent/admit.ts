@@ -65,7 +65,7 @@ async function gather(
   signal: AbortSignal,
 ): Promise<BeginningFacts> {
   const { config, outbox, origin, started, clock, allowDebugDrive } = admitting
-  const newest = await register.newest(signal)
+  const newest = await whenFree(admitting, () => register.newest(signal), signal)
   if (newest.storage !== register.identity.storage)
     throw new RegisterError('garbled', {
       ru: 'ФН заменили во время подключения',
@@ -104,21 +104,37 @@ function timeInside(type: number | null, bytes: Uint8Array | null): string | nul
   }
 }
 
+/** Asks again, poll after poll, while the register works for the till. */
+async function whenFree<Answer>(
+  { beat, view, config }: Admitting,
+  ask: () => Promise<Answer>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  for (;;) {
+    beat()
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
+      view.state = { kind: 'busy', text: error.text }
+    }
+    await pause(config.pollMs, signal)
+  }
+}
+
 /** Waits for an idle register and reads document 1; a drive that no longer tells of it gives no time. */
 async function readFirst(
   admitting: Admitting,
   register: Register,
   signal: AbortSignal,
 ): Promise<DocumentMark> {
-  for (;;) {
-    admitting.beat()
+  const read = async () => {
     const state = await register.state(signal)
-    admitting.view.state = state
-    if (state.kind === 'idle') break
-    await pause(admitting.config.pollMs, signal)
+    if (state.kind !== 'idle') throw new RegisterError('busy', state.text)
+    return await register.readDocument(1, signal)
   }
   try {
-    const { summary, bytes, type } = await register.readDocument(1, signal)
+    const { summary, bytes, type } = await whenFree(admitting, read, signal)
     return { time: summary?.time ?? timeInside(type, bytes), type }
   } catch (error) {
     if (error instanceof RegisterError && error.fault === 'absent') return { time: null, type: null }

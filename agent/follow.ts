@@ -67,7 +67,8 @@ async function poll(
   if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
   for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest())
     await request(register, signal)
-  const newest = await register.newest(signal)
+  const newest = await newestIfFree(following, register, quiet, signal)
+  if (newest === null) return config.pollMs
   view.newest = newest
   if (newest.storage !== storage.storage) return 'another drive'
   quiet.sawNumber(newest.number)
@@ -78,6 +79,23 @@ async function poll(
   if (rest > 0) return Math.min(rest, config.pollMs)
   const more = await readAll(following, register, missing, quiet, signal)
   return more ? 0 : config.pollMs
+}
+
+/** Null while a document is being made at this very moment. */
+async function newestIfFree(
+  { view }: Following,
+  register: Register,
+  quiet: Quiet,
+  signal: AbortSignal,
+): Promise<Newest | null> {
+  try {
+    return await register.newest(signal)
+  } catch (error) {
+    if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
+    view.state = { kind: 'busy', text: error.text }
+    quiet.disturbed()
+    return null
+  }
 }
 
 /** Asks the state and shows it; anything but idle begins the quiet time anew. */

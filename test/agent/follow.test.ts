@@ -145,6 +145,20 @@ test('an open receipt is left in peace: nothing but its state is asked', async (
   expect(kept()).toEqual([])
 })
 
+test('a document being made at the very moment of the question costs nothing but a wait', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  let asked = 0
+  register.newest = () => {
+    asked++
+    if (asked < 3) throw new RegisterError('busy', busy.kind === 'busy' ? busy.text : { ru: '', en: '' })
+    return Promise.resolve({ storage: fn, number: 1 })
+  }
+  const { waits } = await follow(register, 3)
+  expect(waits).toEqual([2000, 2000, 0])
+  expect(kept()).toEqual([1])
+})
+
 test('a cashier who comes back during a long reading meets at most one document', async () => {
   const register = new Scripted()
   register.newest_ = 9
