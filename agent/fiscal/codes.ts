@@ -86,9 +86,9 @@ function pluOf(ean: string, inStore: InStoreCodes | null): string | null {
 
 function article(text: string | null, patterns: readonly RegExp[]): string | null {
   if (text === null) return null
-  for (const { source, flags } of patterns) {
-    // Without `g` and `y` a pattern has no memory of the line before.
-    const found = new RegExp(source, flags.replace(/[gy]/g, '')).exec(text.trim())?.[1]?.trim()
+  for (const pattern of patterns) {
+    // A copy, because a pattern with `g` remembers the line before.
+    const found = new RegExp(pattern).exec(text.trim())?.[1]?.trim()
     if (found !== undefined && found !== '') return found
   }
   return null

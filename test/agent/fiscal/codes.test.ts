@@ -65,12 +65,15 @@ describe('tag 1162', () => {
     expect(from1162(`4508${(4252614).toString(16).padStart(12, '0')}`).code.ean).toBe('04252614')
   })
 
-  test('a wrong check digit is no code and is remarked', () => {
-    expect(from1162('450d042ff75c7671')).toEqual({
-      code: { ...none, raw: '450d042ff75c7671' },
-      problems: ['the check digit of the code is wrong'],
-    })
-  })
+  test.each(['450d042ff75c7671', '444d042ff75c76714142'])(
+    'a wrong check digit in %s is no code and is remarked',
+    (hex) => {
+      expect(from1162(hex)).toEqual({
+        code: { ...none, raw: hex },
+        problems: ['the check digit of the code is wrong'],
+      })
+    },
+  )
 
   test.each(['0001', '0002', '0003', '0004', '0005', '1520'])(
     'the type %s of 2019 is a GTIN and a serial',

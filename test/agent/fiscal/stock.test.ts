@@ -178,6 +178,14 @@ describe('storno lines of FFD 1.0', () => {
     ])
   })
 
+  test('a line is taken back once only', () => {
+    expect(moves(line(1059, 'A', '1'), line(1071, 'A', '1'), line(1071, 'A', '1'))).toEqual([
+      'A 1 none',
+      'A 1 none',
+      'A 1 review',
+    ])
+  })
+
   test.each([
     ['another name', line(1071, 'B', '1')],
     ['another price', line(1071, 'A', '1', 499)],

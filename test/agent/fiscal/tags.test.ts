@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { knownTags, meaningOf } from '../../../agent/fiscal/tags.ts'
 import { describeTree } from '../../../agent/fiscal/tree.ts'
-import { bytes, element, group, number, text } from './encoding.ts'
+import { bytes, element, group, joined, number, text } from './encoding.ts'
 import { fixture } from './vectors.ts'
 
 interface TagNumbers {
@@ -77,4 +77,9 @@ test('what cannot be read as its kind says is told as it stands', () => {
   expect(describeTree(huge)).toEqual([{ tag: 1020, name: 'totalSum', value: '18446744073709551615' }])
   expect(describeTree(bytes(1023, 'ff01'))).toEqual([{ tag: 1023, name: 'quantity', value: 'ff01' }])
   expect(describeTree(bytes(1012, ''))).toEqual([{ tag: 1012, name: 'dateTime', value: '' }])
+})
+
+test('identifiers come without their padding, names as they stand', () => {
+  const [inn, user] = describeTree(joined(text(1018, '7804067632  '), text(1048, 'Shop ')))
+  expect([inn?.value, user?.value]).toEqual(['7804067632', 'Shop '])
 })

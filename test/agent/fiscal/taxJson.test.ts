@@ -124,16 +124,19 @@ test.each([
   expect(only(json).receipt.lines[0]?.quantity).toBe(quantity)
 })
 
-test.each(['-1', '1e400', '"many"', 'true', '{}'])('a quantity written %s waits for a person', (written) => {
-  const json = JSON.stringify(minimal).replace('"quantity":1', `"quantity":${written}`)
-  const { receipt } = only(json)
-  expect(receipt.lines[0]).toMatchObject({
-    quantity: null,
-    move: 'review',
-    why: 'the quantity cannot be read',
-  })
-  expect(receipt.problems).toEqual(['line 1: quantity (tag 1023) cannot be read'])
-})
+test.each(['-1', '1e400', '0.1234567890123456', '"many"', 'true', '{}'])(
+  'a quantity written %s waits for a person',
+  (written) => {
+    const json = JSON.stringify(minimal).replace('"quantity":1', `"quantity":${written}`)
+    const { receipt } = only(json)
+    expect(receipt.lines[0]).toMatchObject({
+      quantity: null,
+      move: 'review',
+      why: 'the quantity cannot be read',
+    })
+    expect(receipt.problems).toEqual(['line 1: quantity (tag 1023) cannot be read'])
+  },
+)
 
 test('a sum that is no whole number of kopecks is no sum', () => {
   expect(only({ ...minimal, totalSum: 5.5 }).receipt.total).toBeNull()
@@ -144,6 +147,7 @@ test.each([
   ['2060427117', '2060427117'],
   [0x31047acf9f6d, '2060427117'],
   [0x6d9fcf7a0431, '2060427117'],
+  [2 ** 48, null],
   [9.297e18, null],
 ])('the sign written %s is the printed sign %s', (fiscalSign, fp) => {
   expect(only({ ...minimal, fiscalSign }).receipt.fp).toBe(fp)
