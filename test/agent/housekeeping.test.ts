@@ -73,9 +73,10 @@ test('what waits or is parked keeps its bytes, however old', async () => {
 test('emptied bytes are nowhere in the files any more', () => {
   const path = join(folder(), 'outbox.db')
   const outbox = opened(path)
-  for (const number of [1, 2, 3]) outbox.keepDocument(withPhone(number), t0)
-  for (const number of [1, 2, 3]) outbox.settle(receipt(number), accepted, t0)
-  expect(outbox.emptyOlder(t0 + 400 * dayMs, 9)).toBe(3)
+  const long = new Uint8Array(Buffer.from(`${'x'.repeat(6000)}${phone}`)) // More than a page: its last one is freed.
+  const all = Array.from({ length: 20 }, (_, i) => receipt(i + 1, { bytes: long, owed: false }))
+  outbox.keepDocuments(all, t0)
+  expect(outbox.emptyOlder(t0 + 400 * dayMs, 99)).toBe(20)
   outbox.tidy()
   expect(filesWith(dirname(path), phone)).toEqual([])
 })
