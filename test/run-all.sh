@@ -3,7 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-declare -A package=([socat]=socat [strace]=strace [openssl]=openssl [flock]=util-linux [setsid]=util-linux)
+declare -A package=(
+  [socat]=socat [strace]=strace [openssl]=openssl [flock]=util-linux [systemd-analyze]=systemd
+  [make]=make [g++]=g++ [python3]=python3
+)
 missing=()
 for tool in "${!package[@]}"; do command -v "$tool" >/dev/null || missing+=("${package[$tool]}"); done
 skipped=0

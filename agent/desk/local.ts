@@ -1,33 +1,11 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
-import type { Register } from '../../drivers/index.ts'
-import type { Config } from '../config.ts'
-import type { Outbox } from '../outbox.ts'
-import type { Snapshot } from '../status/snapshot.ts'
 import { text } from '../text.ts'
 import { carryOutImport, exportPiece, type ImportReport, planImport } from '../transfer.ts'
 import { Failure } from '../usage.ts'
 import type { Desk, InputOf, ReadRow } from './desk.ts'
+import type { Premises } from './premises.ts'
 import { readOne } from './reading.ts'
 import { listedRow, show } from './rows.ts'
-
-/** What the desk needs of whoever holds the outbox. */
-export interface Premises {
-  readonly config: Config
-  readonly outbox: Outbox
-  readonly allowDebugDrive: boolean
-  readonly clock: () => number
-  readonly snapshot: () => Snapshot
-  /** Runs `work` with a connected register; rejects with `Failure` when there is none. */
-  readonly withRegister: <Result>(
-    name: string,
-    work: (register: Register, signal: AbortSignal) => Promise<Result>,
-    signal: AbortSignal,
-  ) => Promise<Result>
-  /** Begins a drive (null = the one in the register now) where a person says; returns the drive's number. */
-  readonly begin: (register: string, storage: string | null, at: number) => string
-  /** Something became due. */
-  readonly nudge: () => void
-}
 
 /** At most so many documents are shown before a replay. */
 const previewLimit = 200

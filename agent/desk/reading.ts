@@ -3,7 +3,7 @@ import { type RawDocument, RegisterError } from '../../drivers/index.ts'
 import { newDocument } from '../follow.ts'
 import { understand } from '../understand.ts'
 import type { ReadRow } from './desk.ts'
-import type { Premises } from './local.ts'
+import type { Premises } from './premises.ts'
 
 /** A number that the drive does not know is a row with its problem; faults of the line go on. */
 export async function readOne(

@@ -5,7 +5,7 @@ import { text } from '../text.ts'
 import { understand } from '../understand.ts'
 import { Failure } from '../usage.ts'
 import type { InputOf, ListedRow, ShownDocument } from './desk.ts'
-import type { Premises } from './local.ts'
+import type { Premises } from './premises.ts'
 
 export function listedRow(document: ListedDocument): ListedRow {
   const { delivery, summary } = document
