@@ -22,7 +22,7 @@ export const understand: Understand = ({ bytes }) => ({
 })
 
 /** Quick, so that nothing is waited for in earnest. */
-const limits = {
+export const limits = {
   retryFirstMs: 5,
   retryLongestMs: 20,
   probe: { firstMs: 5, longestMs: 20 },
