@@ -1,0 +1,27 @@
+/** What an import is before anything is written. */
+import type { Receipt } from '../fiscal/model.ts'
+import type { StockRules } from '../fiscal/stock.ts'
+import type { NewDocument, Storage } from '../outbox.ts'
+
+/** A file that was read and found whole; nothing of it is written yet. */
+export interface ImportPlan {
+  readonly documents: readonly PlannedDocument[]
+  /** Receipts without fiscal drive, number or sign: they can be shown, they have no key. */
+  readonly shownOnly: readonly { readonly missing: readonly string[]; readonly receipt: Receipt }[]
+}
+
+export interface PlannedDocument {
+  readonly document: NewDocument
+  /** Decoded, for receipts of the tax service; an export is kept as it is. */
+  readonly receipt: Receipt | null
+}
+
+/** What an import must know of the installation it goes to. */
+export interface ImportFacts {
+  /** The register that a person named, or null: then the drive tells it. */
+  readonly register: string | null
+  readonly storages: readonly Storage[]
+  readonly rules: StockRules
+  /** Milliseconds: when what is owed becomes due. */
+  readonly now: number
+}
