@@ -68,20 +68,22 @@ export function printRows(context: Context, documents: readonly ListedRow[]): vo
   }
 }
 
-function stateWord(context: Context, row: ListedRow): string {
-  const ru = {
-    waiting: 'ждёт',
-    parked: 'отложен',
-    accepted: 'доставлен',
-    none: row.format === 'absent' ? 'нет в ФН' : 'не отправляется',
+function stateWord(context: Context, { state, format }: ListedRow): string {
+  const unsent = {
+    absent: words(context, 'нет в ФН', 'not in the drive'),
+    summary: words(
+      context,
+      'только итог: строк в ФН уже нет',
+      'totals only: the drive no longer holds the lines',
+    ),
   }
-  const en = {
-    waiting: 'waiting',
-    parked: 'parked',
-    accepted: 'delivered',
-    none: row.format === 'absent' ? 'not in the drive' : 'not sent',
-  }
-  return (context.language === 'ru' ? ru : en)[row.state]
+  if (state === 'none')
+    return format === 'absent' || format === 'summary'
+      ? unsent[format]
+      : words(context, 'не отправляется', 'not sent')
+  const ru = { waiting: 'ждёт', parked: 'отложен', accepted: 'доставлен' }
+  const en = { waiting: 'waiting', parked: 'parked', accepted: 'delivered' }
+  return words(context, ru[state], en[state])
 }
 
 function show(context: Context): Command {

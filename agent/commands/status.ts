@@ -25,19 +25,36 @@ function describe(context: Context, snapshot: Snapshot): string[] {
   const lines = [`${marks[health.colour]} ${health.text[language]}`]
   if (health.hint !== null) lines.push(`  → ${health.hint[language]}`)
   for (const register of snapshot.registers) lines.push(registerLine(context, register))
-  lines.push(
-    words(
-      context,
-      `очередь: ждут ${outbox.waiting}, отложено ${outbox.parked}, доставлено ${outbox.accepted}` +
-        (outbox.oldestWaitingSeconds === null ? '' : `, старейший ждёт ${outbox.oldestWaitingSeconds} с`),
-      `queue: ${outbox.waiting} waiting, ${outbox.parked} parked, ${outbox.accepted} delivered` +
-        (outbox.oldestWaitingSeconds === null ? '' : `, the oldest waits ${outbox.oldestWaitingSeconds} s`),
-    ),
-  )
+  lines.push(queueLine(context, outbox))
+  if (outbox.withoutBytes > 0)
+    lines.push(
+      words(
+        context,
+        `без строк (только итог или нет в ФН): ${outbox.withoutBytes}`,
+        `without lines (totals only, or not in the drive): ${outbox.withoutBytes}`,
+      ),
+    )
   for (const way of snapshot.delivery.ways)
     if (way.words !== null)
       lines.push(`${way.register}: ${way.words[language]}${way.hint ? `\n  → ${way.hint[language]}` : ''}`)
   return lines
+}
+
+function queueLine(
+  context: Context,
+  { waiting, parked, accepted, oldestWaitingSeconds }: Snapshot['outbox'],
+): string {
+  const oldest = words(
+    context,
+    `старейший ждёт ${oldestWaitingSeconds} с`,
+    `the oldest waits ${oldestWaitingSeconds} s`,
+  )
+  const counts = words(
+    context,
+    `очередь: ждут ${waiting}, отложено ${parked}, доставлено ${accepted}`,
+    `queue: ${waiting} waiting, ${parked} parked, ${accepted} delivered`,
+  )
+  return oldestWaitingSeconds === null ? counts : `${counts}, ${oldest}`
 }
 
 const lineWords = {

@@ -118,6 +118,8 @@ function judge(
   const waiting = delivery.ways.find((way) => way.state === 'waiting')
   if (waiting !== undefined && outbox.waiting > 0)
     return { colour: 'amber', text: waiting.words ?? stoppedText, hint: waiting.hint ?? null }
+  const unread = registers.find(({ unreadable }) => unreadable.length > 0)
+  if (unread !== undefined) return { colour: 'amber', ...unreadable(unread) }
   if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked) }
   return well
 }
@@ -130,6 +132,17 @@ function prefixed(
   trouble: { text: Text; hint: Text | null },
 ): { text: Text; hint: Text | null } {
   return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
+}
+
+function unreadable({ name, unreadable }: RegisterStatus): { text: Text; hint: Text } {
+  const numbers = unreadable.slice(0, 5).join(', ')
+  return {
+    text: text(`${name}: не читаются документы ${numbers}`, `${name}: documents ${numbers} cannot be read`),
+    hint: text(
+      `Чтение повторяется само. Подробно: chekpost read --fd ${unreadable[0]}`,
+      `They are tried again. In detail: chekpost read --fd ${unreadable[0]}`,
+    ),
+  }
 }
 
 function parked(count: number): { text: Text; hint: Text } {
