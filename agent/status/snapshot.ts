@@ -113,6 +113,8 @@ function judge(
   const stopped = delivery.ways.find((way) => way.state === 'stopped')
   if (stopped !== undefined)
     return { colour: 'red', text: stopped.words ?? stoppedText, hint: stopped.hint ?? null }
+  const skewed = delivery.ways.find((way) => way.clockOffsetSeconds !== null)
+  if (skewed !== undefined) return { colour: 'red', ...wrongClock(skewed.clockOffsetSeconds ?? 0) }
   const lost = registers.find(({ trouble }) => trouble !== null)
   if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
   const waiting = delivery.ways.find((way) => way.state === 'waiting')
@@ -132,6 +134,20 @@ function prefixed(
   trouble: { text: Text; hint: Text | null },
 ): { text: Text; hint: Text | null } {
   return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
+}
+
+/** Deliveries go on with the site's clock; the receipts' own time may be wrong as well, so a person must look. */
+function wrongClock(offsetSeconds: number): { text: Text; hint: Text } {
+  return {
+    text: text(
+      `Часы этого компьютера расходятся с сайтом на ${-offsetSeconds} с`,
+      `This computer's clock is ${-offsetSeconds} s off the site's`,
+    ),
+    hint: text(
+      'Поставьте верное время: timedatectl set-ntp true',
+      'Set the right time: timedatectl set-ntp true',
+    ),
+  }
 }
 
 function unreadable({ name, unreadable }: RegisterStatus): { text: Text; hint: Text } {

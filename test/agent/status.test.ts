@@ -65,6 +65,11 @@ test('what needs a person is red and says the next step', () => {
     text: said('till-1: another drive'),
     hint: said('chekpost begin'),
   })
+  expect(health({ way: { clockOffsetSeconds: -300 } }).health).toMatchObject({
+    colour: 'red',
+    text: { en: expect.stringContaining('300 s') },
+    hint: { en: expect.stringContaining('timedatectl') },
+  })
   const refused = { state: 'stopped', words: said('401'), hint: said('check the secret') } as const
   expect(health({ way: refused }).health).toEqual({
     colour: 'red',
