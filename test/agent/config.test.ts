@@ -77,7 +77,11 @@ describe('a wrong config is told apart in one message that says what to do', () 
     ['a wrong address', (s) => s.replace('tcp:192', 'ftp:192'), /address/],
     ['a zone that does not exist', (s) => s.replace('Europe/Moscow', 'Europe/Moskva'), /time zone/],
     ['plain http to another machine', (s) => s.replace('https://shop', 'http://shop'), /plainHttp/],
-    ['a password in the address', (s) => s.replace('https://shop', 'https://me:secret@shop'), /file of its own/],
+    [
+      'a password in the address',
+      (s) => s.replace('https://shop', 'https://me:secret@shop'),
+      /file of its own/,
+    ],
     ['too many lanes', (s) => s.replace('lanes: 1', 'lanes: 9'), /lanes/],
     ['a page open to the network', (s) => s.replace('127.0.0.1:8321', '0.0.0.0:8321'), /this machine/],
     ["a wrong driver's setting", (s) => s.replace('frames: v1', 'frames: v9'), /frames/],

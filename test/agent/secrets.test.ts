@@ -33,10 +33,9 @@ test('the secret beside the config is found', () => {
 
 test("systemd's credential comes first, and both secrets of a rotation are read", () => {
   const credentialsDirectory = join(folder, 'credentials')
-  expect(readSecrets('webhook', { ...environment, credentialsDirectory }, join(folder, 'chekpost.yaml'))).toEqual([
-    other,
-    secret,
-  ])
+  expect(
+    readSecrets('webhook', { ...environment, credentialsDirectory }, join(folder, 'chekpost.yaml')),
+  ).toEqual([other, secret])
 })
 
 test('an absolute path is taken as it is', () => {
