@@ -153,6 +153,13 @@ const refusals: Readonly<Record<string, { readonly text: Text; readonly hint: Te
       en: 'Add the user to the group dialout and log in again; udev rule: 60-chekpost.rules',
     },
   },
+  EPERM: {
+    text: { ru: 'служба не допущена к порту', en: 'the daemon is kept from the port' },
+    hint: {
+      ru: 'Драйвер порта загружен после службы: systemctl restart chekpost; не помогло: DeviceAllow в chekpost.service',
+      en: 'The driver of the port was loaded after the daemon: systemctl restart chekpost; else DeviceAllow in chekpost.service',
+    },
+  },
   EBUSY: {
     text: { ru: 'порт занят другой программой', en: 'the port is in use by another program' },
     hint: heldHint,
