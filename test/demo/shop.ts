@@ -48,7 +48,7 @@ export interface ShopOptions {
 interface Till {
   readonly name: string
   readonly register: SimulatedRegister
-  readonly address: string
+  address: string
   readonly config: Readonly<Record<string, unknown>>
 }
 
@@ -86,12 +86,13 @@ export class Shop implements AsyncDisposable {
   readonly agent: AgentProcess
   /** Every secret of this shop; none may ever be seen in a log. */
   readonly secrets: readonly string[]
-  /** What the receiver does with what arrives. */
-  behaviour: Behaviour = 'accept'
+  /** What the receiver does with everything that arrives, tests of the way included. */
+  behaviour: Behaviour | ((received: Received) => Behaviour) = 'accept'
   readonly #unplugged = new Set<string>()
   #receiving = true
   readonly #tills: readonly Till[]
   readonly #sendsAll: boolean
+  readonly #writeConfig: () => void
 
   constructor(
     folder: string,
@@ -109,9 +110,10 @@ export class Shop implements AsyncDisposable {
     this.#sendsAll = options.bitrix?.['sendAll'] === true
     bitrix.behave = (received) => {
       options.received?.(received)
-      return this.behaviour
+      return typeof this.behaviour === 'function' ? this.behaviour(received) : this.behaviour
     }
-    this.#writeConfig(secrets, options)
+    this.#writeConfig = () => this.#configure(secrets, options)
+    this.#writeConfig()
     this.agent = new AgentProcess({
       configPath: this.configPath,
       logPath: join(folder, 'agent.log'),
@@ -196,6 +198,15 @@ export class Shop implements AsyncDisposable {
   async plugRegister(name = this.#first.name): Promise<void> {
     await this.register(name).plug()
     this.#unplugged.delete(name)
+  }
+
+  /** Each of the two answers at the other's address; the agent sees it when it is started again. */
+  swapCables(one: string, other: string): void {
+    const [a, b] = [this.#till(one), this.#till(other)]
+    const { address } = a
+    a.address = b.address
+    b.address = address
+    this.#writeConfig()
   }
 
   /** Everything that was broken is whole again; the agent runs. */
@@ -293,7 +304,7 @@ export class Shop implements AsyncDisposable {
   }
 
   /** JSON is YAML. */
-  #writeConfig(secrets: Readonly<Record<string, readonly string[]>>, options: ShopOptions): void {
+  #configure(secrets: Readonly<Record<string, readonly string[]>>, options: ShopOptions): void {
     const site = (name: string) => {
       const secretFile = join(this.folder, `${name}.secret`)
       writeFileSync(secretFile, `${secrets[`${store}/${name}`]?.join('\n')}\n`, { mode: 0o600 })
