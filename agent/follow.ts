@@ -11,7 +11,8 @@ import { pauseAfter } from './backoff.ts'
 import type { RegisterConfig } from './config.ts'
 import { receiptTypes } from './fiscal/model.ts'
 import type { Log } from './log.ts'
-import { DocumentConflict, type NewDocument, type Outbox, type Storage } from './outbox.ts'
+import type { NewDocument, Outbox, Storage } from './outbox.ts'
+import { DocumentConflict } from './store/faults.ts'
 import { type RegisterView, tell } from './view.ts'
 
 /** What following needs of the world. */
@@ -65,8 +66,10 @@ async function poll(
 ): Promise<number | 'another drive'> {
   const { view, config } = following
   if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
-  for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest())
+  for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest()) {
     await request(register, signal)
+    if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
+  }
   const newest = await newestIfFree(following, register, quiet, signal)
   if (newest === null) return config.pollMs
   view.newest = newest

@@ -1,5 +1,5 @@
 /** What people ask of a connected register while its watcher owns the line: run one by one between two polls. */
-import type { Register } from '../drivers/index.ts'
+import { type Register, RegisterError } from '../drivers/index.ts'
 import { text } from './text.ts'
 import { Failure } from './usage.ts'
 
@@ -18,7 +18,10 @@ export class Requests {
     return this.#waiting.shift()
   }
 
-  /** Rejects with `Failure` when the register is not free within `limitMs`. */
+  /**
+   * Rejects with `Failure` when the register is not free within `limitMs`, or with what the work itself threw; of
+   * that the watcher hears only what its line has to be opened anew for.
+   */
   ask<Result>(
     work: (register: Register, signal: AbortSignal) => Promise<Result>,
     limitMs: number,
@@ -38,7 +41,7 @@ export class Requests {
           resolve(await work(register, lineSignal))
         } catch (error) {
           reject(error)
-          throw error
+          if (concernsLine(error)) throw error
         }
       }
       signal.addEventListener('abort', giveUp, { once: true })
@@ -46,6 +49,11 @@ export class Requests {
       this.#wake()
     })
   }
+}
+
+/** A refusal, a gap or a full disk is the asker's affair alone; a line that is lost or out of step is the watcher's too. */
+function concernsLine(error: unknown): boolean {
+  return error instanceof RegisterError && ['lost', 'silent', 'garbled'].includes(error.fault)
 }
 
 function notFree(): Failure {

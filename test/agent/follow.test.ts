@@ -5,7 +5,8 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RegisterConfig } from '../../agent/config.ts'
 import { type Following, followDocuments } from '../../agent/follow.ts'
-import { type Outbox, openOutbox, type Storage } from '../../agent/outbox.ts'
+import type { Outbox, Storage } from '../../agent/outbox.ts'
+import { openOutbox } from '../../agent/store/open.ts'
 import { newView } from '../../agent/view.ts'
 import {
   type Identity,
@@ -89,7 +90,12 @@ afterEach(() => {
 async function follow(
   register: Register,
   polls: number,
-  more: { quietMs?: number; during?: (poll: number) => void; allowDebugDrive?: boolean } = {},
+  more: {
+    quietMs?: number
+    during?: (poll: number) => void
+    allowDebugDrive?: boolean
+    takeRequest?: Following['takeRequest']
+  } = {},
 ): Promise<{ waits: number[]; following: Following }> {
   const waits: number[] = []
   const stop = new AbortController()
@@ -111,7 +117,7 @@ async function follow(
       if (waits.length >= polls) stop.abort()
       return Promise.resolve()
     },
-    takeRequest: () => undefined,
+    takeRequest: more.takeRequest ?? (() => undefined),
     setAside: new Map(),
   }
   await followDocuments(following, register, drive, stop.signal)
@@ -286,4 +292,16 @@ test('a document that was imported meanwhile and differs is an alarm and is not 
   expect(kept()).toEqual([1, 2])
   expect(outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(Uint8Array.of(7))
   expect(following.view.trouble?.kind).toBe('conflict')
+})
+
+test("between two questions of people the state is asked again, and a cashier's receipt comes first", async () => {
+  const register = new Scripted()
+  const ask = (number: number) => async (device: Register, signal: AbortSignal) => {
+    await device.readDocument(number, signal)
+    if (number === 2) register.state_ = () => busy
+  }
+  const questions = [ask(1), ask(2), ask(3)]
+  await follow(register, 1, { takeRequest: () => questions.shift() })
+  expect(register.asked).toEqual(['state idle', 'read 1', 'state idle', 'read 2', 'state busy'])
+  expect(questions).toHaveLength(1)
 })
