@@ -15,7 +15,8 @@ import { Destination, type DestinationOptions, type Route } from './dispatch/des
 import { prepare, type Understand } from './dispatch/prepare.ts'
 import type { ProbePace, WayView } from './dispatch/way.ts'
 import type { Log } from './log.ts'
-import { type DueDocument, eventId, type Outbox, type Settlement, StoreError } from './outbox.ts'
+import { type DueDocument, eventId, type Outbox, type Settlement } from './outbox.ts'
+import { StoreError } from './store/faults.ts'
 
 export type { DestinationOptions, WayOptions } from './dispatch/destination.ts'
 export type { Understand, Understood } from './dispatch/prepare.ts'

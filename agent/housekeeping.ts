@@ -9,8 +9,10 @@ import { pause } from '../drivers/index.ts'
 import { maskPersonal, personalTags } from './fiscal/personal.ts'
 import { meaningOf } from './fiscal/tags.ts'
 import type { Log } from './log.ts'
-import { condemnOutbox, type KeptDocument, type Outbox, StoreError } from './outbox.ts'
+import type { KeptDocument, Outbox } from './outbox.ts'
 import { checkOutbox } from './store/check.ts'
+import { StoreError } from './store/faults.ts'
+import { condemnOutbox } from './store/open.ts'
 import { text } from './text.ts'
 
 const dayMs = 86_400_000

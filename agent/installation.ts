@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Text } from '../drivers/index.ts'
-import { type OpenedOutbox, type Origin, openOutboxOrRebuild, type Storage } from './outbox.ts'
+import type { Origin, Storage } from './outbox.ts'
 import { mendStartFile, openInstance, readStartFile, type StartFile, wasInstalled } from './startfile.ts'
+import { type OpenedOutbox, openOutboxOrRebuild } from './store/open.ts'
 import { text } from './text.ts'
 
 /** Everything the daemon opens at its start. */

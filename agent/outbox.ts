@@ -1,6 +1,8 @@
-/** What was read and what is still owed: the only state there is. The SQL behind the verbs is in `store/`. */
+/**
+ * What was read and what is still owed: the only state there is. Words and verbs alone; `store/` carries them out
+ * over SQLite and knows this file, never the other way round.
+ */
 import type { DocumentSummary } from '../drivers/index.ts'
-import type { Mask } from './store/aging.ts'
 
 /** The identity of a fiscal document for ever: fiscal drive number and document number. */
 export interface DocumentKey {
@@ -10,6 +12,9 @@ export interface DocumentKey {
 
 /** Why reading of a fiscal drive begins where it begins. */
 export type BeginningWhy = 'now' | 'first' | 'number' | 'successor' | 'start-file' | 'ledger' | 'person'
+
+/** How the outbox's file came to be: in a new installation, or after a loss with `start.json` there (`restored`) or not. */
+export type Origin = 'first' | 'restored' | 'lost'
 
 /** A fiscal drive that this installation follows. */
 export interface Storage {
@@ -65,6 +70,9 @@ export interface KeptDocument extends NewDocument {
   /** The personal tags are masked in `bytes`. */
   readonly masked: boolean
 }
+
+/** The document's bytes with the personal tags masked, of equal length; null when they cannot be found in them. */
+export type Mask = (document: KeptDocument) => Uint8Array | null
 
 /** The delivery state of a document; absent for documents that nothing is owed for. */
 export interface Delivery {
@@ -201,12 +209,3 @@ export interface Outbox extends Disposable {
 export function eventId(key: DocumentKey): string {
   return `FN${key.storage}-FD${key.number}`
 }
-
-export { DocumentConflict, StoreError, type StoreFault } from './store/faults.ts'
-export {
-  condemnOutbox,
-  type OpenedOutbox,
-  type Origin,
-  openOutbox,
-  openOutboxOrRebuild,
-} from './store/open.ts'

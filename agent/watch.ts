@@ -15,7 +15,7 @@ import {
 import { type Admitting, admit, Halted } from './admit.ts'
 import { pauseAfter } from './backoff.ts'
 import { followDocuments } from './follow.ts'
-import { StoreError } from './outbox.ts'
+import { StoreError } from './store/faults.ts'
 import { text } from './text.ts'
 import { tell } from './view.ts'
 

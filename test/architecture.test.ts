@@ -12,6 +12,7 @@ const mayImport: readonly (readonly [file: string, mayReach: string])[] = [
   ['drivers/(\\w+)/.+', 'drivers/(?:contract|bytes|deadline|completeness)\\.ts|drivers/$1/.+'],
   ['agent/fiscal/.+', 'agent/fiscal/.+'],
   ['agent/(?:text|outcome)\\.ts', 'drivers/index\\.ts'],
+  ['agent/outbox\\.ts', 'drivers/index\\.ts'],
   ['agent/bitrix/.+', 'agent/(?:bitrix|fiscal)/.+|agent/(?:outcome|outbox|text)\\.ts|drivers/index\\.ts'],
   ['agent/store/.+', 'agent/store/.+|agent/(?:text|outbox)\\.ts|drivers/index\\.ts'],
   ['agent/.+', 'agent/.+|drivers/index\\.ts'],
@@ -21,7 +22,7 @@ const mayImport: readonly (readonly [file: string, mayReach: string])[] = [
 const homes: readonly (readonly [pattern: RegExp, home: RegExp])[] = [
   [/from 'serialport'|import\('serialport'\)/, /^drivers\/transport\//],
   [/from 'node-hid'|import\('node-hid'\)/, /^drivers\/transport\//],
-  [/from 'better-sqlite3'/, /^agent\/(store\/.+|outbox)\.ts$/],
+  [/from 'better-sqlite3'/, /^agent\/store\//],
   [/from 'got'/, /^agent\/(bitrix|stock)\//],
   [/from 'p-queue'/, /^agent\/dispatch\.ts$|^agent\/dispatch\//],
   [/from 'commander'/, /^agent\/(cli\.ts|commands\/)/],

@@ -12,7 +12,7 @@ export async function withImportDesk(
 ): Promise<Answers['importText']> {
   const { deskOver } = await import('../desk/open.ts')
   const { outboxPath } = await import('../installation.ts')
-  const { openOutbox } = await import('../outbox.ts')
+  const { openOutbox } = await import('../store/open.ts')
   const config = existsSync(context.configPath) ? loadConfig(context) : null
   if (!input.dryRun || (config !== null && existsSync(outboxPath(config.stateDir))))
     return await withDesk(context, (desk) => desk.importText(input, context.signal))

@@ -2,13 +2,9 @@
  * Old documents: personal tags are masked, later the bytes are emptied. The row and its fingerprint stay, or the
  * number would be missing again. What is still to be delivered, or parked, is never touched.
  */
-
-import type { KeptDocument } from '../outbox.ts'
+import type { Mask } from '../outbox.ts'
 import { type ListedRow, listedColumns, listedOf } from './rows.ts'
 import type { Statements } from './statements.ts'
-
-/** The document's bytes with the personal tags masked, of equal length; null when they cannot be found in them. */
-export type Mask = (document: KeptDocument) => Uint8Array | null
 
 /** Settled before `than`, or owed to nobody and read before it. By the index `document_aging`. */
 const finished = `d.bytes IS NOT NULL AND d.read_at < :than AND (

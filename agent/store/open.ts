@@ -7,15 +7,12 @@
  */
 import { existsSync, linkSync, rmSync, statSync } from 'node:fs'
 import { dirname, parse } from 'node:path'
-import type { Outbox } from '../outbox.ts'
+import type { Origin, Outbox } from '../outbox.ts'
 import { text } from '../text.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { replaceFile, syncFolder } from './durable.ts'
 import { asStoreError, StoreError } from './faults.ts'
 import { SqliteOutbox } from './sqlite.ts'
-
-/** How the file came to be: in a new installation, or after a loss with `start.json` there (`restored`) or not. */
-export type Origin = 'first' | 'restored' | 'lost'
 
 /** The outbox of a daemon, and what its opening found. */
 export interface OpenedOutbox {

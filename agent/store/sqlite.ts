@@ -7,6 +7,7 @@ import {
   type KeepResult,
   type KeptDocument,
   type ListedDocument,
+  type Mask,
   type NewDocument,
   type Outbox,
   type OutboxCounts,
@@ -14,7 +15,7 @@ import {
   type Settlement,
   type Storage,
 } from '../outbox.ts'
-import { emptyOlder, type Mask, maskOlder } from './aging.ts'
+import { emptyOlder, maskOlder } from './aging.ts'
 import type { Database } from './database.ts'
 import {
   conditionOf,

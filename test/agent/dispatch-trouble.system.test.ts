@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { Dispatch } from '../../agent/dispatch.ts'
 import { openLog } from '../../agent/log.ts'
-import { type Outbox, openOutbox, StoreError } from '../../agent/outbox.ts'
+import type { Outbox } from '../../agent/outbox.ts'
+import { StoreError } from '../../agent/store/faults.ts'
+import { openOutbox } from '../../agent/store/open.ts'
 import {
   drives,
   key,

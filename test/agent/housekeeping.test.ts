@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ageDocuments, type House, isCheckDue, keepHouse, maskKept } from '../../agent/housekeeping.ts'
 import { openLog } from '../../agent/log.ts'
-import { type Outbox, openOutbox } from '../../agent/outbox.ts'
+import type { Outbox } from '../../agent/outbox.ts'
+import { openOutbox } from '../../agent/store/open.ts'
 import {
   accepted,
   drive,

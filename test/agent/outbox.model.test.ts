@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DocumentConflict, type NewDocument, type Outbox, openOutbox } from '../../agent/outbox.ts'
+import type { NewDocument, Outbox } from '../../agent/outbox.ts'
+import { DocumentConflict } from '../../agent/store/faults.ts'
+import { openOutbox } from '../../agent/store/open.ts'
 import {
   absent,
   accepted,

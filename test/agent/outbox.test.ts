@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type AuditRow, DocumentConflict, eventId } from '../../agent/outbox.ts'
+import { type AuditRow, eventId } from '../../agent/outbox.ts'
+import { DocumentConflict } from '../../agent/store/faults.ts'
 import {
   absent,
   accepted,

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openOutbox } from '../../../agent/outbox.ts'
 import { checkOutbox } from '../../../agent/store/check.ts'
+import { openOutbox } from '../../../agent/store/open.ts'
 import { folder, opened, receipt, t0 } from './workshop.ts'
 
 const never = new AbortController().signal

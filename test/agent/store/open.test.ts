@@ -2,13 +2,13 @@ import { existsSync, linkSync, readdirSync, readFileSync, rmSync, truncateSync, 
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { StoreError } from '../../../agent/store/faults.ts'
 import {
   condemnOutbox,
   type OpenedOutbox,
   openOutbox,
   openOutboxOrRebuild,
-  StoreError,
-} from '../../../agent/outbox.ts'
+} from '../../../agent/store/open.ts'
 import { folder, opened, receipt, t0 } from './workshop.ts'
 
 const aside = 'outbox.damaged-20260821T100000Z.db'

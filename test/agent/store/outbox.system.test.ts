@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openOutbox, openOutboxOrRebuild } from '../../../agent/outbox.ts'
 import { openDatabase } from '../../../agent/store/database.ts'
+import { openOutbox, openOutboxOrRebuild } from '../../../agent/store/open.ts'
 import { SqliteOutbox } from '../../../agent/store/sqlite.ts'
 import { absent, drive, folder, none, receipt, storage, t0 } from './workshop.ts'
 
@@ -34,7 +34,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dist, { recursive: true, force: true }))
 
 const preamble = `
-  import { openOutbox, openOutboxOrRebuild } from './agent/outbox.js'
+  import { openOutbox, openOutboxOrRebuild } from './agent/store/open.js'
   import { checkOutbox } from './agent/store/check.js'
   const [path, from] = process.argv.slice(2)
   const receipt = (number) => ({ storage: '${drive}', number, register: 'till-1', type: 3, format: 'tlv',

@@ -3,13 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import {
-  type NewDocument,
-  type Outbox,
-  openOutbox,
-  type Settlement,
-  type Storage,
-} from '../../../agent/outbox.ts'
+import type { NewDocument, Outbox, Settlement, Storage } from '../../../agent/outbox.ts'
+import { openOutbox } from '../../../agent/store/open.ts'
 
 export const drive = '9999078900001234'
 export const t0 = Date.parse('2026-08-21T10:00:00Z')
