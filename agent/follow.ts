@@ -7,7 +7,7 @@
  * those behind it.
  */
 import { type Newest, type RawDocument, type Register, RegisterError } from '../drivers/index.ts'
-import { pauseAfter } from './backoff.ts'
+import type { Aside } from './aside.ts'
 import type { RegisterConfig } from './config.ts'
 import { receiptTypes } from './fiscal/model.ts'
 import type { Log } from './log.ts'
@@ -33,12 +33,9 @@ export interface Following {
   readonly wakeable: (ms: number, signal: AbortSignal) => Promise<void>
   /** What people asked of this register while it was busy elsewhere; each runs between two polls. */
   readonly takeRequest: () => ((register: Register, signal: AbortSignal) => Promise<void>) | undefined
-  /** Documents tried in vain, by number; lives as long as the process. */
-  readonly setAside: Map<number, { failures: number; notBefore: number }>
+  /** Documents tried in vain; lives as long as the process. */
+  readonly aside: Aside
 }
-
-/** The first and the longest pause before an unreadable document is tried again. */
-const asideMs = { first: 15_000, longest: 3_600_000 }
 
 /** Returns when another fiscal drive answers; throws `RegisterError` when the line or the register fails. */
 export async function followDocuments(
@@ -48,6 +45,7 @@ export async function followDocuments(
   signal: AbortSignal,
 ): Promise<void> {
   const quiet = new Quiet(following.config.quietMs, following.clock)
+  following.aside.begin(storage.storage)
   while (!signal.aborted) {
     following.beat()
     const wait = await poll(following, register, storage, quiet, signal)
@@ -120,17 +118,19 @@ async function isIdle(
 
 /** The next missing numbers, those that failed before only when their time has come, and then last. */
 function readable(following: Following, storage: Storage, newest: Newest): number[] {
-  const { setAside, outbox } = following
-  const now = following.clock()
+  const { aside, outbox } = following
+  const missing = new Set<number>()
   const fresh: number[] = []
   const again: number[] = []
   for (const number of outbox.missingNumbers(storage.storage, newest.number)) {
-    const aside = setAside.get(number)
-    if (aside === undefined) fresh.push(number)
-    else if (aside.notBefore <= now) again.push(number)
+    missing.add(number)
+    const turn = aside.turnOf(number)
+    if (turn === 'fresh') fresh.push(number)
+    else if (turn === 'again') again.push(number)
     if (fresh.length >= batch) break
   }
-  following.view.unreadable = [...setAside.keys()]
+  if (fresh.length < batch) aside.keepOnly(missing)
+  following.view.unreadable = aside.numbers
   return [...fresh, ...again]
 }
 
@@ -148,7 +148,10 @@ async function readAll(
   for (const [i, number] of numbers.entries()) {
     following.beat()
     if (i > 0 && !(await isIdle(following, register, quiet, signal))) return false
-    if (!(await readOne(following, register, number, signal))) return false
+    if (!(await readOne(following, register, number, signal))) {
+      quiet.disturbed()
+      return false
+    }
     following.view.behind = Math.max(0, following.view.behind - 1)
   }
   return true
@@ -161,31 +164,19 @@ async function readOne(
   number: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { outbox, log, setAside } = following
-  const began = following.clock()
-  const { storage } = register.identity
+  const { log, aside } = following
   try {
-    const document = await register.readDocument(number, signal)
-    const kept = outbox.keepDocument(newDocument(following, document), following.clock())
-    setAside.delete(number)
-    for (const remark of document.remarks)
-      log.warn({ document: number, storage, remark }, 'document read with a remark')
-    log.info(
-      { document: number, storage, type: document.type, kept, ms: following.clock() - began },
-      'document kept',
-    )
-    following.nudge()
+    await readAndKeep(following, register, number, signal)
     return true
   } catch (error) {
     if (error instanceof DocumentConflict) return setConflictAside(following, number, error)
     if (!(error instanceof RegisterError) || signal.aborted) throw error
-    if (error.fault === 'busy') return false
-    if (error.fault === 'absent') {
-      outbox.keepDocument({ ...gap(following, storage, number) }, following.clock())
-      log.warn({ document: number, storage }, 'document is not in the fiscal drive')
-      return true
+    if (error.fault === 'busy') {
+      aside.metBusy(number)
+      return false
     }
-    const again = putAside(following, number)
+    const again = aside.failed(number)
+    const { storage } = register.identity
     log.warn(
       { document: number, storage, fault: error.fault, why: error.message, again },
       'document not read',
@@ -196,23 +187,75 @@ async function readOne(
   }
 }
 
+async function readAndKeep(
+  following: Following,
+  register: Register,
+  number: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { outbox, log, aside, clock } = following
+  const { storage } = register.identity
+  const began = clock()
+  const document = await readUnlessAbsent(register, number, signal)
+  if (!document?.bytes && !(await isGone(following, register, number, document, signal))) {
+    log.warn({ document: number, storage, again: aside.failed(number) }, 'document said to be gone')
+    return
+  }
+  const found = document === null ? gap(following, storage, number) : newDocument(following, document)
+  const kept = outbox.keepDocument(found, clock())
+  aside.done(number)
+  if (document === null) log.warn({ document: number, storage }, 'document is not in the fiscal drive')
+  for (const remark of document?.remarks ?? [])
+    log.warn({ document: number, storage, remark }, 'document read with a remark')
+  log.info({ document: number, storage, type: found.type, kept, ms: clock() - began }, 'document kept')
+  following.nudge()
+}
+
+async function readUnlessAbsent(
+  register: Register,
+  number: number,
+  signal: AbortSignal,
+): Promise<RawDocument | null> {
+  try {
+    return await register.readDocument(number, signal)
+  } catch (error) {
+    if (error instanceof RegisterError && error.fault === 'absent') return null
+    throw error
+  }
+}
+
+/** A drive holds documents in full for 30 days; below this age one that is gone is not believed at once. */
+const certainlyHeldMs = 20 * 24 * 3_600_000
+/** How often a young document has to be said to be gone: with the pauses between, about half an hour. */
+const timesDoubted = 8
+
+/**
+ * "Gone" is written down for ever, and a receipt that is written down so is never sent. So a drive that has just
+ * counted a document and denies it is asked again and again, and the number must be one that this drive gave out.
+ */
+async function isGone(
+  { aside, clock }: Following,
+  register: Register,
+  number: number,
+  document: RawDocument | null,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const time = document?.summary?.time
+  const isOld = time !== undefined && clock() - Date.parse(`${time}Z`) > certainlyHeldMs
+  if (!isOld && aside.failuresOf(number) < timesDoubted) return false
+  const newest = await register.newest(signal)
+  return newest.storage === register.identity.storage && newest.number >= number
+}
+
 /** Another document stands under this key already: an alarm, and no reason to stop those behind it. */
 function setConflictAside(following: Following, number: number, conflict: DocumentConflict): true {
-  putAside(following, number)
+  following.aside.failed(number)
   tell(following.view, 'conflict', conflict.text, null, following.clock())
   following.log.error(
     { document: number, storage: conflict.key.storage, differs: conflict.differs },
     'document conflicts',
   )
   return true
-}
-
-function putAside({ setAside, clock, random }: Following, number: number): number {
-  const failures = (setAside.get(number)?.failures ?? 0) + 1
-  // The first failure is mostly the cable: the document is tried again as soon as the line is back.
-  const wait = failures === 1 ? 0 : pauseAfter(failures - 1, asideMs.first, asideMs.longest, random)
-  setAside.set(number, { failures, notBefore: clock() + wait })
-  return wait
 }
 
 /** What the outbox is to keep of a document just read; a debug drive is owed nothing. */
@@ -277,6 +320,9 @@ class Quiet {
 
   /** Milliseconds still to wait; 0 = quiet enough. */
   restMs(): number {
-    return Math.max(0, this.#since + this.#neededMs - this.#clock())
+    const now = this.#clock()
+    // A clock that was put back does not make the wait longer than it is.
+    if (this.#since > now && this.#since !== Number.POSITIVE_INFINITY) this.#since = now
+    return Math.max(0, this.#since + this.#neededMs - now)
   }
 }

@@ -1,5 +1,6 @@
 /** One register's place in the daemon: its view, its bell, and what people ask of it. */
 import { type Driver, drivers, type Identity, openLine, type Register } from '../drivers/index.ts'
+import { Aside } from './aside.ts'
 import { storageFrom } from './beginning.ts'
 import { Bell } from './bell.ts'
 import type { RegisterConfig } from './config.ts'
@@ -94,7 +95,7 @@ function watchingOf(
     beat: () => yard.beat(`watch ${config.name}`),
     wakeable: (ms, signal) => bell.wait(ms, signal),
     takeRequest: () => requests.take(),
-    setAside: new Map(),
+    aside: new Aside(yard.clock, yard.random),
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Aside } from '../../agent/aside.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import { type Following, followDocuments } from '../../agent/follow.ts'
 import type { Outbox, Storage } from '../../agent/outbox.ts'
@@ -95,6 +96,8 @@ async function follow(
     during?: (poll: number) => void
     allowDebugDrive?: boolean
     takeRequest?: Following['takeRequest']
+    /** How often each of the first documents was tried in vain before. */
+    failedBefore?: number
   } = {},
 ): Promise<{ waits: number[]; following: Following }> {
   const waits: number[] = []
@@ -118,8 +121,15 @@ async function follow(
       return Promise.resolve()
     },
     takeRequest: more.takeRequest ?? (() => undefined),
-    setAside: new Map(),
+    aside: new Aside(
+      () => now,
+      () => 0.5,
+    ),
   }
+  following.aside.begin(fn)
+  for (const number of [1, 2, 3])
+    for (let time = 0; time < (more.failedBefore ?? 0); time++) following.aside.failed(number)
+  now += more.failedBefore === undefined ? 0 : 3_600_000
   await followDocuments(following, register, drive, stop.signal)
   return { waits, following }
 }
@@ -203,17 +213,65 @@ test('quiet time is waited for exactly, not rounded up to whole polls', async ()
   expect(waits).toEqual([2000, 2000, 1000, 0])
 })
 
-test('a number that the drive does not know is kept as a gap and never asked for again', async () => {
+const absent = () => new RegisterError('absent', { ru: 'нет', en: 'absent' })
+
+test('a number that the drive denies is asked for again for half an hour, then kept as a gap', async () => {
   const register = new Scripted()
   register.newest_ = 2
   register.read = (number) => {
-    if (number === 1) throw new RegisterError('absent', { ru: 'нет', en: 'absent' })
+    if (number === 1) throw absent()
     return document(number)
   }
-  await follow(register, 3)
+  const began = now
+  let keptAfter = 0
+  await follow(register, 2000, {
+    during: () => {
+      if (keptAfter === 0 && kept().includes(1)) keptAfter = now - began
+    },
+  })
   expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({ format: 'absent', delivery: null })
-  expect(register.asked.filter((asked) => asked === 'read 1')).toHaveLength(1)
+  expect(keptAfter).toBeGreaterThan(20 * 60_000)
+  expect(register.asked.filter((asked) => asked === 'read 1')).toHaveLength(9)
   expect(kept()).toEqual([1, 2])
+})
+
+test('a receipt that the drive denies at first is kept as soon as it is given out', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  let asked = 0
+  register.read = (number) => {
+    if (++asked < 3) throw absent()
+    return document(number)
+  }
+  const { following } = await follow(register, 40)
+  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
+    format: 'tlv',
+    delivery: { settledAt: null },
+  })
+  expect(following.view.unreadable).toEqual([])
+})
+
+test('a number that this drive has not given out is never kept as a gap', async () => {
+  const register = new Scripted()
+  register.newest_ = 3
+  register.read = () => {
+    // The number was heard wrong: an LRC is an XOR and lets some damage through.
+    register.newest_ = 0
+    throw absent()
+  }
+  await follow(register, 1, { failedBefore: 20 })
+  expect(kept()).toEqual([])
+})
+
+test('a document denied by another drive that was put in meanwhile is no gap', async () => {
+  const register = new Scripted()
+  register.newest_ = 3
+  register.read = () => {
+    register.storage_ = '9280000000000099'
+    throw absent()
+  }
+  await follow(register, 1, { failedBefore: 20 })
+  expect(kept()).toEqual([])
 })
 
 test('a document that is refused is set aside, shown, and does not stop those behind it', async () => {
@@ -241,17 +299,75 @@ test('a garbled document breaks the visit, and the next visit begins with those 
   await expect(follow(register, 9)).rejects.toThrow('garbled')
 })
 
-test('documents of which only the short record is left are kept without bytes and owe nothing', async () => {
+const totals = { time: '2026-08-01T10:00:00', sign: '1', operation: 1, total: 100, delivered: true }
+const daysLater = (days: number) => Date.parse(`${totals.time}Z`) + days * 24 * 3_600_000
+
+test('old documents of which only the short record is left are kept without bytes and owe nothing', async () => {
   const register = new Scripted()
   register.newest_ = 1
-  const summary = { time: '2026-08-01T10:00:00', sign: '1', operation: 1, total: 100, delivered: true }
-  register.read = (number) => ({ ...document(number), bytes: null, summary })
+  now = daysLater(31)
+  register.read = (number) => ({ ...document(number), bytes: null, summary: totals })
   await follow(register, 1)
   expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
     format: 'summary',
-    summary,
+    summary: totals,
     delivery: null,
   })
+})
+
+test('a young receipt whose lines the drive denies for a while is sent with its lines', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  now = daysLater(1)
+  let asked = 0
+  register.read = (number) => ({
+    ...document(number),
+    ...(++asked < 4 && { bytes: null }),
+    summary: totals,
+  })
+  await follow(register, 100)
+  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
+    format: 'tlv',
+    delivery: { settledAt: null },
+  })
+})
+
+test('a document over which the register is busy for ever does not stop those behind it', async () => {
+  const register = new Scripted()
+  register.newest_ = 3
+  register.read = (number) => {
+    if (number === 1) throw new RegisterError('busy', { ru: 'ФН не отвечает', en: 'the drive is silent' })
+    return document(number)
+  }
+  const { following } = await follow(register, 20, { quietMs: 5000 })
+  expect(kept()).toEqual([2, 3])
+  expect(following.view.unreadable).toEqual([1])
+})
+
+test('a register that refuses a document because it is busy is left alone for the quiet time', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  const tries: number[] = []
+  register.read = () => {
+    tries.push(now)
+    throw new RegisterError('busy', { ru: 'занята', en: 'busy' })
+  }
+  await follow(register, 12, { quietMs: 5000 })
+  expect(tries.length).toBeGreaterThan(1)
+  for (const [i, at] of tries.slice(1).entries()) expect(at - (tries[i] ?? 0)).toBeGreaterThanOrEqual(5000)
+})
+
+test('a clock that is put back holds no document up', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  const { waits } = await follow(register, 6, {
+    quietMs: 5000,
+    during: (poll) => {
+      if (poll === 1) now -= 3 * 3_600_000
+    },
+  })
+  expect(kept()).toEqual([1])
+  expect(waits.slice(0, 4).reduce((sum, wait) => sum + wait)).toBeLessThan(10_000)
 })
 
 test('receipts are owed to the site, reports are not', async () => {
