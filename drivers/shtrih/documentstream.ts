@@ -27,7 +27,7 @@ export async function readStream(
   const portions: Uint8Array[] = []
   let length = 0
   while (portions.length < mostPortions && length <= longestDocument) {
-    const portion = await nextPortion(exchange, asking, signal)
+    const portion = await nextOrDrained(exchange, asking, signal)
     if (portion === 'end') return concat(...portions)
     if (portion === 'lost') break
     portions.push(portion)
@@ -54,6 +54,21 @@ export async function drainStream(exchange: Exchange, asking: Password, signal: 
     }
   }
   throw garbled(commands.documentPortion.code)
+}
+
+/** A portion refused for another reason than the end (a drive that is busy with its operator) ends no stream. */
+async function nextOrDrained(
+  exchange: Exchange,
+  asking: Password,
+  signal: AbortSignal,
+): Promise<Uint8Array | 'end' | 'lost'> {
+  try {
+    return await nextPortion(exchange, asking, signal)
+  } catch (error) {
+    if (error instanceof RegisterError && error.code !== undefined)
+      await drainStream(exchange, asking, signal)
+    throw error
+  }
 }
 
 async function nextPortion(

@@ -7,7 +7,7 @@ import { type Identity, RegisterError } from '../contract.ts'
 import { pause } from '../deadline.ts'
 import type { ShortStatus } from './answers.ts'
 import { askingNames, commands } from './commands.ts'
-import { drainStream } from './documentstream.ts'
+import { drainStream, finishing } from './documentstream.ts'
 import { type Exchange, exchangeOver, garbled } from './exchange.ts'
 import { explain } from './explain.ts'
 import { identify } from './identity.ts'
@@ -100,7 +100,9 @@ async function askState(
     status = await askStatus(exchange, settings, signal)
   }
   if (status.mode === dataOutput) {
-    await drainStream(exchange, { password: settings.password }, signal)
+    await finishing(settings.finishMs, signal, (lasting) =>
+      drainStream(exchange, { password: settings.password }, lasting),
+    )
     status = await askStatus(exchange, settings, signal)
   }
   return stateOf(status)

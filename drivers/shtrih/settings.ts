@@ -27,8 +27,11 @@ export const ShtrihSettings = z.strictObject({
   stillMs: timeMs.default(100),
   /** How often one exchange is tried; 10 is the protocol's own limit. */
   tries: z.int().min(1).max(10).default(10),
-  /** How long the reading of a document may go on after the program was told to stop. */
-  finishMs: z.int().min(0).max(30_000).default(2_000),
+  /**
+   * How long the reading of a document may go on after the program was told to stop: left in the middle, the register
+   * would refuse the till. A receipt of 50 lines takes 10 s at 4800 baud.
+   */
+  finishMs: z.int().min(0).max(30_000).default(15_000),
   /** Set to 50000 if another program reads documents here too: its reading is then not mistaken for a broken one. */
   otherReaderMs: z.int().min(0).max(50_000).default(0),
 })

@@ -56,6 +56,22 @@ describe('connect', () => {
     expect(bench.undrained()).toBe(0)
   })
 
+  it('reads such a stream to its end even when it is told to stop meanwhile', async () => {
+    const bench = benchRegister()
+    bench.documents.set(number, benchDocument())
+    const first = await shtrih.connect(bench, settings, never)
+    bench.fate = (code, count) => (code === 'FF3B' && count > 2 ? 'deaf' : 'said')
+    await faultOf(first.readDocument(number, never))
+    const caller = new AbortController()
+    bench.fate = (code) => {
+      if (code === 'FF3B') caller.abort(new Error('stop'))
+      return 'said'
+    }
+    await expect(shtrih.connect(bench, settings, caller.signal)).rejects.toThrow('stop')
+    expect(bench.undrained()).toBe(0)
+    expect(bench.mode).toBe(2)
+  })
+
   it('leaves a stream alone as long as another reader may be at it', async () => {
     const patient = shtrih.settings.parse({ ...quick, otherReaderMs: 50_000 })
     const bench = Object.assign(benchRegister(), { mode: 1 })

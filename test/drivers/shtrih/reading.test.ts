@@ -164,6 +164,16 @@ describe('readDocument', () => {
     expect(bench.mode).toBe(2)
   })
 
+  it('reads the rest of a stream in which one portion was refused, and comes back later', async () => {
+    const [register, bench] = await connected((one) => {
+      // 2F: the drive is busy with its operator.
+      one.answer = (code) => (code === 'FF3B' && one.asked.length === 5 ? '2F' : null)
+    })
+    expect((await faultOf(register.readDocument(number, never))).fault).toBe('busy')
+    expect(bench.undrained()).toBe(0)
+    expect(bench.mode).toBe(2)
+  })
+
   it('ends a stream that never ends', async () => {
     const [register, bench] = await connected((one) => {
       one.answer = (code) => (code === 'FF3B' ? `00${'0B04C800'}${'41'.repeat(200)}` : null)
