@@ -64,8 +64,9 @@ export class Webhook implements Disposable {
 
   /** Never rejects for what the network or the receiver does; rejects with the signal's reason, or with a bug. */
   async deliver(message: Message, signal: AbortSignal): Promise<Attempted> {
+    const signedWith = this.#signOffsetMs
     const first = await this.#attempt(message, signal)
-    if (first.status !== 401 || !this.#adoptClock()) return first
+    if (first.status !== 401 || !this.#adoptClock(signedWith)) return first
     return await this.#attempt(message, signal)
   }
 
@@ -113,10 +114,14 @@ export class Webhook implements Disposable {
     if (!apart) this.#signOffsetMs = 0
   }
 
-  /** True when signing again with the receiver's clock may help. */
-  #adoptClock(): boolean {
-    if (this.#offsetMs === null || Math.abs(this.#offsetMs - this.#signOffsetMs) <= clockLimitMs) return false
-    this.#signOffsetMs = this.#offsetMs
+  /**
+   * True when signing again may help: what was refused was signed with another offset than is right now. That is so
+   * when the receiver's clock is far away, and when ours was put right since.
+   */
+  #adoptClock(signedWithMs: number): boolean {
+    const offsetMs = this.#offsetMs ?? 0
+    if (Math.abs(offsetMs - signedWithMs) <= clockLimitMs) return false
+    this.#signOffsetMs = offsetMs
     return true
   }
 }
