@@ -16,28 +16,50 @@ async function main(): Promise<number> {
     console.log(usage[options.language])
     return 0
   }
-  const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort())
-  const result = await play(options, stop)
+  const will = new Will()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => will.quit())
+  const result = await play(options, will)
   return report(result, options)
 }
 
+/** What the viewer wants: first that the selling stops, then, asked again, that nothing is waited for. */
+class Will {
+  readonly #stop = new AbortController()
+  readonly #leave = new AbortController()
+  #askedAt = 0
+
+  get stop(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  get leave(): AbortSignal {
+    return this.#leave.signal
+  }
+
+  /** One Ctrl-C comes twice when npm passes it on as well. */
+  quit(): void {
+    const now = performance.now()
+    if (!this.#stop.signal.aborted) this.#stop.abort(new Error('the demo is over'))
+    else if (now - this.#askedAt > 700) this.#leave.abort(new Error('nobody waited for the last receipts'))
+    this.#askedAt = now
+  }
+}
+
 /** Runs until its time is over or somebody ends it; then nothing of it is left but the result. */
-async function play(options: DemoOptions, stop: AbortController): Promise<Result> {
+async function play(options: DemoOptions, will: Will): Promise<Result> {
   await using story = await Story.begin(options)
   const watching = new AbortController()
   const interactive = !options.json && process.stdout.isTTY && process.stdin.isTTY
   const view = interactive
-    ? openScreen(story, options, () => stop.abort(), watching.signal)
+    ? openScreen(story, options, () => will.quit(), watching.signal)
     : narrate(story, options.json ? process.stderr : process.stdout, options, watching.signal)
-  const chaos = story.chaos(stop.signal)
+  const chaos = story.chaos(will.stop)
   try {
-    await pause(options.forMs ?? 2 ** 31 - 1, stop.signal).catch(() => undefined)
-    stop.abort()
+    await pause(options.forMs ?? 2 ** 31 - 1, will.stop).catch(() => undefined)
+    will.quit()
     await chaos
-    return await story.finish(drainMs)
+    return await story.finish(drainMs, will.leave)
   } finally {
-    stop.abort()
     watching.abort()
     await Promise.allSettled([chaos, view])
   }

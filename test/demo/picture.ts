@@ -47,7 +47,7 @@ export function drawScene(scene: Scene, canvas: Canvas): string[] {
   const left = Math.min(40, Math.floor(width * 0.44))
   const stock = [
     [span(t.stock, 'dim')],
-    ...scene.wares.slice(0, room - 1).map((ware) => wareRow(ware, left - 2)),
+    ...scene.wares.slice(0, room - 1).map((ware) => wareRow(ware, left - 2, canvas.language)),
   ]
   const events = [
     [span(t.events, 'dim')],
@@ -172,8 +172,8 @@ function verdict(scene: Scene, { language, columns }: Canvas): Row[] {
   ]
 }
 
-function wareRow({ name, left }: Ware, width: number): Row {
-  const amount = decimal(left)
+function wareRow({ name, left }: Ware, width: number, language: Language): Row {
+  const amount = language === 'ru' ? decimal(left).replace('.', ',') : decimal(left)
   const room = width - amount.length - 2
   return [span(clip(name, room).padEnd(room)), span(' '), span(amount, left < 0n ? 'red' : 'cyan')]
 }
@@ -195,6 +195,7 @@ function eventRow({ at, who, words: said }: Happening, { language }: Canvas): Ro
 
 function keys(scene: Scene, { language }: Canvas): Row {
   const t = words[language]
+  if (scene.ending) return [span(` ${t.ending}`, 'amber')]
   const all: readonly (readonly [string, string])[] = [
     ['1', scene.plugged ? t.doUnplug : t.doPlug],
     ['2', scene.open ? t.doShut : t.doOpen],
@@ -244,7 +245,7 @@ function paint(row: Row, colour: boolean): string {
 
 const words = {
   ru: {
-    title: 'чекпост – демонстрация: из кассы на сайт, каждый чек ровно один раз',
+    title: 'чекпост: из кассы на сайт, каждый чек ровно один раз',
     chaos: 'ХАОС',
     register: 'КАССА',
     plugged: 'на связи',
@@ -271,16 +272,17 @@ const words = {
     events: 'СОБЫТИЯ',
     health: { green: 'работает', amber: 'ждёт', red: 'нужен человек' },
     who: { register: 'касса', agent: 'агент', site: 'сайт ', person: '  >>>' },
-    doUnplug: 'выдернуть кассу',
-    doPlug: 'воткнуть кассу',
+    doUnplug: 'вынуть кабель',
+    doPlug: 'вернуть кабель',
     doShut: 'остановить сайт',
     doOpen: 'включить сайт',
     doKill: 'убить агента',
-    doDestroy: 'стереть базу',
+    doDestroy: 'испортить базу',
     doQuit: 'выход',
+    ending: 'касса закрыта, дожидаемся последних чеков… (ещё раз Q – выйти сразу)',
   },
   en: {
-    title: 'chekpost demo: from the register to the site, every receipt exactly once',
+    title: 'chekpost: from the register to the site, every receipt exactly once',
     chaos: 'CHAOS',
     register: 'REGISTER',
     plugged: 'connected',
@@ -307,12 +309,13 @@ const words = {
     events: 'EVENTS',
     health: { green: 'works', amber: 'waits', red: 'needs a person' },
     who: { register: 'till ', agent: 'agent', site: 'site ', person: '  >>>' },
-    doUnplug: 'unplug register',
-    doPlug: 'plug in register',
+    doUnplug: 'pull cable',
+    doPlug: 'plug cable',
     doShut: 'stop site',
     doOpen: 'start site',
     doKill: 'kill agent',
-    doDestroy: 'wipe database',
+    doDestroy: 'corrupt database',
     doQuit: 'quit',
+    ending: 'the till is closed, the last receipts are on their way… (Q again: leave now)',
   },
 } as const

@@ -55,23 +55,34 @@ interface Till {
 const store = 'shop'
 /** How long something that must come true may take; far beyond what it takes. */
 const patienceMs = 90_000
+const lookMs = 25
+const forEver = new AbortController().signal
 
 /** Opens registers and receiver and writes the config; the agent is not started yet. */
 export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const folder = mkdtempSync(join(tmpdir(), 'chekpost-shop-'))
-  const tills: Till[] = []
-  for (const [index, [name, till]] of Object.entries(options.tills ?? { 'till-1': {} }).entries()) {
-    const { config = {}, ...made } = till
-    const register = createRegister({ seed: index + 1, ...made })
-    const address =
-      options.line === 'pty'
-        ? (await register.listenPty({ link: join(folder, name) })).address
-        : (await register.listenTcp()).address
-    tills.push({ name, register, address, config })
+  const registers: SimulatedRegister[] = []
+  try {
+    const tills: Till[] = []
+    for (const [index, [name, { config = {}, ...made }]] of Object.entries(
+      options.tills ?? { 'till-1': {} },
+    ).entries()) {
+      const register = createRegister({ seed: index + 1, ...made })
+      registers.push(register)
+      const { address } =
+        options.line === 'pty'
+          ? await register.listenPty({ link: join(folder, name) })
+          : await register.listenTcp()
+      tills.push({ name, register, address, config })
+    }
+    const secrets = Object.fromEntries(tills.map(({ name }) => [`${store}/${name}`, [newSecret()]]))
+    const bitrix = await openBitrix({ secrets, ledger: join(folder, 'ledger') })
+    return new Shop(folder, tills, bitrix, secrets, options)
+  } catch (error) {
+    for (const register of registers) await register[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true, force: true })
+    throw error
   }
-  const secrets = Object.fromEntries(tills.map(({ name }) => [`${store}/${name}`, [newSecret()]]))
-  const bitrix = await openBitrix({ secrets, ledger: join(folder, 'ledger') })
-  return new Shop(folder, tills, bitrix, secrets, options)
 }
 
 function newSecret(): string {
@@ -261,21 +272,27 @@ export class Shop implements AsyncDisposable {
   }
 
   /** Looks again and again until it holds; rejects with everything known when it does not come true. */
-  async until(holds: () => boolean | Promise<boolean>, what: string, limitMs = patienceMs): Promise<void> {
+  async until(
+    holds: () => boolean | Promise<boolean>,
+    what: string,
+    limitMs = patienceMs,
+    impatient = forEver,
+  ): Promise<void> {
     const end = performance.now() + limitMs
     while (!(await holds())) {
+      impatient.throwIfAborted()
       if (performance.now() > end) {
         const [tally, status] = [this.tally(), await this.status()]
         const tail = this.agent.log.split('\n').slice(-15).join('\n')
         throw new Error(`never: ${what}\n${JSON.stringify({ tally, status }, null, 1)}\n${tail}`)
       }
-      await pause(50, new AbortController().signal)
+      await pause(lookMs, forEver)
     }
   }
 
   /** Every receipt is where it belongs and nothing is owed any more. */
-  async waitUntilDrained(limitMs = patienceMs): Promise<void> {
-    await this.until(() => this.isDrained(), 'drained', limitMs)
+  async waitUntilDrained(limitMs = patienceMs, impatient?: AbortSignal): Promise<void> {
+    await this.until(() => this.isDrained(), 'drained', limitMs, impatient)
   }
 
   isDrained(): boolean {

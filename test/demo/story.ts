@@ -46,6 +46,8 @@ export interface Scene {
   readonly twice: number
   readonly wares: readonly Ware[]
   readonly happenings: readonly Happening[]
+  /** The selling is over; the last receipts are on their way. */
+  readonly ending: boolean
 }
 
 /** How a run ended. */
@@ -67,6 +69,7 @@ export class Story implements AsyncDisposable {
   readonly #happenings: Happening[]
   readonly #names = new Map<string, string>()
   #health: Health | null = null
+  #ending = false
 
   private constructor(shop: Shop, options: DemoOptions, happenings: Happening[]) {
     this.shop = shop
@@ -86,8 +89,7 @@ export class Story implements AsyncDisposable {
       // So that every receipt closed is one delivered, advances as well.
       bitrix: { sendAll: true },
       restartMs,
-      agentEnded: () =>
-        tell('agent', text('агент умер, systemd запустит снова', 'the agent died, systemd starts it again')),
+      agentEnded: () => tell('agent', text('умер; systemd запустит снова', 'died; systemd starts it again')),
     })
     const story = new Story(shop, options, happenings)
     learning.from = (received) => story.#learn(received)
@@ -134,7 +136,7 @@ export class Story implements AsyncDisposable {
   }
 
   async destroyDatabase(): Promise<void> {
-    this.#tell('person', text('база агента забита мусором', "the agent's database is overwritten by garbage"))
+    this.#tell('person', text('база агента испорчена', "the agent's database is garbage"))
     this.shop.destroyDatabase('garbage')
     await this.shop.killAgent()
   }
@@ -169,15 +171,20 @@ export class Story implements AsyncDisposable {
       twice: counts.twice,
       wares: this.#wares(),
       happenings: this.#happenings,
+      ending: this.#ending,
     }
   }
 
-  /** Ends the selling, mends what is broken, waits until all has arrived, stops the agent and counts. */
-  async finish(limitMs: number): Promise<Result> {
+  /**
+   * Ends the selling, mends what is broken, waits until all has arrived or nobody wants to wait any longer, stops
+   * the agent and counts.
+   */
+  async finish(limitMs: number, impatient: AbortSignal): Promise<Result> {
     const { shop } = this
+    this.#ending = true
     shop.register().stopSelling()
     await shop.mend()
-    const late = await shop.waitUntilDrained(limitMs).then(
+    const late = await shop.waitUntilDrained(limitMs, impatient).then(
       () => null,
       (error: unknown) => String(error),
     )
@@ -211,7 +218,7 @@ export class Story implements AsyncDisposable {
     this.#tell(
       'site',
       known
-        ? text(`ФД ${number} пришёл повторно: не проведён`, `FD ${number} came again: not booked again`)
+        ? text(`ФД ${number}: повтор, не проведён`, `FD ${number}: a repeat, not booked`)
         : text(`ФД ${number} проведён`, `FD ${number} is booked`),
     )
   }
@@ -242,8 +249,8 @@ function sold({ number, type, lines, total }: ClosedDocument): Text {
   if (lines.length === 0)
     return text(`ФД ${number}: отчёт (форма ${type})`, `FD ${number}: a report (form ${type})`)
   return text(
-    `ФД ${number}: чек, ${lines.length} поз., ${sum.replace('.', ',')} ₽`,
-    `FD ${number}: receipt, ${lines.length} lines, ${sum} RUB`,
+    `ФД ${number}: ${lines.length} поз. ${sum.replace('.', ',')} ₽`,
+    `FD ${number}: ${lines.length} lines, ${sum}`,
   )
 }
 

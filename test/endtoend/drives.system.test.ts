@@ -1,8 +1,8 @@
 /** Whose receipts are these? Drives replaced, lent, swapped and lost, with the real process. */
 import { describe, expect, test } from 'vitest'
 import { openShop, type Shop } from '../demo/shop.ts'
+import { sell } from './account.ts'
 
-const bread = { name: 'Хлеб дарницкий 350г', quantity: '1.000', price: 4290 }
 const successor = '9252440300999999'
 const stranger = '9999000011112222'
 
@@ -13,10 +13,6 @@ async function openTrading(options: Parameters<typeof openShop>[0] = {}): Promis
   sell(shop, 2)
   await shop.waitUntilDrained()
   return shop
-}
-
-function sell(shop: Shop, receipts: number, till?: string): void {
-  for (let closed = 0; closed < receipts; closed++) shop.register(till).closeReceipt({ lines: [bread] })
 }
 
 /** The register is red, and says what to do. */
@@ -35,8 +31,8 @@ async function expectRed(shop: Shop, words: RegExp, hint: RegExp): Promise<void>
 
 const keysOf = (shop: Shop) => [...shop.bitrix.ledger.entries.keys()]
 
-describe('a fiscal drive replaced', () => {
-  test('by its lawful successor is read from document 1 on, without a person', async () => {
+describe.concurrent('a fiscal drive replaced', () => {
+  test('by its lawful successor is read from document 1 on, without a person', async ({ expect }) => {
     await using shop = await openTrading()
     shop.register().closeDrive()
     await shop.until(
@@ -51,7 +47,9 @@ describe('a fiscal drive replaced', () => {
     expect((await shop.status())?.health.colour).toBe('green')
   })
 
-  test("by another shop's used drive stops red, books nothing of it, and goes on where a person says", async () => {
+  test("by another shop's used drive stops red, books nothing of it, and goes on where a person says", async ({
+    expect,
+  }) => {
     await using shop = await openTrading()
     const foreign = { number: stranger, owner: { inn: '5406000000' }, receipts: 3 }
     shop.register().replaceDrive({ ...foreign, registeredAt: '2026-01-10T09:00:00' })
@@ -69,14 +67,16 @@ describe('a fiscal drive replaced', () => {
     expect(keysOf(shop).filter((key) => key.includes(stranger))).toEqual([`FN${stranger}-FD${newest + 1}`])
   })
 
-  test('by an older drive of the same owner stops red, for its receipts are from before', async () => {
+  test('by an older drive of the same owner stops red, for its receipts are from before', async ({
+    expect,
+  }) => {
     await using shop = await openTrading()
     shop.register().replaceDrive({ number: stranger, registeredAt: '2026-01-10T09:00:00', receipts: 3 })
     await expectRed(shop, /before the last one read/, /--at 1/)
     expect(keysOf(shop)).toHaveLength(2)
   })
 
-  test('by a debug drive is kept and shown and never sent', async () => {
+  test('by a debug drive is kept and shown and never sent', async ({ expect }) => {
     await using shop = await openTrading()
     shop.register().replaceDrive({ number: '9999078902001234', debug: true })
     sell(shop, 3)
@@ -88,7 +88,7 @@ describe('a fiscal drive replaced', () => {
     expect(stdout).toContain('9999078902001234')
   })
 
-  test('by a debug drive is sent when the daemon is told so for a trial', async () => {
+  test('by a debug drive is sent when the daemon is told so for a trial', async ({ expect }) => {
     await using shop = await openShop({
       tills: { 'till-1': { drive: { number: '9999078902001234', debug: true } } },
       words: ['--allow-debug-drive'],
@@ -100,13 +100,13 @@ describe('a fiscal drive replaced', () => {
   })
 })
 
-describe('two registers', () => {
+describe.concurrent('two registers', () => {
   const tills = {
     'till-1': { serial: '0012340000567891', drive: { number: '9252440300000001' } },
     'till-2': { serial: '0012340000567892', drive: { number: '9252440300000002' } },
   }
 
-  test('deliver side by side, each under its own name', async () => {
+  test('deliver side by side, each under its own name', async ({ expect }) => {
     await using shop = await openShop({ tills })
     shop.start()
     sell(shop, 3, 'till-1')
@@ -121,7 +121,7 @@ describe('two registers', () => {
     ])
   })
 
-  test('with swapped cables both stop red, and go on when the cables are right again', async () => {
+  test('with swapped cables both stop red, and go on when the cables are right again', async ({ expect }) => {
     await using shop = await openShop({ tills })
     shop.start()
     sell(shop, 1, 'till-1')
@@ -145,7 +145,7 @@ describe('two registers', () => {
     expect(shop.misbooked()).toEqual([])
   })
 
-  test('one that is away never holds up the other', async () => {
+  test('one that is away never holds up the other', async ({ expect }) => {
     await using shop = await openShop({ tills })
     shop.unplugRegister('till-1')
     shop.start()
@@ -158,8 +158,10 @@ describe('two registers', () => {
   })
 })
 
-describe('the database and start.json lost together', () => {
-  test('stop red and ask; "chekpost begin" answers, everything arrives and nothing twice', async () => {
+describe.concurrent('the database and start.json lost together', () => {
+  test('stop red and ask; "chekpost begin" answers, everything arrives and nothing twice', async ({
+    expect,
+  }) => {
     await using shop = await openTrading()
     await shop.killAgent()
     shop.destroyDatabase('removed')
@@ -175,7 +177,7 @@ describe('the database and start.json lost together', () => {
     expect(shop.bitrix.counts().duplicates).toBe(2)
   })
 
-  test('are not forgotten by the next restart: it still asks', async () => {
+  test('are not forgotten by the next restart: it still asks', async ({ expect }) => {
     await using shop = await openTrading()
     await shop.killAgent()
     shop.destroyDatabase('garbage')

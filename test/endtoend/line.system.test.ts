@@ -1,31 +1,16 @@
 /** A bad line, a busy till and curious readers of the log, with the real process. */
 import { statSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { openShop, type Shop } from '../demo/shop.ts'
+import { describe, test } from 'vitest'
+import { openShop } from '../demo/shop.ts'
+import { allIsWell, bread, drained, longReceipt, sell } from './account.ts'
 
-const bread = { name: 'Хлеб дарницкий 350г', quantity: '1.000', price: 4290 }
-/** Twelve lines: its reading takes a while. */
-const longReceipt = 'tlv-dixy-2020-article-in-1191'
 /** Slow enough that a document can be met in the middle. */
 const unhurried = { tills: { 'till-1': { wire: { answerMs: () => 2 } } } }
 
-async function expectAllIsWell(shop: Shop): Promise<void> {
-  await shop.waitUntilDrained()
-  const { closed, kept, lost, twice, forbidden, undrained } = shop.tally()
-  expect({ kept, lost, twice, forbidden, undrained, misbooked: shop.misbooked() }).toEqual({
-    kept: closed,
-    lost: 0,
-    twice: 0,
-    forbidden: 0,
-    undrained: 0,
-    misbooked: [],
-  })
-}
-
-describe('a line that fails', () => {
-  test.each(['tcp', 'pty'] as const)(
+describe.concurrent('a line that fails', () => {
+  test.for(['tcp', 'pty'] as const)(
     'unplugged in the middle of a document (%s), it is read again whole',
-    async (line) => {
+    async (line, { expect }) => {
       await using shop = await openShop({ ...unhurried, line })
       shop.start()
       for (let pulls = 0; pulls < 3; pulls++) {
@@ -35,11 +20,11 @@ describe('a line that fails', () => {
         await shop.statusWhere(({ registers }) => registers[0]?.line === 'lost', 'the loss is noticed')
         await shop.plugRegister()
       }
-      await expectAllIsWell(shop)
+      expect(await drained(shop)).toEqual(allIsWell)
     },
   )
 
-  test('power lost in the middle of a document, it is read again whole', async () => {
+  test('power lost in the middle of a document, it is read again whole', async ({ expect }) => {
     await using shop = await openShop(unhurried)
     shop.start()
     shop.register().closeReceipt({ real: longReceipt })
@@ -47,10 +32,12 @@ describe('a line that fails', () => {
     shop.register().powerLoss()
     await shop.statusWhere(({ registers }) => registers[0]?.line === 'lost', 'the loss is noticed')
     shop.register().powerOn()
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
   })
 
-  test('noise, garbled and lost answers change no receipt and repeat no step of a reading', async () => {
+  test('noise, garbled and lost answers change no receipt and repeat no step of a reading', async ({
+    expect,
+  }) => {
     await using shop = await openShop()
     const register = shop.register()
     register.noise(0.002)
@@ -59,26 +46,28 @@ describe('a line that fails', () => {
     register.startSelling({ rate: 8, count: 20 })
     shop.start()
     await shop.until(() => register.counters.receipts === 20, 'all is sold')
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
   })
 
-  test('a register that falls silent without a word is noticed and read when it speaks again', async () => {
+  test('a register that falls silent without a word is noticed and read when it speaks again', async ({
+    expect,
+  }) => {
     await using shop = await openShop()
     shop.start()
     await shop.statusWhere(({ registers }) => registers[0]?.line === 'connected', 'it is connected')
     shop.register().silence(true)
-    shop.register().closeReceipt({ lines: [bread] })
+    sell(shop, 1)
     await shop.statusWhere(
       ({ registers }) => registers[0]?.trouble?.kind === 'silent',
       'the silence is noticed',
     )
     shop.register().silence(false)
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
   })
 })
 
-describe('a till at work', () => {
-  test('while a receipt is open the register is asked for its state and nothing else', async () => {
+describe.concurrent('a till at work', () => {
+  test('while a receipt is open the register is asked for its state and nothing else', async ({ expect }) => {
     await using shop = await openShop()
     const register = shop.register()
     shop.start()
@@ -93,10 +82,12 @@ describe('a till at work', () => {
     const asked = newlyAsked(before.commands, register.counters.commands)
     expect(asked.filter((command) => !['10', '11', 'FF01'].includes(command))).toEqual([])
     register.closeReceipt()
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
   })
 
-  test('an agent started while a receipt is open waits for its end before it learns who it talks to', async () => {
+  test('an agent started while a receipt is open waits for its end before it learns who it talks to', async ({
+    expect,
+  }) => {
     await using shop = await openShop()
     const register = shop.register()
     register.openReceipt({ lines: [bread] })
@@ -105,10 +96,12 @@ describe('a till at work', () => {
     const asked = Object.keys(register.counters.commands)
     expect(asked.filter((command) => !['10', '11', 'FC', 'FF01'].includes(command))).toEqual([])
     register.closeReceipt()
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
   })
 
-  test('a till that sells without a pause of quietSeconds is never met by a reading, and loses nothing', async () => {
+  test('a till that sells without a pause of quietSeconds is never met by a reading, and loses nothing', async ({
+    expect,
+  }) => {
     await using shop = await openShop({ tills: { 'till-1': { config: { quietSeconds: 2 } } } })
     const register = shop.register()
     shop.start()
@@ -116,7 +109,7 @@ describe('a till at work', () => {
     register.startSelling({ rate: 8, openMs: 40, count: 30 })
     await shop.until(() => register.counters.receipts === 30, 'all is sold')
     expect(register.counters).toMatchObject({ tillRefused: 0 })
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
   })
 })
 
@@ -127,8 +120,10 @@ function newlyAsked(
   return Object.keys(after).filter((command) => after[command] !== before[command])
 }
 
-describe('the log of a whole run', () => {
-  test('at its most talkative level but frames holds no buyer, no cashier and no secret', async () => {
+describe.concurrent('the log of a whole run', () => {
+  test('at its most talkative level but frames holds no buyer, no cashier and no secret', async ({
+    expect,
+  }) => {
     await using shop = await openShop({ config: { logLevel: 'debug' } })
     const register = shop.register()
     shop.behaviour = { status: 503 }
@@ -146,7 +141,7 @@ describe('the log of a whole run', () => {
     await shop.mend()
     register.startSelling({ rate: 10, count: 20 })
     await shop.until(() => register.counters.receipts === 22, 'all is sold')
-    await expectAllIsWell(shop)
+    expect(await drained(shop)).toEqual(allIsWell)
     await shop.agent.terminate()
     for (const secret of [...shop.secrets, ...shop.secrets.map((each) => each.replace('whsec_', ''))])
       expect(shop.agent.log).not.toContain(secret)
@@ -154,10 +149,10 @@ describe('the log of a whole run', () => {
     expect(shop.agent.log).toContain('document settled')
   })
 
-  test('is not the only place for them: what is kept can be read by its owner alone', async () => {
+  test('is not the only place for them: what is kept can be read by its owner alone', async ({ expect }) => {
     await using shop = await openShop()
     shop.start()
-    shop.register().closeReceipt({ lines: [bread] })
+    sell(shop, 1)
     await shop.waitUntilDrained()
     for (const path of [shop.stateDir, shop.outboxPath]) expect(statSync(path).mode & 0o077).toBe(0)
   })
