@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import type { InputOf, ListedRow } from '../desk/desk.ts'
 import { text } from '../text.ts'
-import { Failure } from '../usage.ts'
+import { UsageError } from '../usage.ts'
 import { type Context, print, printJson, readInput, say, withDesk } from './context.ts'
 import { wholeNumber } from './decode.ts'
 import { withImportDesk } from './importing.ts'
@@ -104,7 +104,7 @@ function show(context: Context): Command {
 function documentOf(which: string): InputOf<'show'> {
   const match = /^(?:FN(\d{16})-FD)?(\d{1,10})$/.exec(which)
   if (match === null)
-    throw new Failure(
+    throw new UsageError(
       text(
         `«${which}» не номер документа; пример: 37698`,
         `"${which}" is not a document; for example: 37698`,

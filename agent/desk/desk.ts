@@ -7,7 +7,9 @@
  */
 import { z } from 'zod'
 import type { Snapshot } from '../status/snapshot.ts'
+import { text } from '../text.ts'
 import type { ImportReport } from '../transfer.ts'
+import { UsageError } from '../usage.ts'
 
 const Storage = z.string().regex(/^\d{16}$/)
 
@@ -124,3 +126,28 @@ export interface Answers {
 
 /** Carries out the verbs. Rejects with `Failure` (or `UsageError` for a wrong input). */
 export type Desk = { [V in Verb]: (input: InputOf<V>, signal: AbortSignal) => Promise<Answers[V]> }
+
+/** The input of a verb as it may be carried out. Throws `UsageError` that names what is wrong with it. */
+export function checkedInput<V extends Verb>(verb: V, input: unknown): InputOf<V> {
+  const parsed = inputs[verb].safeParse(input)
+  if (parsed.success) return parsed.data as InputOf<V>
+  const said = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+  throw new UsageError(text(`Неверный запрос: ${said}`, `Wrong request: ${said}`))
+}
+
+/** The same desk, asked nothing that its schemas do not allow. */
+export function checkedDesk(desk: Desk): Desk {
+  const checked = <V extends Verb>(verb: V): Desk[V] =>
+    (async (input, signal) => await desk[verb](checkedInput(verb, input), signal)) as Desk[V]
+  return {
+    status: checked('status'),
+    list: checked('list'),
+    show: checked('show'),
+    previewReplay: checked('previewReplay'),
+    replay: checked('replay'),
+    read: checked('read'),
+    begin: checked('begin'),
+    exportLines: checked('exportLines'),
+    importText: checked('importText'),
+  }
+}

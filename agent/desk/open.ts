@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { type Driver, drivers, openLine, type Register } from '../../drivers/index.ts'
 import { storageFrom } from '../beginning.ts'
-import type { Config } from '../config.ts'
+import type { Config, RegisterConfig } from '../config.ts'
 import { controlSocket, type Environment } from '../environment.ts'
 import { outboxPath } from '../installation.ts'
 import type { Outbox } from '../outbox.ts'
@@ -15,7 +15,7 @@ import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { version } from '../version.ts'
 import { newView, tell } from '../view.ts'
-import type { Desk } from './desk.ts'
+import { checkedDesk, type Desk } from './desk.ts'
 import { localDesk } from './local.ts'
 import { isAlive, remoteDesk } from './remote.ts'
 
@@ -32,11 +32,11 @@ export async function openDesk(
 ): Promise<OpenedDesk> {
   const socket = controlSocket(environment, config.stateDir)
   if (await isAlive(socket, signal))
-    return { desk: remoteDesk(socket), [Symbol.asyncDispose]: () => Promise.resolve() }
+    return { desk: checkedDesk(remoteDesk(socket)), [Symbol.asyncDispose]: () => Promise.resolve() }
   becomeOwnerOf(config.stateDir)
   const outbox = openExisting(config.stateDir)
   return {
-    desk: deskOver(config, outbox),
+    desk: checkedDesk(deskOver(config, outbox)),
     [Symbol.asyncDispose]: () => {
       outbox[Symbol.dispose]()
       return Promise.resolve()
@@ -89,6 +89,7 @@ export function deskOver(config: Config, outbox: Outbox): Desk {
     snapshot: () => takeSnapshot(subject, clock()),
     withRegister: (name, work, signal) => withOwnLine(config, name, work, signal),
     begin: (name, storage, at) => {
+      registerNamed(config, name)
       const identity = driveOf({ outbox }, name, null, storage)
       beginDrive(
         config.stateDir,
@@ -110,10 +111,15 @@ async function withOwnLine<Result>(
   work: (register: Register, signal: AbortSignal) => Promise<Result>,
   signal: AbortSignal,
 ): Promise<Result> {
-  const register = config.registers.find((one) => one.name === name)
-  const driver = register && (drivers as Record<string, Driver>)[register.driver]
-  if (register === undefined || driver === undefined)
-    throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
+  const register = registerNamed(config, name)
+  const driver = (drivers as Record<string, Driver>)[register.driver]
+  if (driver === undefined) throw new Error(`no driver ${register.driver}`)
   await using line = await openLine(register.address, signal)
   return await work(await driver.connect(line, register.settings, signal), signal)
+}
+
+function registerNamed(config: Config, name: string): RegisterConfig {
+  const register = config.registers.find((one) => one.name === name)
+  if (register !== undefined) return register
+  throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
 }

@@ -8,7 +8,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import type { Log } from '../log.ts'
 import { text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
-import { type Desk, inputs, type Verb } from './desk.ts'
+import { checkedInput, type Desk, inputs, type Verb } from './desk.ts'
 import { isAlive } from './remote.ts'
 
 /** An import may be a whole fiscal drive's export. */
@@ -95,13 +95,8 @@ async function carryOut<V extends Verb>(
   body: unknown,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const parsed = inputs[verb].safeParse(body)
-  if (!parsed.success) {
-    const said = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-    throw new UsageError(text(`Неверный запрос: ${said}`, `Wrong request: ${said}`))
-  }
   const act = desk[verb] as (input: unknown, signal: AbortSignal) => Promise<unknown>
-  return await act(parsed.data, signal)
+  return await act(checkedInput(verb, body), signal)
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -84,6 +84,7 @@ describe('the exit code says who has to act', () => {
     ['a file that is not there', 2, ['decode', '/nowhere.hex'], ''],
     ['a driver that is not there', 2, ['explain', '--driver', 'acme', '-'], ''],
     ['a transcript that is none', 1, ['explain', '--driver', 'shtrih', '-'], 'hello\n'],
+    ['no document', 2, ['outbox', 'show', 'abc'], ''],
     ['replay without a selection', 2, ['replay', '--config', '/nowhere.yaml'], ''],
   ]
   test.each(cases)('%s: %i', (_what, code, args, input) => {

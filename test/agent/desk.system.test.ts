@@ -1,5 +1,5 @@
 /** The desk of a running daemon over its control socket: what people ask of it, and that it is audited. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { openDesk } from '../../agent/desk/open.ts'
 import { isAlive, remoteDesk } from '../../agent/desk/remote.ts'
 import { runAgent } from '../../agent/main.ts'
 import { openOutbox } from '../../agent/store/open.ts'
+import { UsageError } from '../../agent/usage.ts'
 import { pause } from '../../drivers/index.ts'
 import { type Bitrix, openBitrix } from '../fakes/bitrix.ts'
 import { createRegister, type SimulatedRegister } from '../fakes/register.ts'
@@ -199,6 +200,21 @@ test('with the daemon stopped the same questions are answered from the files', a
   expect((await opened.desk.list({ state: 'accepted' }, signal)).documents).toHaveLength(3)
   const snapshot = await opened.desk.status({}, signal)
   expect(snapshot.health).toMatchObject({ colour: 'red', hint: { en: 'systemctl start chekpost' } })
+})
+
+test('a wrong word to a stopped daemon changes nothing: the beginnings written down stay as they are', async () => {
+  await soldThree()
+  await stopDaemon()
+  const written = () => readFileSync(join(folder, 'state', 'start.json'), 'utf8')
+  const before = written()
+  await using opened = await openDesk(config, environment, signal)
+  const { storage } = register
+  const begin = { register: 'till-1', storage, at: 1, who: 'anna', reason: 'test' }
+  await expect(opened.desk.begin({ ...begin, at: 0 }, signal)).rejects.toThrow(UsageError)
+  await expect(opened.desk.begin({ ...begin, storage: '12' }, signal)).rejects.toThrow(UsageError)
+  await expect(opened.desk.begin({ ...begin, reason: ' ' }, signal)).rejects.toThrow(UsageError)
+  await expect(opened.desk.begin({ ...begin, register: 'till-9' }, signal)).rejects.toThrow(/till-9/)
+  expect(written()).toBe(before)
 })
 
 function post(path: string, body: unknown): Promise<number> {
