@@ -100,7 +100,7 @@ export class AgentProcess {
     if (this.#child !== null) return
     const { configPath, logPath, words } = this.#options
     const log = openSync(logPath, 'a', 0o600)
-    // A session of its own: Ctrl-C in the terminal is for the demo, which then ends the agent in order.
+    // A group of its own: Ctrl-C in the terminal is for the demo, which then ends the agent in order.
     const child = spawn(process.execPath, [program(), 'run', '--config', configPath, ...words], {
       env: environment(),
       stdio: ['ignore', log, log],

@@ -18,6 +18,8 @@ async function main(): Promise<number> {
   }
   const will = new Will()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => will.quit())
+  // The terminal was closed, or `| head` has seen enough.
+  for (const out of [process.stdout, process.stderr]) out.on('error', () => will.quit())
   const result = await play(options, will)
   return report(result, options)
 }

@@ -1,0 +1,56 @@
+/** The demo as a newcomer and a machine start it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+
+/** Starts the compiled demo with a folder of its own for whatever is temporary. */
+function play(...words: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'chekpost-demo-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const child = spawn(process.execPath, ['dist/test/demo/demo.js', ...words], {
+    env: { ...process.env, TMPDIR: folder, LANG: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.stderr += text
+  })
+  const ended = once(child, 'close').then(([code]) => ({ code, ...said, left: readdirSync(folder) }))
+  return { child, said, ended }
+}
+
+test.each([
+  ['in peace', ['--for', '3s', '--json']],
+  [
+    'in chaos, on a serial port',
+    ['--for', '6s', '--json', '--chaos', '--seed', '11', '--pty', '--rate', '4'],
+  ],
+])('unattended and %s, it ends with one line of JSON, code 0 and nothing left behind', async (_, words) => {
+  const { code, stdout, stderr, left } = await play(...words).ended
+  expect({ code, left }, stderr).toEqual({ code: 0, left: [] })
+  expect(stdout).toMatch(/^\{[^\n]*\}\n$/)
+  const { closed, ...rest } = JSON.parse(stdout)
+  expect(closed).toBeGreaterThan(0)
+  expect(rest).toEqual({ kept: closed, delivered: closed, lost: 0, twice: 0, forbidden: 0, undrained: 0 })
+})
+
+test('interrupted, it waits for the last receipts, sums up and leaves nothing behind', async () => {
+  const { child, said, ended } = play('--lang', 'en')
+  await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/delivered [1-9]/)
+  child.kill('SIGINT')
+  const { code, stdout, left } = await ended
+  expect({ code, left }).toEqual({ code: 0, left: [] })
+  expect(stdout).toContain('Nothing is lost.')
+})
+
+test('what it does not understand is answered with its usage and code 2', async () => {
+  const { code, stdout, stderr } = await play('--for', 'ever').ended
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain('npm run demo')
+})

@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Canvas, drawScene } from '../demo/picture.ts'
+import type { Scene } from '../demo/story.ts'
+
+const scene: Scene = {
+  seconds: 83,
+  line: 'tcp:127.0.0.1:40123',
+  plugged: true,
+  open: true,
+  agent: true,
+  deaths: 2,
+  health: { colour: 'green', text: { ru: 'Всё в порядке', en: 'All is well' }, hint: null },
+  closed: 128,
+  newest: 130,
+  kept: 127,
+  waiting: 2,
+  delivered: 125,
+  repeats: 3,
+  parked: 0,
+  forbidden: 0,
+  undrained: 0,
+  twice: 0,
+  wares: [{ name: 'Сыр Российский, весовой', left: 12_345_000n, moved: -987_655_000n }],
+  happenings: [{ at: new Date(0), who: 'site', words: { ru: 'ФД 7 проведён', en: 'FD 7 is booked' } }],
+  ending: false,
+}
+const canvas: Canvas = { columns: 80, rows: 24, language: 'ru', colour: false, chaos: false }
+const plain = (row: string) => row.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '')
+
+test('a terminal of any size is never overrun, in colours as without', () => {
+  const anyCanvas = fc.record({
+    columns: fc.integer({ min: 20, max: 200 }),
+    rows: fc.integer({ min: 5, max: 60 }),
+    language: fc.constantFrom('ru' as const, 'en' as const),
+    colour: fc.boolean(),
+    chaos: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(anyCanvas, fc.boolean(), fc.boolean(), fc.boolean(), (size, agent, plugged, open) => {
+      const rows = drawScene({ ...scene, agent, plugged, open }, size)
+      expect(rows.length).toBeLessThanOrEqual(size.rows)
+      for (const row of rows) expect(plain(row).length).toBeLessThanOrEqual(size.columns)
+    }),
+  )
+})
+
+test('without colours there is not a single escape', () => {
+  expect(drawScene(scene, canvas).join('\n')).not.toContain('\u001b')
+})
+
+test('in 80 by 24 all numbers, the stock, the last event and every key can be read', () => {
+  const picture = drawScene(scene, canvas).join('\n')
+  for (const words of ['128', '127', '125', '12,345', 'ФД 7 проведён', '1 вынуть кабель', 'Q выход', '01:23'])
+    expect(picture).toContain(words)
+})
