@@ -6,6 +6,7 @@
  */
 import {
   type Driver,
+  type Fault,
   type Line,
   pause,
   type Register,
@@ -56,8 +57,7 @@ async function visit(watching: Watching, signal: AbortSignal): Promise<void> {
   )
   while (!signal.aborted) {
     const register = await meet(watching, line, signal)
-    view.line = 'connected'
-    view.lineSince = watching.clock()
+    answers(watching)
     view.identity = register.identity
     const storage = await admit(watching, register, signal)
     view.trouble = null
@@ -81,11 +81,21 @@ async function meet(watching: Watching, line: Line, signal: AbortSignal): Promis
     } catch (error) {
       if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
       view.state = { kind: 'busy', text: error.text }
+      answers(watching)
       watching.beat()
       await pause(config.pollMs, signal)
     }
   }
 }
+
+/** It speaks: what was wrong with the line is over, even if an open receipt keeps us from asking more. */
+function answers({ view, clock }: Watching): void {
+  if (view.line !== 'connected') view.lineSince = clock()
+  view.line = 'connected'
+  if (view.trouble !== null && ofTheLine.has(view.trouble.kind)) view.trouble = null
+}
+
+const ofTheLine = new Set<string>(['lost', 'silent', 'garbled'] satisfies Fault[])
 
 async function restAfter(watching: Watching, failures: number, signal: AbortSignal): Promise<void> {
   const { config, view } = watching

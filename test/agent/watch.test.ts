@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Aside } from '../../agent/aside.ts'
+import type { RegisterConfig } from '../../agent/config.ts'
+import type { Outbox } from '../../agent/outbox.ts'
+import { openOutbox } from '../../agent/store/open.ts'
+import { newView } from '../../agent/view.ts'
+import { type Watching, watchRegister } from '../../agent/watch.ts'
+import {
+  type Driver,
+  drivers,
+  type Identity,
+  type Line,
+  type Register,
+  RegisterError,
+} from '../../drivers/index.ts'
+
+const fn = '9280000000000001'
+const identity: Identity = {
+  model: 'a register',
+  firmware: null,
+  serial: '1234',
+  registrationNumber: null,
+  inn: '7701234568',
+  organisation: null,
+  address: 'г. Москва',
+  storage: fn,
+  debugStorage: false,
+  storageExpires: null,
+}
+
+/** A register in the given state of mind; the tests replace what they are about. */
+function register(changes: Partial<Register> = {}): Register {
+  return {
+    identity,
+    state: () => Promise.resolve({ kind: 'idle' }),
+    newest: () => Promise.resolve({ storage: fn, number: 40 }),
+    readDocument: (number) =>
+      Promise.resolve({ storage: fn, number, type: 3, bytes: Uint8Array.of(1), summary: null, remarks: [] }),
+    ...changes,
+  }
+}
+
+function fault(kind: 'lost' | 'silent' | 'busy' | 'refused' | 'garbled') {
+  return new RegisterError(kind, { ru: `сбой ${kind}`, en: `fault ${kind}` })
+}
+
+let folder = ''
+let outbox: Outbox
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chekpost-watch-'))
+  outbox = openOutbox(join(folder, 'outbox.db'))
+})
+afterEach(() => {
+  outbox[Symbol.dispose]()
+  rmSync(folder, { recursive: true })
+})
+
+/** Watches until so many waits have passed; `connect` is asked with the number of the try, from 1. */
+async function watch(
+  waits: number,
+  connect: (attempt: number) => Promise<Register>,
+  seen: (watching: Watching, wait: number, ms: number) => void = () => undefined,
+  changes: Partial<RegisterConfig> = {},
+) {
+  const stop = new AbortController()
+  const lines = { opened: 0, closed: 0 }
+  let attempt = 0
+  let wait = 0
+  const view = newView({ name: 'till-1', id: 's/till-1', driver: 'shtrih', address: 'x' }, 0)
+  const driver: Driver = { ...(drivers.shtrih as Driver), connect: () => connect(++attempt) }
+  const line = (): Line => {
+    lines.opened++
+    return {
+      write: () => Promise.resolve(),
+      read: () => new Promise(() => undefined),
+      [Symbol.asyncDispose]: () => Promise.resolve(void lines.closed++),
+    }
+  }
+  const config = {
+    name: 'till-1',
+    address: 'x',
+    quietMs: 0,
+    pollMs: 1,
+    from: 'now',
+    serial: null,
+    bitrix: { sendAll: false },
+    ...changes,
+  } as RegisterConfig
+  const watching: Watching = {
+    config,
+    outbox,
+    view,
+    driver,
+    openLine: () => Promise.resolve(line()),
+    stateDir: folder,
+    origin: 'first',
+    started: [],
+    log: pino({ level: 'silent' }),
+    clock: () => 1000,
+    random: () => 0.5,
+    allowDebugDrive: false,
+    beat: () => undefined,
+    nudge: () => undefined,
+    wakeable: (ms) => {
+      seen(watching, ++wait, ms)
+      if (wait >= waits) stop.abort(new Error('enough'))
+      return Promise.resolve()
+    },
+    takeRequest: () => undefined,
+    aside: new Aside(
+      () => 1000,
+      () => 0.5,
+    ),
+  }
+  await watchRegister(watching, stop.signal)
+  return { watching, lines, attempts: () => attempt }
+}
+
+test('a register that does not answer is tried again on a new line, and what was wrong is over when it speaks', async () => {
+  const troubles: (string | undefined)[] = []
+  const { lines } = await watch(
+    5,
+    (attempt) => (attempt < 3 ? Promise.reject(fault('silent')) : Promise.resolve(register())),
+    ({ view }) => troubles.push(view.trouble?.kind),
+  )
+  expect(troubles.slice(0, 5)).toEqual(['silent', 'silent', undefined, undefined, undefined])
+  expect(lines).toEqual({ opened: 3, closed: 3 })
+  expect(outbox.storages('till-1')).toMatchObject([{ storage: fn, first: 41, why: 'now' }])
+})
+
+test('a line found again with a receipt open is no trouble, and is not opened anew', async () => {
+  const shown: unknown[] = []
+  const { lines } = await watch(
+    3,
+    (attempt) =>
+      attempt < 6 ? Promise.reject(fault(attempt === 1 ? 'silent' : 'busy')) : Promise.resolve(register()),
+    ({ view, driver }, wait) => {
+      if (wait > 1) return
+      const { connect } = driver
+      Object.assign(driver, {
+        connect: (...given: Parameters<typeof connect>) => {
+          shown.push([view.line, view.trouble?.kind ?? null])
+          return connect(...given)
+        },
+      })
+    },
+  )
+  expect(shown).toEqual([
+    ['lost', 'silent'],
+    ['connected', null],
+    ['connected', null],
+    ['connected', null],
+    ['connected', null],
+  ])
+  expect(lines.opened).toBe(2)
+})
+
+test('another register than the config names is red, reads nothing and is looked at every half minute', async () => {
+  let read = 0
+  const pauses: number[] = []
+  const other = register({
+    readDocument: () => {
+      read++
+      return Promise.reject(fault('refused'))
+    },
+  })
+  const { watching } = await watch(
+    3,
+    () => Promise.resolve(other),
+    (_, __, ms) => pauses.push(ms),
+    { serial: '999' },
+  )
+  expect(watching.view.trouble).toMatchObject({ kind: 'halted', hint: { ru: expect.any(String) } })
+  expect(pauses).toEqual([30_000, 30_000, 30_000])
+  expect(read).toBe(0)
+  expect(outbox.storages()).toEqual([])
+})
+
+test('a drive put in while the line stands is admitted before a document of it is read', async () => {
+  const asked: string[] = []
+  let storage = fn
+  const { lines, attempts } = await watch(
+    4,
+    () => {
+      const mine = storage
+      const here = register({
+        identity: { ...identity, storage: mine },
+        newest: () => Promise.resolve({ storage, number: storage === fn ? 40 : 3 }),
+        readDocument: (number) => {
+          asked.push(`${mine} ${number}`)
+          return Promise.reject(fault('refused'))
+        },
+      })
+      return Promise.resolve(here)
+    },
+    (_, wait) => {
+      if (wait === 1) storage = '9280000000000099'
+    },
+  )
+  // No receipt of the former drive is kept to compare with: a person is asked.
+  expect(attempts()).toBeGreaterThan(1)
+  expect(asked).toEqual([])
+  expect(lines.opened).toBeGreaterThan(0)
+  expect(outbox.storages('till-1').map((drive) => drive.storage)).toEqual([fn])
+})
+
+test('what is no fault of the world is a bug, and ends the watcher with its line closed', async () => {
+  await expect(watch(9, () => Promise.reject(new TypeError('ours')))).rejects.toThrow('ours')
+})
