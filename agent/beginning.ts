@@ -77,7 +77,7 @@ export function decideBeginning(facts: BeginningFacts): Beginning {
 /** Null when the register at this address is the one that it should be, or does not tell. */
 function strangeSerial(facts: BeginningFacts): Beginning | null {
   const { identity, register } = facts
-  const isKnown = facts.known.some(
+  const isKnown = [...facts.known, ...facts.started].some(
     (drive) => drive.storage === identity.storage && drive.register === register,
   )
   const bound = facts.serial ?? (isKnown ? null : (previousDrives(facts).at(-1)?.serial ?? null))

@@ -212,6 +212,13 @@ test('without a serial in the config the register of the drives before is expect
   })
 })
 
+test('a drive of start.json goes on in the register that a person put it into, though others were before', () => {
+  const started = [row(), row({ storage: next, serial: '999', first: 12, why: 'person', seenAt: 2 })]
+  expect(
+    decide({ identity: identity({ storage: next, serial: '999' }), origin: 'restored', started }),
+  ).toMatchObject({ kind: 'begin', storage: { first: 12, serial: '999', why: 'start-file' } })
+})
+
 test('zeros in front do not make another serial number', () => {
   expect(decide({ serial: '12340000567890' })).toMatchObject({ kind: 'begin' })
 })
