@@ -137,7 +137,9 @@ export class Dispatch {
 
   /** Fills every free lane; returns how long to sleep. */
   #round(now: number): number {
-    if (now < this.#diskRestsUntil) return this.#diskRestsUntil - now
+    const restMs = this.#diskRestsUntil - now
+    // A rest longer than any was reckoned before the clock was put back.
+    if (restMs > 0 && restMs <= diskPauseMs) return restMs
     try {
       return Math.min(
         longestSleepMs,
@@ -161,10 +163,9 @@ export class Dispatch {
   }
 
   #take(destination: Destination, room: number, excluded: Set<string>, now: number): void {
-    const { outbox } = this.#options
-    const until = this.#clockWasPutBack(outbox.nextDueAt(excluded), now) ? Number.MAX_SAFE_INTEGER : now
-    const due = outbox.takeDue(until, room, this.#underWay, excluded)
-    for (const document of due) {
+    // Nothing is ever put off for so long: such a pause was reckoned with a clock that ran ahead.
+    const absurd = now + this.#limits.retryLongestMs + longestRetryAfterMs
+    for (const document of this.#options.outbox.takeDue(now, room, this.#underWay, excluded, absurd)) {
       const route = destination.routes.get(document.register)
       if (route !== undefined) this.#start(destination, route, document)
       else {
@@ -177,11 +178,6 @@ export class Dispatch {
         this.#bell.ring()
       }
     }
-  }
-
-  /** Nothing is ever put off for so long: the pause was reckoned with a clock that ran ahead. */
-  #clockWasPutBack(dueAt: number | null, now: number): boolean {
-    return dueAt !== null && dueAt - now > this.#limits.retryLongestMs + longestRetryAfterMs
   }
 
   #room({ breaker, lanes, queue }: Destination, now: number): number {
@@ -202,8 +198,7 @@ export class Dispatch {
     if (opensAt !== null) return opensAt - now
     const tests = [...destination.routes.values()].flatMap(({ way }) => way.nextTestAt(now) ?? [])
     const busy = destination.queue.pending + destination.queue.size > 0
-    const nextDueAt = this.#options.outbox.nextDueAt(excluded)
-    const dueAt = this.#clockWasPutBack(nextDueAt, now) ? now : nextDueAt
+    const dueAt = this.#options.outbox.nextDueAt(excluded)
     // What is under way still counts as due; its end rings the bell.
     const dueMs = dueAt === null ? longestSleepMs : busy ? Math.max(shortSleepMs, dueAt - now) : dueAt - now
     const testMs = Math.min(...tests, Number.POSITIVE_INFINITY) - now
@@ -319,10 +314,11 @@ export class Dispatch {
 
   #tellBreaker({ breaker }: Destination, { outcome, status, health }: Attempted, about: string): void {
     const now = this.#options.clock()
-    if (health === 'ailing') breaker.failed(now, status === null ? null : about)
+    const notBefore = outcome.kind === 'retry' ? outcome.notBefore : undefined
+    if (health === 'ailing' || (health === 'pause' && notBefore === undefined))
+      breaker.failed(now, status === null ? null : about)
     else if (status !== null) breaker.passed()
-    if (outcome.kind === 'retry' && outcome.notBefore !== undefined && health !== 'fine')
-      breaker.hold(outcome.notBefore)
+    if (notBefore !== undefined && health !== 'fine') breaker.hold(notBefore)
   }
 
   /** Asks whether the way works, with a body that is never booked. */

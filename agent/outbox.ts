@@ -169,12 +169,16 @@ export interface Outbox extends Disposable {
   missingNumbers(storage: string, last: number): Iterable<number>
   /** The highest number kept of a drive, or null. */
   lastKept(storage: string): KeptDocument | null
-  /** Oldest first; never a document whose key is in `except` or whose register is in `notRegisters`. */
+  /**
+   * Oldest first; never a document whose key is in `except` or whose register is in `notRegisters`. What falls due
+   * later than `absurd` counts as due, after all the rest: only a clock that ran ahead can have put it there.
+   */
   takeDue(
     now: number,
     limit: number,
     except: ReadonlySet<string>,
     notRegisters: ReadonlySet<string>,
+    absurd?: number,
   ): DueDocument[]
   /** When the next delivery falls due, or null. */
   nextDueAt(notRegisters: ReadonlySet<string>): number | null

@@ -16,10 +16,10 @@ export interface OwedRow {
 export const owedQuery = `SELECT v.document, v.register, v.due_at, v.settled_at
   FROM document d JOIN delivery v ON v.document = d.id WHERE d.storage = ? AND d.number = ?`
 
-/** Waiting deliveries of one register, oldest due first. Read by the index `delivery_due`. */
+/** Waiting deliveries of one register that fall due after one time and not after another, oldest first. By `delivery_due`. */
 export const dueQuery = `SELECT ${listedColumns}
   FROM delivery v JOIN document d ON d.id = v.document
-  WHERE v.register = ? AND v.due_at IS NOT NULL AND v.due_at <= ?
+  WHERE v.register = ? AND v.due_at > ? AND v.due_at <= ?
   ORDER BY v.due_at, v.document LIMIT ?`
 
 export const nextDueQuery = 'SELECT min(due_at) FROM delivery WHERE register = ? AND due_at IS NOT NULL'

@@ -39,6 +39,9 @@ import { Statements } from './statements.ts'
 /** Told when SQLite finds the file damaged in the middle of the work. */
 export type Condemn = (why: string) => void
 
+const beginningOfTime = Number.MIN_SAFE_INTEGER
+const endOfTime = Number.MAX_SAFE_INTEGER
+
 export class SqliteOutbox implements Outbox {
   readonly #database: Database
   readonly #condemn: Condemn
@@ -108,13 +111,17 @@ export class SqliteOutbox implements Outbox {
     limit: number,
     except: ReadonlySet<string>,
     notRegisters: ReadonlySet<string>,
+    absurd: number = endOfTime,
   ): DueDocument[] {
+    const between = (register: string, after: number, until: number) =>
+      this.#statements
+        .all<ListedRow>(dueQuery, register, after, until, limit + except.size)
+        .filter((row) => !except.has(eventId(row)))
     return this.#guard(() => {
-      const due = this.#registersBut(notRegisters).flatMap((register) =>
-        this.#statements
-          .all<ListedRow>(dueQuery, register, now, limit + except.size)
-          .filter((row) => !except.has(eventId(row))),
-      )
+      const due = this.#registersBut(notRegisters).flatMap((register) => [
+        ...between(register, beginningOfTime, now),
+        ...(absurd < endOfTime ? between(register, Math.max(now, absurd), endOfTime) : []),
+      ])
       return oldestFirst(due, limit).map(dueOf)
     })
   }

@@ -163,6 +163,48 @@ test('delivers what was put off by a clock that ran ahead, once the clock is put
   expect(shop.bitrix.counts()).toMatchObject({ booked: 1 })
 })
 
+test('delivers what a clock that ran ahead put off, although another receipt is refused again and again', async () => {
+  const shop = await open({
+    limits: { ...limits, retryFirstMs: 60_000, retryLongestMs: 60_000 },
+    random: () => 0.9,
+  })
+  shop.clock.ahead = 4 * 365 * 86_400_000
+  shop.bitrix.behave = () => 'html'
+  shop.sell(1)
+  while (shop.outcome(1) !== 'retry') await tick()
+  shop.bitrix.behave = (received) => (numberOf(received) === 2 ? { status: 409 } : 'accept')
+  shop.clock.ahead = 0
+  shop.sell(2)
+  while (shop.outcome(2) !== 'retry') await tick()
+  while (shop.outcome(1) !== 'accepted') await shop.rounds()
+  expect(shop.bitrix.counts()).toMatchObject({ booked: 1, twice: 0 })
+})
+
+test('goes on when the clock is put back while a full disk is waited for', async () => {
+  let full = true
+  const wrap = (outbox: Outbox) =>
+    withVerb(outbox, 'settle', (settle) => (...settled) => {
+      if (!full) return settle(...settled)
+      full = false
+      throw new StoreError('full', { ru: 'полон', en: 'full' })
+    })
+  const shop = await open({ wrap })
+  shop.clock.ahead = 365 * 86_400_000
+  shop.sell(1)
+  while (!shop.log.some((entry) => entry.includes('outcome not written'))) await tick()
+  shop.clock.ahead = 0
+  while (shop.outcome(1) !== 'accepted') await shop.rounds()
+  expect(shop.bitrix.counts()).toMatchObject({ booked: 1, twice: 0 })
+})
+
+test('slows down for a site that says "too many" and not for how long', async () => {
+  const shop = await open()
+  shop.bitrix.behave = () => ({ status: 429 })
+  for (let number = 1; number <= 30; number++) shop.sell(number)
+  while (shop.bitrix.received.length < 8) await tick()
+  expect(wayOf(shop)?.breaker).not.toBe('closed')
+})
+
 test('does not let documents of a register that left the config stand in the way', async () => {
   const shop = await open()
   for (let number = 1; number <= 5; number++)
