@@ -120,6 +120,10 @@ function judge(
   const waiting = delivery.ways.find((way) => way.state === 'waiting')
   if (waiting !== undefined && outbox.waiting > 0)
     return { colour: 'amber', text: waiting.words ?? stoppedText, hint: waiting.hint ?? null }
+  const late = outbox.oldestWaitingSeconds ?? 0
+  const strangers = outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)
+  if (strangers > 0) return { colour: 'amber', ...homeless(strangers) }
+  if (late >= lateSeconds) return { colour: 'amber', ...overdue(late) }
   const unread = registers.find(({ unreadable }) => unreadable.length > 0)
   if (unread !== undefined) return { colour: 'amber', ...unreadable(unread) }
   if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked) }
@@ -146,6 +150,36 @@ function wrongClock(offsetSeconds: number): { text: Text; hint: Text } {
     hint: text(
       'Поставьте верное время: timedatectl set-ntp true',
       'Set the right time: timedatectl set-ntp true',
+    ),
+  }
+}
+
+/** A receipt that has waited so long has been refused more than once, whatever became of the others. */
+const lateSeconds = 1800
+
+function overdue(seconds: number): { text: Text; hint: Text } {
+  const minutes = Math.round(seconds / 60)
+  return {
+    text: text(
+      `Чек не доставлен уже ${minutes} мин, попытки продолжаются`,
+      `A receipt has not got through for ${minutes} min; it is tried again and again`,
+    ),
+    hint: text(
+      'Причина: chekpost outbox ls --state waiting',
+      'The reason: chekpost outbox ls --state waiting',
+    ),
+  }
+}
+
+function homeless(count: number): { text: Text; hint: Text } {
+  return {
+    text: text(
+      `Ждут чеки (${count}) кассы, которой нет в настройках`,
+      `${count} receipts wait of a register that is not in the config`,
+    ),
+    hint: text(
+      'Верните кассу в настройки. Какие чеки: chekpost outbox ls --state waiting',
+      'Put the register back into the config. Which receipts: chekpost outbox ls --state waiting',
     ),
   }
 }

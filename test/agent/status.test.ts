@@ -32,16 +32,18 @@ const way: WayView = {
 }
 const said = (words: string) => ({ ru: words, en: words })
 
-function health(change: {
+interface Change {
   view?: (view: RegisterView) => void
   way?: Partial<WayView>
   counts?: Partial<OutboxCounts>
-}) {
+}
+
+function subjectOf(change: Change): Subject {
   const view = newView({ name: 'till-1', id: 'shop/till-1', driver: 'shtrih', address: 'tcp:x' }, now)
   view.line = 'connected'
   change.view?.(view)
   const dispatch: DispatchView = { ways: [{ ...way, ...change.way }], underWay: 0 }
-  const subject: Subject = {
+  return {
     version: '1',
     instance: 'i',
     startedAt: now,
@@ -50,8 +52,9 @@ function health(change: {
     outbox: { counts: () => ({ ...counts, ...change.counts }) } as unknown as Subject['outbox'],
     storageTrouble: () => null,
   }
-  return takeSnapshot(subject, now)
 }
+
+const health = (change: Change) => takeSnapshot(subjectOf(change), now)
 
 test('all is well is green', () => {
   expect(health({}).health.colour).toBe('green')
@@ -85,6 +88,26 @@ test('what heals by itself is amber', () => {
   expect(health({ counts: { parked: 1 } }).health).toMatchObject({
     colour: 'amber',
     hint: { en: expect.stringContaining('--state parked') },
+  })
+})
+
+test('a receipt that does not get through is amber, however well the others go', () => {
+  const kept = (minutes: number) => ({ waiting: 1, oldestWaitingAt: now - minutes * 60_000 })
+  expect(health({ counts: kept(1) }).health.colour).toBe('green')
+  expect(health({ counts: kept(45) }).health).toMatchObject({
+    colour: 'amber',
+    text: { en: expect.stringContaining('45 min') },
+    hint: { en: expect.stringContaining('--state waiting') },
+  })
+})
+
+test('documents of a register that left the config are amber, for nobody sends them', () => {
+  const subject = subjectOf({})
+  const all = { ...counts, waiting: 5 }
+  const outbox = { counts: (register?: string) => (register === undefined ? all : counts) }
+  expect(takeSnapshot({ ...subject, outbox: outbox as Subject['outbox'] }, now).health).toMatchObject({
+    colour: 'amber',
+    text: { en: expect.stringMatching(/^5 receipts/) },
   })
 })
 
