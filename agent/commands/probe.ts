@@ -10,6 +10,8 @@ import {
   type RegisterState,
   withDeadline,
 } from '../../drivers/index.ts'
+import { isAlive, remoteDesk } from '../desk/remote.ts'
+import { controlSocket } from '../environment.ts'
 import { type Text, text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
@@ -50,8 +52,11 @@ export function probeCommand(context: Context): Command {
     )
     .action(async (address: string | undefined, options: { driver?: string; json?: boolean }) => {
       const found: Found[] = []
+      const known = address === undefined ? await askDaemon(context) : null
       for (const target of targets(context, address, options.driver)) {
-        const result = await probe(target.address, target.driver, target.settings, context.signal)
+        const result =
+          known?.find((one) => one.address === target.address) ??
+          (await probe(target.address, target.driver, target.settings, context.signal))
         found.push(result)
         if (options.json) printJson(context, result)
         else describe(context, result)
@@ -76,6 +81,22 @@ function targets(context: Context, address: string | undefined, name: string | u
   return Object.values(drivers as Record<string, Driver>)
     .filter((driver) => name === undefined || driver.name === name)
     .map((driver) => ({ address, driver, settings: driver.settings.parse({}) }))
+}
+
+/** What a running daemon sees: it holds the lines, so nobody else can ask there. Null when none runs. */
+async function askDaemon(context: Context): Promise<Found[] | null> {
+  const socket = controlSocket(context.environment, loadConfig(context).stateDir)
+  if (!(await isAlive(socket, context.signal))) return null
+  const { registers } = await remoteDesk(socket).status({}, context.signal)
+  return registers.map(({ address, driver, identity, state, newest, trouble }) => ({
+    address,
+    driver,
+    identity,
+    state,
+    lastDocument: newest?.number ?? null,
+    problem: trouble?.text ?? null,
+    hint: trouble?.hint ?? null,
+  }))
 }
 
 function driverNamed(name: string): Driver | undefined {

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { probeCommand } from '../../agent/commands/probe.ts'
 import { parseConfig } from '../../agent/config.ts'
 import type { Desk } from '../../agent/desk/desk.ts'
 import { openDesk } from '../../agent/desk/open.ts'
@@ -150,6 +152,41 @@ test('read asks the register itself and compares with what is kept', async () =>
   expect(rows.documents).toMatchObject([{ number, outbox: 'known', decoded: { fd: number }, problem: null }])
   const beyond = await desk.read({ fromNumber: 9000, toNumber: 9000, keep: true }, signal)
   expect(beyond.documents).toMatchObject([{ number: 9000, outbox: 'not kept', decoded: null }])
+})
+
+test('probe asks the daemon that holds the line, and the line itself once the daemon has gone', async () => {
+  await soldThree()
+  const path = join(folder, 'chekpost.yaml')
+  const [one] = config.registers
+  writeFileSync(
+    path,
+    `store: shop
+timezone: Europe/Moscow
+stateDir: ${folder}/state
+registers: [{ name: till-1, driver: shtrih, address: '${one?.address}' }]
+bitrix: { url: '${bitrix.url}', secretFile: webhook }
+`,
+  )
+  const probe = async () => {
+    const out = new PassThrough()
+    const context = {
+      environment,
+      language: 'en',
+      configPath: path,
+      out,
+      interactive: false,
+      signal,
+    } as const
+    await probeCommand({ ...context, input: process.stdin }).parseAsync(['--json'], { from: 'user' })
+    return JSON.parse(String(out.read()))
+  }
+  const connections = register.counters.connections
+  expect(await probe()).toMatchObject({ identity: { serial: register.serial }, problem: null })
+  expect(register.counters.connections).toBe(connections)
+  await stopDaemon()
+  // The register lets one client in at a time and may not have seen yet that the daemon has left.
+  await until(async () => (await probe().catch(() => null))?.identity?.serial === register.serial)
+  expect(register.counters.connections).toBeGreaterThan(connections)
 })
 
 test('documents before the beginning are read and shown and never kept, so they cannot be sent', async () => {
