@@ -68,7 +68,7 @@ export function printRows(context: Context, documents: readonly ListedRow[]): vo
   }
 }
 
-function stateWord(context: Context, { state, format }: ListedRow): string {
+function stateWord(context: Context, { state, format, outcome }: ListedRow): string {
   const unsent = {
     absent: words(context, 'нет в ФН', 'not in the drive'),
     summary: words(
@@ -81,6 +81,10 @@ function stateWord(context: Context, { state, format }: ListedRow): string {
     return format === 'absent' || format === 'summary'
       ? unsent[format]
       : words(context, 'не отправляется', 'not sent')
+  if (state === 'accepted' && outcome === 'ignored')
+    return words(context, 'проводить нечего', 'nothing to book')
+  if (state === 'accepted' && outcome === 'acceptedParked')
+    return words(context, 'доставлен, отложен на сайте', 'delivered, set aside on the site')
   const ru = { waiting: 'ждёт', parked: 'отложен', accepted: 'доставлен' }
   const en = { waiting: 'waiting', parked: 'parked', accepted: 'delivered' }
   return words(context, ru[state], en[state])

@@ -1,17 +1,41 @@
 /** The desk of a running daemon, reached over its control socket. */
 import { request } from 'node:http'
-import { text } from '../text.ts'
+import { DeadlinePassed, withDeadline } from '../../drivers/index.ts'
+import { codeOf } from '../store/faults.ts'
+import { type Text, text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Desk, inputs, type Verb } from './desk.ts'
 
-/** True when a daemon answers on the socket. */
-export async function isAlive(socket: string, signal: AbortSignal): Promise<boolean> {
+/** A daemon that is well answers at once; on a slow PC within seconds. */
+const aliveMs = 10_000
+
+/**
+ * True when a daemon answers on the socket, false when nobody is behind it. Throws `Failure` when somebody is and
+ * cannot be asked: without the right to it, or when the daemon hangs.
+ */
+export async function isAlive(socket: string, signal: AbortSignal, limitMs = aliveMs): Promise<boolean> {
   try {
-    return (await ask(socket, 'GET', '/healthz', null, signal)).status === 200
-  } catch {
-    // No socket, nobody behind it, or no right to it: not a daemon we could ask.
+    const asked = (limited: AbortSignal) => ask(socket, 'GET', '/healthz', null, limited)
+    return (await withDeadline(limitMs, signal, asked)).status === 200
+  } catch (cause) {
+    signal.throwIfAborted()
+    const code = codeOf(cause)
+    if (code === 'EACCES' || code === 'EPERM') throw new Failure(noRight(socket), { cause })
+    if (cause instanceof DeadlinePassed) throw new Failure(silent, { cause })
     return false
   }
+}
+
+const silent = text(
+  'Служба запущена, но не отвечает. Перезапустите её: systemctl restart chekpost',
+  'The daemon runs and does not answer. Restart it: systemctl restart chekpost',
+)
+
+function noRight(socket: string): Text {
+  return text(
+    `Нет прав на ${socket}. Повторите через sudo или войдите в группу chekpost.`,
+    `No right to ${socket}. Try again with sudo, or join the group chekpost.`,
+  )
 }
 
 /** Every verb as one POST. */
@@ -66,7 +90,7 @@ function ask(
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
       )
     })
-    asked.on('error', reject)
+    asked.on('error', (error) => reject(signal.aborted ? signal.reason : error))
     asked.end(body ?? undefined)
   })
 }

@@ -5,7 +5,9 @@
  */
 import { chmod, unlink } from 'node:fs/promises'
 import { type FastifyInstance, fastify } from 'fastify'
+import { RegisterError } from '../../drivers/index.ts'
 import type { Log } from '../log.ts'
+import { StoreError } from '../store/faults.ts'
 import { text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { checkedInput, type Desk, inputs, type Verb } from './desk.ts'
@@ -82,6 +84,8 @@ function answerErrors(server: FastifyInstance, log: Log): void {
   server.setErrorHandler(async (error, _request, reply) => {
     if (error instanceof UsageError || error instanceof Failure)
       return await reply.code(error instanceof UsageError ? 400 : 409).send({ failure: error.text })
+    if (error instanceof StoreError || error instanceof RegisterError)
+      return await reply.code(503).send({ failure: error.text })
     const status = (error as { statusCode?: number }).statusCode ?? 500
     if (status >= 500) log.error({ err: error }, 'a request at the desk failed')
     const said = error instanceof Error ? error.message : String(error)
