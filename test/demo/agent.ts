@@ -62,6 +62,9 @@ export interface AgentOptions {
   readonly ended: (ending: Ending) => void
 }
 
+/** How long it may take to end by itself, far more than it needs. */
+const stopLimitMs = 20_000
+
 export class AgentProcess {
   readonly #options: AgentOptions
   #child: ChildProcess | null = null
@@ -120,13 +123,15 @@ export class AgentProcess {
     await this.#ending
   }
 
-  /** SIGTERM, as `systemctl stop` does; it stays stopped. */
+  /** SIGTERM, as `systemctl stop` does, and SIGKILL when it does not end; it stays stopped. */
   async terminate(): Promise<Ending> {
     clearTimeout(this.#restart)
     const child = this.#child
     this.#child = null
     child?.kill('SIGTERM')
+    const timer = setTimeout(() => child?.kill('SIGKILL'), stopLimitMs)
     const ending = await this.#ending
+    clearTimeout(timer)
     process.off('exit', this.#takeAlong)
     return ending
   }

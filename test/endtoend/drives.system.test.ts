@@ -135,7 +135,10 @@ describe.concurrent('two registers', () => {
       (status) => status.registers.every(({ trouble }) => trouble?.kind === 'halted'),
       'both stop red',
     )
-    for (const { trouble } of registers) expect(trouble?.hint?.en).toMatch(/[Cc]ables/)
+    for (const { trouble } of registers) {
+      expect(trouble?.text.en).toMatch(/that was read in register till-/)
+      expect(trouble?.hint?.en).toMatch(/Cables .* exchange them/)
+    }
     expect(shop.tally().delivered).toBe(2)
     await shop.agent.terminate()
     shop.swapCables('till-1', 'till-2')
