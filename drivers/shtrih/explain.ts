@@ -19,12 +19,13 @@ export function explain(talk: readonly TalkPiece[]): Explained[] {
   for (const { way, bytes } of talk) {
     if (bytes.length === 0) continue
     // A frame that the other side interrupts is not continued behind it.
-    if (way !== begun.way) found.push(...cutFrames(begun.bytes, begun.way))
+    // One by one: a whole log in one piece holds more frames than a call may have arguments.
+    if (way !== begun.way) for (const cut of cutFrames(begun.bytes, begun.way)) found.push(cut)
     const before = way === begun.way ? begun.bytes : new Uint8Array()
     const alone = before.length === 0 ? explainPiece(bytes, way) : null
     const scanned =
       alone === null ? scan(concat(before, bytes), way, false) : { found: [alone], rest: new Uint8Array() }
-    found.push(...scanned.found)
+    for (const one of scanned.found) found.push(one)
     begun = { way, bytes: scanned.rest }
   }
   return [...found, ...cutFrames(begun.bytes, begun.way)]

@@ -90,6 +90,11 @@ describe('explain', () => {
     expect(crc).toMatchObject({ ok: false, problem: 'length, stuffing or CRC16 is wrong' })
   })
 
+  it('takes a whole log in one piece', () => {
+    const talk = new Uint8Array(150_000).fill(0x06)
+    expect(explain([{ way: '<', bytes: talk }])).toHaveLength(talk.length)
+  })
+
   it('joins a frame whose leading byte the log prints apart', () => {
     const v2 = ['8F', '13 00 26 00', '10 00 01 90 00 02 00 00 33 48 00 00 00 FF FF FF 00 78 C2']
     const found = explain(v2.map((hex) => ({ way: '<' as const, bytes: bytesOf(hex) })))
