@@ -1,6 +1,6 @@
 /**
  * Proves that the bytes of a fiscal document are whole and are the document that was asked for. Tags are the same
- * for every vendor (orders ММВ-7-20/229@, ЕД-7-20/662@); only the outermost ones are looked at, nothing is decoded.
+ * for every vendor (orders ММВ-7-20/229@, ЕД-7-20/662@); of the lines their sums alone are looked at, nothing is decoded.
  */
 import { Reader, unsignedBE, unsignedLE } from './bytes.ts'
 
@@ -14,7 +14,7 @@ export interface Expected {
   readonly minute: string | null
   /** Kopecks; for receipts. */
   readonly total: number | null
-  /** Receipts, BSO and corrections must hold tag 1020. */
+  /** Receipts, BSO and corrections must hold tag 1020, and their lines should add up to it. */
   readonly receipt: boolean
 }
 
@@ -26,7 +26,16 @@ export interface Verdict {
   readonly storage: string | null
 }
 
-const tags = { time: 1012, total: 1020, number: 1040, storage: 1041, sign: 1077 } as const
+const tags = {
+  time: 1012,
+  total: 1020,
+  number: 1040,
+  storage: 1041,
+  sum: 1043,
+  line: 1059,
+  takenBack: 1071,
+  sign: 1077,
+} as const
 
 /** Judges a TLV body without its outer type and length. Never throws, whatever the bytes. */
 export function judgeDocument(body: Uint8Array, expected: Expected): Verdict {
@@ -37,7 +46,8 @@ export function judgeDocument(body: Uint8Array, expected: Expected): Verdict {
   const missing = needed.filter((tag) => !found.has(tag))
   const wrong =
     missing.length > 0 ? `it lacks tags ${missing.join(', ')}` : contradiction(found, storage, expected)
-  return { wrong, odd: oddities(found, expected), storage }
+  const lines = expected.receipt ? linesOddity(body, integer(found.get(tags.total))) : []
+  return { wrong, odd: [...oddities(found, expected), ...lines], storage }
 }
 
 /** What would make it another document than the one that was asked for. */
@@ -63,21 +73,54 @@ function oddities(found: Tags, expected: Expected): string[] {
   return odd
 }
 
+/** Tills round a total down to whole roubles and write nothing about it; in kopecks. */
+const rounding = 100
+
+/**
+ * An LRC is an XOR and a portion may come twice in place of the next one: then numbers and lengths are right and a
+ * line is not. Lines that add up prove little, lines that do not are worth a second reading.
+ */
+function linesOddity(body: Uint8Array, total: number | null): string[] {
+  const all = elementsOf(body) ?? []
+  const lines = all.filter(({ tag }) => tag === tags.line || tag === tags.takenBack)
+  if (lines.length === 0 || total === null) return []
+  let sum = 0
+  for (const { tag, value } of lines) {
+    const inside = elementsOf(value)
+    if (inside === null) return ['a line is cut or damaged inside']
+    const part = integer(inside.find((element) => element.tag === tags.sum)?.value) ?? 0
+    sum += tag === tags.takenBack ? -part : part
+  }
+  const isRounded = total % rounding === 0 && sum > total && sum < total + rounding
+  return sum === total || isRounded ? [] : [`the lines add up to ${sum}, the total is ${total}`]
+}
+
 type Tags = ReadonlyMap<number, Uint8Array>
 
 /** The first value of every outermost tag; null when lengths do not add up to the whole. */
-export function outermostTags(body: Uint8Array): Tags | null {
-  const found = new Map<number, Uint8Array>()
-  const from = new Reader(body)
+function outermostTags(body: Uint8Array): Tags | null {
+  const all = elementsOf(body)
+  // Of two equal keys a map keeps the last.
+  return all && new Map(all.toReversed().map(({ tag, value }) => [tag, value]))
+}
+
+interface Element {
+  readonly tag: number
+  readonly value: Uint8Array
+}
+
+/** The elements of a body or of a group in their order; null when lengths do not add up to the whole. */
+function elementsOf(bytes: Uint8Array): Element[] | null {
+  const all: Element[] = []
+  const from = new Reader(bytes)
   while (from.left > 0) {
     if (from.left < 4) return null
     const tag = from.uint(2)
     const length = from.uint(2)
     if (length > from.left) return null
-    const value = from.take(length)
-    if (!found.has(tag)) found.set(tag, value)
+    all.push({ tag, value: from.take(length) })
   }
-  return found
+  return all
 }
 
 /** An integer of 0 to 6 bytes (longer ones must be zero there); an absent or impossible one is null. */

@@ -60,10 +60,39 @@ describe('judgeDocument', () => {
     })
   })
 
+  describe('with lines', () => {
+    const u16 = (value: number) => [value & 0xff, value >> 8]
+    const element = (tag: number, value: readonly number[]) => [...u16(tag), ...u16(value.length), ...value]
+    const line = (sum: number, tag = 1059) => element(tag, element(1043, [...u16(sum), 0]))
+    const withLines = (...lines: readonly (readonly number[])[]) =>
+      Uint8Array.from([...without(1059), ...lines.flat()])
+
+    it.each([
+      ['add up', [line(15_000), line(900)]],
+      ['were rounded down to whole roubles', [line(15_000), line(999)]],
+      ['were taken back in part', [line(16_000), line(100, 1071)]],
+      ['are none', []],
+    ])('has nothing against lines that %s', (_what, lines) => {
+      expect(judgeDocument(withLines(...lines), expected)).toMatchObject({ wrong: null, odd: [] })
+    })
+
+    it.each([
+      ['came twice in place of the next', [line(15_000), line(15_000)]],
+      ['is missing', [line(15_000)]],
+      ['was rounded by a whole rouble', [line(15_000), line(1_000)]],
+      ['is cut inside', [line(15_000), element(1059, [0x13, 0x04, 9, 0, 1])]],
+    ])('wants a second reading when a line %s', (_what, lines) => {
+      expect(judgeDocument(withLines(...lines), expected)).toMatchObject({
+        wrong: null,
+        odd: [expect.any(String)],
+      })
+    })
+  })
+
   it('never throws, whatever the bytes', () => {
     const elements = fc.array(
       fc
-        .tuple(fc.constantFrom(1012, 1020, 1040, 1041, 1077), fc.uint8Array({ maxLength: 12 }))
+        .tuple(fc.constantFrom(1012, 1020, 1040, 1041, 1059, 1071, 1077), fc.uint8Array({ maxLength: 12 }))
         .map(([tag, value]) => [tag & 0xff, tag >> 8, value.length, 0, ...value]),
     )
     fc.assert(

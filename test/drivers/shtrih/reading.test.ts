@@ -100,6 +100,22 @@ describe('readDocument', () => {
     expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(2)
   })
 
+  it('reads again a document with a line that its checksum let through damaged', async () => {
+    const [register, bench] = await connected((one) => {
+      const damaged = portionsOf(body)
+      const line = damaged.find(([low, high]) => low === 0x23 && high === 0x04)
+      const sum = Buffer.from(line ?? []).indexOf(Uint8Array.of(0x13, 0x04, 2, 0))
+      line?.set([0, 0], sum + 4)
+      one.documents.set(number, benchDocument({ portions: damaged }))
+      one.fate = (code, count) => {
+        if (code === 'FF3A' && count === 1) one.documents.set(number, benchDocument())
+        return 'said'
+      }
+    })
+    expectWhole(await register.readDocument(number, never))
+    expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(2)
+  })
+
   it('gives up for now, and never falls back to totals, when a document stays short', async () => {
     const short = benchDocument({ portions: portionsOf(body).slice(0, 4), length: body.length })
     const [register, bench] = await connected((one) => one.documents.set(number, short))
