@@ -82,9 +82,18 @@ export function parseConfig(source: string, name: string): Config {
   const document = parseDocument(source, { prettyErrors: true })
   const broken = document.errors[0]
   if (broken !== undefined) throw faulty(name, broken.message)
-  const parsed = Config.safeParse(document.toJS())
+  const parsed = Config.safeParse(plainOf(document, name))
   if (!parsed.success) throw faulty(name, z.prettifyError(parsed.error))
   return resolve(parsed.data, name)
+}
+
+/** An alias without its anchor, or too many of them, shows itself only here. */
+function plainOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw faulty(name, error instanceof Error ? error.message : String(error))
+  }
 }
 
 function resolve(parsed: z.infer<typeof Config>, name: string): Config {

@@ -30,6 +30,17 @@ const Url = z
     message: 'a password must not stand in the address; the secret has a file of its own',
   })
 
+/** User and password are percent-encoded in an address; a bare "%" could not be decoded when it is used. */
+function hasPlainLogin(address: string): boolean {
+  if (!URL.canParse(address)) return true
+  const { username, password } = new URL(address)
+  try {
+    return decodeURIComponent(username + password) !== null
+  } catch {
+    return false
+  }
+}
+
 /** A regular expression. */
 const Pattern = z.string().transform((source, context) => {
   try {
@@ -51,7 +62,10 @@ export const Bitrix = z
     /** Sends documents that move nothing as well (advances, services, reports). */
     sendAll: z.boolean().default(false),
     /** `http://user:password@proxy:3128` */
-    proxy: z.url({ protocol: /^https?$/ }).optional(),
+    proxy: z
+      .url({ protocol: /^https?$/ })
+      .refine(hasPlainLogin, 'a "%" in user or password is written as %25')
+      .optional(),
     /** A PEM file with the authority that signed the site's certificate. */
     caFile: z.string().optional(),
     /** Base64 SHA-256 of the public keys (SPKI) that the site may show; any other is refused. */
@@ -102,6 +116,7 @@ export const Status = z
         const [, host = '', port = ''] = /^\[?([^\]]+)\]?:(\d+)$/.exec(listen) ?? []
         return { host, port: Number(port) }
       })
+      .refine(({ port }) => port >= 1 && port <= 65_535, 'a port is 1 to 65535')
       .nullable()
       .default({ host: '127.0.0.1', port: 8321 }),
   })

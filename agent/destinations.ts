@@ -1,4 +1,5 @@
 /** The receivers of the config: registers that deliver to one address share its lanes, connections and breaker. */
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Config, RegisterConfig } from './config.ts'
 import type { DestinationOptions, WayOptions } from './dispatch.ts'
@@ -57,13 +58,16 @@ function wayOf(
 
 function readAuthorities(path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    const pem = readFileSync(path, 'utf8')
+    // TLS takes a file without any certificate in silence, and then trusts nobody.
+    new X509Certificate(pem)
+    return pem
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new UsageError(
       text(
-        `caFile не читается: ${why}. Проверьте путь и права.`,
-        `caFile cannot be read: ${why}. Check path and rights.`,
+        `caFile ${path} не читается: ${why}. Нужен файл PEM с сертификатом; проверьте путь и права.`,
+        `caFile ${path} cannot be read: ${why}. A PEM file with a certificate is wanted; check path and rights.`,
       ),
       { cause },
     )

@@ -1,7 +1,7 @@
-/** `chekpost config check`: is the config right, and can the secrets be read. */
+/** `chekpost config check`: is the config right, and can all files that it names be read. */
 import { Command } from 'commander'
 import { describeConfig } from '../config.ts'
-import { readSecrets } from '../secrets.ts'
+import { destinationsOf } from '../destinations.ts'
 import { type Context, loadConfig, print, printJson } from './context.ts'
 import { example, words } from './words.ts'
 
@@ -13,8 +13,7 @@ export function configCommand(context: Context): Command {
     .addHelpText('after', example(context, 'chekpost config check', 'chekpost config check ./chekpost.yaml'))
     .action((file: string, options: { json?: boolean }) => {
       const config = loadConfig({ ...context, configPath: file })
-      for (const register of config.registers)
-        readSecrets(register.bitrix.secretFile, context.environment, file)
+      destinationsOf(config, context.environment, file)
       if (options.json) printJson(context, { ok: true, registers: config.registers.map(({ id }) => id) })
       else print(context, describeConfig(config, context.language))
     })

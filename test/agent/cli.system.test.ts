@@ -111,6 +111,21 @@ describe('config check', () => {
     })
     expect(chekpost(['config', 'check', at, '--lang', 'en']).said).toMatch(/driwer[\s\S]*Mend/)
   })
+  test('refuses an authority that is not there or holds no certificate', () => {
+    for (const [name, content] of [
+      ['lost.pem', null],
+      ['empty.pem', 'no certificate\n'],
+    ] as const) {
+      const pem = join(folder, name)
+      if (content !== null) writeFileSync(pem, content)
+      const at = join(folder, 'authority.yaml')
+      writeFileSync(at, config(folder).replace('secretFile:', `caFile: ${pem}, secretFile:`))
+      expect(chekpost(['config', 'check', at, '--lang', 'en'])).toMatchObject({
+        code: 2,
+        said: expect.stringContaining(`caFile ${pem}`),
+      })
+    }
+  })
   test('names every place where the secret was looked for', () => {
     const ran = chekpost(['config', 'check', join(folder, 'secretless.yaml'), '--lang', 'en'])
     expect(ran.code).toBe(2)

@@ -106,3 +106,11 @@ test('two registers of one name are refused', () => {
 test('a file that cannot be read names the file and the next step', () => {
   expect(() => readConfig('/nowhere/chekpost.yaml')).toThrow(/nowhere.*--config/)
 })
+
+test('what would only fail at work is refused at once: aliases, ports, a login that cannot be decoded', () => {
+  expect(refusal(whole.replace('store: shop-12', 'store: *shop'))).toMatch(/alias/i)
+  expect(refusal(whole.replace(':8321', ':99999'))).toMatch(/65535/)
+  const behind = (proxy: string) => refusal(whole.replace('lanes: 1', `proxy: "${proxy}"`))
+  expect(behind('http://anna:50%off@proxy:3128')).toMatch(/%25/)
+  expect(behind('http://anna:50%25off@proxy:3128')).toBe('')
+})
