@@ -46,7 +46,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   using _outbox = installation.outbox
   using notifier = openNotifier(environment.notifySocket)
   if (installation.trouble !== null) log.error({ why: installation.trouble.en }, 'outbox was rebuilt')
-  const pulse = new Pulse(longestSilenceMs, clock)
+  // Of its own clock: a wall clock that is put right must not look like tasks that hang.
+  const pulse = new Pulse(longestSilenceMs, () => performance.now())
   const dispatch = new Dispatch({
     ...options,
     outbox: installation.outbox,

@@ -49,9 +49,20 @@ function becomeOwnerOf(stateDir: string): void {
   if (process.getuid?.() !== 0 || !existsSync(stateDir)) return
   const { uid, gid } = statSync(stateDir)
   if (uid === 0) return
-  process.setgroups?.([gid])
+  takeGroupsOf(uid, gid)
   process.setegid?.(gid)
   process.seteuid?.(uid)
+}
+
+/** With `dialout` among them: `read` opens the serial line itself. */
+function takeGroupsOf(uid: number, gid: number): void {
+  // Node has it on every Unix; its types do not know it.
+  const { initgroups } = process as NodeJS.Process & { initgroups?: (user: number, group: number) => void }
+  try {
+    initgroups?.(uid, gid)
+  } catch {
+    process.setgroups?.([gid]) // The owner is no user of this machine any more.
+  }
 }
 
 function openExisting(stateDir: string): Outbox {
