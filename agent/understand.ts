@@ -11,7 +11,13 @@ export function understand(document: KeptDocument, config: Config): Understood {
   if (bytes === null || type === null) throw new Error('the bytes of this document are not there')
   const { rules, registers } = config
   const siteOrders = registers.find(({ name }) => name === document.register)?.bitrix.siteOrders
-  return format === 'tax-json'
-    ? decodeTaxJson(bytes, rules, siteOrders)
-    : decodeBody(type, bytes, rules, siteOrders)
+  const understood =
+    format === 'tax-json'
+      ? decodeTaxJson(bytes, rules, siteOrders)
+      : decodeBody(type, bytes, rules, siteOrders)
+  if (!document.masked || siteOrders === undefined || siteOrders.cashiers.length === 0) return understood
+  // Sent again after the cashier's name was masked, a site's order must not pass for an ordinary receipt.
+  return { ...understood, siteOrderSigns: [...understood.siteOrderSigns, maskedSign] }
 }
+
+const maskedSign = 'the cashier is masked by now and may be one of the site'

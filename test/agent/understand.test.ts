@@ -12,6 +12,10 @@ registers:
     driver: shtrih
     address: 'tcp:127.0.0.1:2'
     bitrix: { url: 'https://x.example/', secretFile: s, siteOrders: { patterns: ['^Заказ '] } }
+  - name: till-3
+    driver: shtrih
+    address: 'tcp:127.0.0.1:3'
+    bitrix: { url: 'https://x.example/', secretFile: s, siteOrders: { cashiers: ['Site'] } }
 bitrix: { url: 'https://x.example/', secretFile: s }
 stock: { purchases: true }
 `,
@@ -45,6 +49,14 @@ test("the shop's rules of stock are followed", () => {
 test("each register has its own signs of the site's orders", () => {
   expect(understand(kept, config).siteOrderSigns).toEqual([])
   expect(understand({ ...kept, register: 'till-2' }, config).siteOrderSigns).toHaveLength(1)
+})
+
+test('a receipt whose cashier is masked by now may be an order of the site, where cashiers tell that', () => {
+  const masked = { ...kept, masked: true }
+  expect(understand(masked, config).siteOrderSigns).toEqual([])
+  const byCashier = understand({ ...masked, register: 'till-3' }, config).siteOrderSigns
+  expect(byCashier).toEqual([expect.stringContaining('masked')])
+  expect(understand({ ...kept, register: 'till-3' }, config).siteOrderSigns).toEqual([])
 })
 
 test('a document without its bytes is never made up', () => {
