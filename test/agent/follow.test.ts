@@ -6,71 +6,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import { type Following, followDocuments } from '../../agent/follow.ts'
-import type { Outbox, Storage } from '../../agent/outbox.ts'
+import type { Outbox } from '../../agent/outbox.ts'
 import { openOutbox } from '../../agent/store/open.ts'
 import { newView } from '../../agent/view.ts'
-import {
-  type Identity,
-  type RawDocument,
-  type Register,
-  RegisterError,
-  type RegisterState,
-} from '../../drivers/index.ts'
-
-const fn = '9999078900000001'.replace('99990789', '92800000')
-const identity: Identity = {
-  model: 'a register',
-  firmware: null,
-  serial: '1',
-  registrationNumber: null,
-  inn: null,
-  organisation: null,
-  address: null,
-  storage: fn,
-  debugStorage: false,
-  storageExpires: null,
-}
-const drive: Storage = {
-  storage: fn,
-  register: 'till-1',
-  first: 1,
-  why: 'first',
-  serial: '1',
-  inn: null,
-  address: null,
-  debug: false,
-  seenAt: 0,
-}
-const idle: RegisterState = { kind: 'idle' }
-const busy: RegisterState = { kind: 'busy', text: { ru: 'чек открыт', en: 'a receipt is open' } }
-
-/** A register whose answers a test scripts, and which writes down what it was asked. */
-class Scripted implements Register {
-  readonly identity = identity
-  readonly asked: string[] = []
-  state_: () => RegisterState = () => idle
-  newest_ = 0
-  storage_ = fn
-  read: (number: number) => RawDocument = document
-
-  state(): Promise<RegisterState> {
-    const state = this.state_()
-    this.asked.push(`state ${state.kind}`)
-    return Promise.resolve(state)
-  }
-  newest(): Promise<{ storage: string; number: number }> {
-    this.asked.push('newest')
-    return Promise.resolve({ storage: this.storage_, number: this.newest_ })
-  }
-  readDocument(number: number): Promise<RawDocument> {
-    this.asked.push(`read ${number}`)
-    return Promise.resolve().then(() => this.read(number))
-  }
-}
-
-function document(number: number): RawDocument {
-  return { storage: fn, number, type: 3, bytes: Uint8Array.of(1, number), summary: null, remarks: [] }
-}
+import { type Register, RegisterError } from '../../drivers/index.ts'
+import { busy, document, drive, fn, Scripted } from './scripted.ts'
 
 let folder = ''
 let outbox: Outbox
@@ -167,7 +107,7 @@ test('a document being made at the very moment of the question costs nothing but
   let asked = 0
   register.newest = () => {
     asked++
-    if (asked < 3) throw new RegisterError('busy', busy.kind === 'busy' ? busy.text : { ru: '', en: '' })
+    if (asked < 3) throw new RegisterError('busy', busy.text)
     return Promise.resolve({ storage: fn, number: 1 })
   }
   const { waits } = await follow(register, 3)
