@@ -2,7 +2,7 @@
  * The state directory as a whole: `outbox.db`, `start.json`, `instance.json`, opened in the order that lets any of
  * them be lost. The outbox remembers how it came to be, so that a loss is not forgotten by the next restart.
  */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Text } from '../drivers/index.ts'
 import type { Origin, Storage } from './outbox.ts'
@@ -30,7 +30,7 @@ export function outboxPath(stateDir: string): string {
  */
 export function openInstallation(stateDir: string, machineId: string, now: number): Installation {
   const start = readStartFile(stateDir)
-  const hadOutbox = existsSync(outboxPath(stateDir))
+  const hadOutbox = isThere(outboxPath(stateDir))
   const installed = wasInstalled(stateDir) || start.state !== 'absent'
   const opened = openOutboxOrRebuild(outboxPath(stateDir), historyOf(installed, start), now)
   mendStartFile(stateDir, opened.outbox, opened.origin === 'lost')
@@ -41,6 +41,11 @@ export function openInstallation(stateDir: string, machineId: string, now: numbe
     started: start.drives,
     trouble: troubleOf(opened, installed && !hadOutbox),
   }
+}
+
+/** A file cut to nothing by a power loss is as good as gone. */
+function isThere(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 function historyOf(installed: boolean, start: StartFile): Origin {

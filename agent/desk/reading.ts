@@ -28,19 +28,20 @@ export async function readOne(
 
 function compared(premises: Premises, register: string, document: RawDocument, keep: boolean): ReadRow {
   const { outbox, config, clock } = premises
-  const known = outbox.find(document)
   const row = { number: document.number, ...decoded(premises, register, document) }
-  if (known?.bytes && document.bytes && !Buffer.from(known.bytes).equals(Buffer.from(document.bytes)))
-    return { ...row, outbox: 'differs' }
-  if (!keep) return { ...row, outbox: known === null ? 'not kept' : 'known' }
   const followed = config.registers.find(({ name }) => name === register)
-  const drive = outbox.storages(register).find(({ storage }) => storage === document.storage)
-  if (followed === undefined || drive === undefined || document.number < drive.first)
-    return { ...row, outbox: 'not kept', problem: row.problem ?? 'before the beginning of this drive' }
-  const kept = outbox.keepDocument(
-    newDocument({ config: followed, outbox, allowDebugDrive: premises.allowDebugDrive }, document),
-    clock(),
+  if (followed === undefined) return { ...row, outbox: 'not kept' }
+  const wanted = newDocument(
+    { config: followed, outbox, allowDebugDrive: premises.allowDebugDrive },
+    document,
   )
+  const would = outbox.wouldKeep(wanted)
+  if (typeof would === 'object') return { ...row, outbox: 'differs' }
+  if (!keep) return { ...row, outbox: outbox.find(document) === null ? 'not kept' : 'known' }
+  const drive = outbox.storages(register).find(({ storage }) => storage === document.storage)
+  if (drive === undefined || document.number < drive.first)
+    return { ...row, outbox: 'not kept', problem: row.problem ?? 'before the beginning of this drive' }
+  const kept = outbox.keepDocument(wanted, clock())
   premises.nudge()
   return { ...row, outbox: kept }
 }

@@ -189,6 +189,15 @@ bitrix: { url: '${bitrix.url}', secretFile: webhook }
   expect(register.counters.connections).toBeGreaterThan(connections)
 })
 
+test('read finds a document the same although its buyer is masked here by now', async () => {
+  const desk = await soldThree()
+  const number = register.receipts[0]?.number ?? 0
+  using outbox = openOutbox(join(folder, 'state', 'outbox.db'))
+  outbox.maskOlder(Date.now() + 1000, 100, ({ bytes }) => bytes && new Uint8Array(bytes.length))
+  const rows = await desk.read({ fromNumber: number, toNumber: number, keep: false }, signal)
+  expect(rows.documents).toMatchObject([{ number, outbox: 'known' }])
+})
+
 test('documents before the beginning are read and shown and never kept, so they cannot be sent', async () => {
   register.closeReceipt()
   config = { ...config, registers: config.registers.map((one) => ({ ...one, from: 'now' as const })) }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Installation, openInstallation } from '../../agent/installation.ts'
@@ -46,6 +46,13 @@ test('a lost database is restored where start.json is left', () => {
     origin: 'restored',
     trouble: null,
   })
+})
+
+test('a database that a power loss cut to nothing is told as lost, and restored', () => {
+  const home = folder()
+  visit(home, follow(home))
+  truncateSync(join(home, 'outbox.db'))
+  expect(visit(home)).toMatchObject({ origin: 'restored', trouble: { en: expect.stringMatching(/gone/) } })
 })
 
 test('a database lost together with start.json is lost, and stays so over restarts and further losses', () => {
