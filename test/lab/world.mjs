@@ -1,0 +1,157 @@
+/**
+ * The shop around the daemon inside the lab's machine: a simulated register on TCP 7778 and behind the USB gadget
+ * /dev/ttyGS0, and the sample receiver on 8080. Both keep their books in /srv/world, so that they survive whatever
+ * the drill does to the machine. Orders come as POSTs to port 7000: the simulated register's own, and those below.
+ */
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const product = '/opt/chekpost/dist/test'
+const books = '/srv/world'
+const controlPort = 7000
+const sellingFile = join(books, 'selling')
+const gadget = '/dev/ttyGS0'
+
+async function serve() {
+  mkdirSync(books, { recursive: true })
+  // The register's journal must not lose its tail with the power: a drive that forgets would be another fault.
+  execFileSync('chattr', ['+S', books])
+  const { createRegister } = await import(`${product}/fakes/register.js`)
+  const { orders } = await import(`${product}/fakes/register/orders.js`)
+  const { openBitrix } = await import(`${product}/fakes/bitrix.js`)
+  const register = createRegister({ state: join(books, 'register.jsonl'), clients: 'replace' })
+  const secret = readFileSync('/etc/chekpost/secrets/webhook-secret', 'utf8').trim()
+  const site = await openBitrix({
+    port: 8080,
+    secrets: { 'shop-12/till-1': [secret] },
+    ledger: join(books, 'ledger.jsonl'),
+  })
+  await register.listenTcp({ port: 7778 })
+  serveGadget()
+  if (existsSync(sellingFile)) register.startSelling(JSON.parse(readFileSync(sellingFile, 'utf8')))
+  const own = {
+    sell: (told) => {
+      writeFileSync(sellingFile, JSON.stringify(told))
+      return register.startSelling(told)
+    },
+    rest: () => {
+      rmSync(sellingFile, { force: true })
+      return register.stopSelling()
+    },
+    tally: () => tally(register, site),
+    drained: ({ seconds }) => drained(register, site, seconds),
+    health: ({ colour, seconds }) => health(colour, seconds),
+  }
+  createServer(async (asked, answer) => {
+    let told = ''
+    for await (const part of asked) told += part
+    const name = asked.url.slice(1)
+    const given = told === '' ? undefined : JSON.parse(told)
+    try {
+      const done = await (name in own ? own[name](given) : orders[name](register, given))
+      answer.end(JSON.stringify(done ?? null))
+    } catch (error) {
+      answer.writeHead(500).end(`${error?.stack ?? error}`)
+    }
+  }).listen(controlPort)
+}
+
+/** Counted at the register and at the receiver; the agent's database is looked at in a copy, so that it stays as it is. */
+async function tally(register, site) {
+  const { tallyOf, readKept, misbooked } = await import(`${product}/demo/tally.js`)
+  const folder = mkdtempSync(join(tmpdir(), 'kept-'))
+  try {
+    for (const part of ['', '-wal']) {
+      const path = `/var/lib/chekpost/outbox.db${part}`
+      if (existsSync(path)) copyFileSync(path, join(folder, `outbox.db${part}`))
+    }
+    const kept = readKept(join(folder, 'outbox.db'))
+    return {
+      ...tallyOf([register], kept, site.ledger, false),
+      misbooked: misbooked([register], site.ledger).length,
+      waiting: kept.waiting,
+      repeats: site.counts().duplicates,
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Carries bytes between the gadget and the register while the cable is in; opens again after a pull. */
+function serveGadget() {
+  const again = () => setTimeout(serveGadget, 200)
+  let tty
+  try {
+    execFileSync('stty', ['-F', gadget, 'raw', '-echo'], { stdio: 'ignore' })
+    tty = openSync(gadget, 'r+')
+  } catch {
+    return again()
+  }
+  // Connected with the first byte only: the register takes one client, which may be the daemon itself.
+  let line = null
+  const incoming = createReadStream('', { fd: tty, highWaterMark: 1024 })
+  incoming.on('data', (bytes) => {
+    line ??= connect(7778, '127.0.0.1')
+      .on('data', (answer) => {
+        try {
+          writeSync(tty, answer)
+        } catch {
+          line?.destroy()
+        }
+      })
+      .on('error', () => undefined)
+      .on('close', () => {
+        line = null
+      })
+    line.write(bytes)
+  })
+  incoming.on('error', () => undefined)
+  incoming.on('close', () => {
+    line?.destroy()
+    again()
+  })
+}
+
+/** Gives back the first tally in which everything sold is kept and delivered, else the last one before the limit. */
+async function drained(register, site, seconds) {
+  const end = Date.now() + seconds * 1000
+  while (true) {
+    const counted = await tally(register, site)
+    const { closed, kept, lost, twice, misbooked, waiting, forbidden, undrained } = counted
+    const wrong = lost + twice + misbooked + waiting + forbidden + undrained
+    const isDrained = closed > 0 && kept === closed && wrong === 0
+    if (isDrained || Date.now() > end) return { drained: isDrained, ...counted }
+    await sleep(500)
+  }
+}
+
+/** Waits until the daemon's status address tells this colour; gives back what it told last. */
+async function health(colour, seconds) {
+  const end = Date.now() + seconds * 1000
+  while (true) {
+    const told = await fetch('http://127.0.0.1:8321/status')
+      .then((answer) => answer.json())
+      .then((snapshot) => snapshot.health)
+      .catch((error) => ({ colour: 'silent', text: String(error.cause ?? error) }))
+    if (told.colour === colour || Date.now() > end) return told
+    await sleep(500)
+  }
+}
+
+await serve()
