@@ -22,6 +22,8 @@ export interface Expected {
 export interface Verdict {
   readonly wrong: string | null
   readonly odd: readonly string[]
+  /** False when there are lines and their sums are not the total, rounding apart. */
+  readonly addsUp: boolean
   /** The fiscal drive's number by tag 1041, trimmed; null when the document has none. */
   readonly storage: string | null
 }
@@ -40,14 +42,14 @@ const tags = {
 /** Judges a TLV body without its outer type and length. Never throws, whatever the bytes. */
 export function judgeDocument(body: Uint8Array, expected: Expected): Verdict {
   const found = outermostTags(body)
-  if (found === null) return { wrong: 'its TLV is cut or damaged', odd: [], storage: null }
+  if (found === null) return { wrong: 'its TLV is cut or damaged', odd: [], addsUp: false, storage: null }
   const storage = text(found.get(tags.storage))
   const needed = [tags.number, tags.time, tags.sign, ...(expected.receipt ? [tags.total] : [])]
   const missing = needed.filter((tag) => !found.has(tag))
   const wrong =
     missing.length > 0 ? `it lacks tags ${missing.join(', ')}` : contradiction(found, storage, expected)
   const lines = expected.receipt ? linesOddity(body, integer(found.get(tags.total))) : []
-  return { wrong, odd: [...oddities(found, expected), ...lines], storage }
+  return { wrong, odd: [...oddities(found, expected), ...lines], addsUp: lines.length === 0, storage }
 }
 
 /** What would make it another document than the one that was asked for. */

@@ -3,7 +3,7 @@
  * Firmware of 2018 was seen to end a document early without an error, so one reading is believed only if every
  * check agrees; a contradiction that two equal readings share is the register's own and is kept as a remark.
  */
-import { type Expected, judgeDocument, type Verdict } from '../completeness.ts'
+import { type Expected, judgeDocument } from '../completeness.ts'
 import { type DocumentSummary, type RawDocument, RegisterError } from '../contract.ts'
 import { type FoundDocument, isReceipt } from './answers.ts'
 import { commands, type Password } from './commands.ts'
@@ -40,7 +40,7 @@ export class DocumentReader {
       const reading: Reading | 'gone' | null = await this.#readOnce(storage, number, record, signal)
       if (reading === 'gone') return summaryOnly(storage, number, record)
       const twice = before !== null && reading !== null && sameBytes(before.bytes, reading.bytes)
-      if (reading !== null && reading.verdict.wrong === null && (reading.odd.length === 0 || twice)) {
+      if (reading !== null && reading.wrong === null && (reading.odd.length === 0 || twice)) {
         this.#countsHeader ||= reading.surplus === headerLength && twice
         return whole(storage, number, record, reading)
       }
@@ -48,7 +48,7 @@ export class DocumentReader {
       // The same defect twice is not the cable's: leave the till's register in peace until later.
       if (twice) break
     }
-    throw unreadable(before?.verdict.wrong ?? before?.odd.join('; ') ?? 'answers were lost every time')
+    throw unreadable(before?.wrong ?? before?.odd.join('; ') ?? 'answers were lost every time')
   }
 
   async #record(number: number, signal: AbortSignal): Promise<FoundDocument | null> {
@@ -78,6 +78,8 @@ export class DocumentReader {
       const bytes = withoutHeader(stream, opened.docType)
       const verdict = judgeDocument(bytes, expectation(storage, number, opened.docType, record))
       const surplus = opened.length - bytes.length
+      // What the length counts differs by a header at most: a document that lacks more, and lines as well, is short.
+      const isShort = surplus > headerLength && !verdict.addsUp
       const expectedSurplus = surplus === 0 || (this.#countsHeader && surplus === headerLength)
       const odd = [
         ...verdict.odd,
@@ -86,7 +88,8 @@ export class DocumentReader {
           ? []
           : [`FF0A says type ${record.docType}, FF3A ${opened.docType}`]),
       ]
-      return { type: opened.docType, bytes, verdict, surplus, odd }
+      const wrong = verdict.wrong ?? (isShort ? odd.join('; ') : null)
+      return { type: opened.docType, bytes, wrong, surplus, odd }
     })
   }
 
@@ -114,7 +117,8 @@ async function askingTwice<Answer>(ask: () => Promise<Answer>): Promise<Answer> 
 interface Reading {
   readonly type: number
   readonly bytes: Uint8Array
-  readonly verdict: Verdict
+  /** Why these bytes are never to be kept, however often they come. */
+  readonly wrong: string | null
   /** By how much FF3A's length exceeds what came. */
   readonly surplus: number
   readonly odd: readonly string[]

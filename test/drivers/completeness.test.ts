@@ -19,7 +19,12 @@ const without = (tag: number) =>
 
 describe('judgeDocument', () => {
   it('finds nothing wrong with the whole document', () => {
-    expect(judgeDocument(body, expected)).toEqual({ wrong: null, odd: [], storage: '9289000100087745' })
+    expect(judgeDocument(body, expected)).toEqual({
+      wrong: null,
+      odd: [],
+      addsUp: true,
+      storage: '9289000100087745',
+    })
   })
 
   it('compares nothing that is not known', () => {

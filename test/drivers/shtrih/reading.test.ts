@@ -116,6 +116,21 @@ describe('readDocument', () => {
     expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(2)
   })
 
+  it('never keeps a receipt that lacks a line, however often it comes without', async () => {
+    // As when another reader takes the same portions every time.
+    const lacking = portionsOf(body)
+    lacking.splice(
+      lacking.findIndex(([low, high]) => low === 0x23 && high === 0x04),
+      1,
+    )
+    const short = benchDocument({ portions: lacking, length: body.length })
+    const [register] = await connected((one) => one.documents.set(number, short))
+    expect(await faultOf(register.readDocument(number, never))).toMatchObject({
+      fault: 'garbled',
+      message: expect.stringContaining('add up'),
+    })
+  })
+
   it('gives up for now, and never falls back to totals, when a document stays short', async () => {
     const short = benchDocument({ portions: portionsOf(body).slice(0, 4), length: body.length })
     const [register, bench] = await connected((one) => one.documents.set(number, short))
