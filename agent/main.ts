@@ -1,10 +1,11 @@
 /** The daemon: opens what is kept, runs every task under one signal, tells systemd when it is ready. */
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pause } from '../drivers/index.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
-import { refuseSecond, serveDesk, serveStatus } from './desk/server.ts'
+import { refuseSecond, runsAlready, serveDesk, serveStatus } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment } from './environment.ts'
@@ -15,6 +16,7 @@ import { feedWatchdog, Pulse } from './pulse.ts'
 import { Station, type Yard } from './station.ts'
 import { takeSnapshot } from './status/snapshot.ts'
 import { StoreError } from './store/faults.ts'
+import { holdAlone } from './store/sole.ts'
 import { type Notifier, openNotifier } from './systemd.ts'
 import { type Text, text } from './text.ts'
 import { type Task, together } from './together.ts'
@@ -42,6 +44,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const { config, environment, configPath, log, clock } = options
   await refuseSecond(controlSocket(environment, config.stateDir), signal)
   const destinations = destinationsOf(config, environment, configPath)
+  using _sole = soleOrFail(config.stateDir)
   const installation = openOrFail(config.stateDir, clock())
   using _outbox = installation.outbox
   using notifier = openNotifier(environment.notifySocket)
@@ -163,6 +166,16 @@ class Daemon {
       begin: (name, storage, at) => stationOf(name).begin(storage, at),
       nudge: () => this.#dispatch.nudge(),
     })
+  }
+}
+
+/** Two that start at the same moment both find nobody behind the socket: one of them ends here. */
+function soleOrFail(stateDir: string): Disposable {
+  try {
+    return holdAlone(join(stateDir, 'daemon.lock'))
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    throw new Failure(error.fault === 'busy' ? runsAlready(stateDir) : error.text, { cause: error })
   }
 }
 

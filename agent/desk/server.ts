@@ -8,7 +8,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { RegisterError } from '../../drivers/index.ts'
 import type { Log } from '../log.ts'
 import { StoreError } from '../store/faults.ts'
-import { text } from '../text.ts'
+import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { checkedInput, type Desk, inputs, type Verb } from './desk.ts'
 import { isAlive } from './remote.ts'
@@ -18,13 +18,15 @@ const bodyLimit = 512 * 1024 * 1024
 
 /** Throws `Failure` when a daemon answers on the socket: two of them would read and send side by side. */
 export async function refuseSecond(socket: string, signal: AbortSignal): Promise<void> {
-  if (await isAlive(socket, signal))
-    throw new Failure(
-      text(
-        `Служба уже работает (${socket}). Второй экземпляр не нужен: остановите первый или смотрите chekpost status.`,
-        `The daemon is running already (${socket}). Stop it first, or look at chekpost status.`,
-      ),
-    )
+  if (await isAlive(socket, signal)) throw new Failure(runsAlready(socket))
+}
+
+/** What a second daemon is told; `where` is the socket or the directory of the first. */
+export function runsAlready(where: string): Text {
+  return text(
+    `Служба уже работает (${where}). Второй экземпляр не нужен: остановите первый или смотрите chekpost status.`,
+    `The daemon is running already (${where}). Stop it first, or look at chekpost status.`,
+  )
 }
 
 /** Serves the desk on the socket until the signal aborts. */
