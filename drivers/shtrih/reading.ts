@@ -98,11 +98,15 @@ export class DocumentReader {
       const question = { ...this.#asking, fd: number }
       return await askingTwice(() => this.#exchange.ask(commands.openDocument, question, signal))
     } catch (error) {
-      if (error instanceof RegisterError && error.fault === 'absent') return null
+      if (error instanceof RegisterError && (error.fault === 'absent' || error.code === unknownCommand))
+        return null
       throw error
     }
   }
 }
+
+/** 37h: firmware that cannot give documents as TLV at all; their short records are all there is (section 13, 3). */
+const unknownCommand = '37'
 
 /** "Absent" is for ever: nobody will ask for this document again. So it has to be said twice. */
 async function askingTwice<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -188,7 +192,7 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 function unreadable(why: string): RegisterError {
   return new RegisterError(
     'garbled',
-    { ru: `Документ прочитан не целиком: ${why}`, en: `The document could not be read whole: ${why}` },
+    { ru: 'Документ прочитан не целиком (чем именно: journalctl -u chekpost)', en: `The document could not be read whole: ${why}` },
     {
       hint: {
         ru: 'Чтение повторится само. Если не проходит часами, обновите прошивку кассы и проверьте кабель.',

@@ -37,6 +37,15 @@ describe('readDocument', () => {
     expect(bench.asked).toEqual(['FF0A', 'FF3A', 'FF3A'])
   })
 
+  it('gives the totals alone when the firmware cannot give documents at all, and asks no portion', async () => {
+    const [register, bench] = await connected((one) => {
+      one.answer = (code) => (code === 'FF3A' ? '37' : null)
+    })
+    const document = await register.readDocument(number, never)
+    expect(document).toMatchObject({ bytes: null, type: 3, summary: { total: 15_900 } })
+    expect(bench.asked).not.toContain('FF3B')
+  })
+
   it('is busy and asks no portion when the opening is refused in this mode', async () => {
     const [register, bench] = await connected((one) => {
       one.answer = (code) => (code === 'FF3A' ? '73' : null)
