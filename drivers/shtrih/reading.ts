@@ -192,7 +192,10 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 function unreadable(why: string): RegisterError {
   return new RegisterError(
     'garbled',
-    { ru: 'Документ прочитан не целиком (чем именно: journalctl -u chekpost)', en: `The document could not be read whole: ${why}` },
+    {
+      ru: 'Документ прочитан не целиком (чем именно: journalctl -u chekpost)',
+      en: `The document could not be read whole: ${why}`,
+    },
     {
       hint: {
         ru: 'Чтение повторится само. Если не проходит часами, обновите прошивку кассы и проверьте кабель.',
