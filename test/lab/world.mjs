@@ -132,6 +132,12 @@ function serveGadget() {
 async function drained(register, site, seconds) {
   const end = Date.now() + seconds * 1000
   while (true) {
+    // Counting takes the register's time, so only once the daemon seems to have nothing more to do.
+    for (let before = -1; Date.now() < end; await sleep(2000)) {
+      const { documents = 0, waiting = 1 } = (await snapshot()).outbox ?? {}
+      if (waiting === 0 && documents === before) break
+      before = documents
+    }
     const counted = await tally(register, site)
     const { closed, kept, lost, twice, misbooked, waiting, forbidden, undrained } = counted
     const wrong = lost + twice + misbooked + waiting + forbidden + undrained
@@ -141,14 +147,20 @@ async function drained(register, site, seconds) {
   }
 }
 
+/** The daemon's own word of everything. */
+async function snapshot() {
+  try {
+    return await (await fetch('http://127.0.0.1:8321/status')).json()
+  } catch (error) {
+    return { health: { colour: 'silent', text: String(error.cause ?? error) } }
+  }
+}
+
 /** Waits until the daemon's status address tells this colour; gives back what it told last. */
 async function health(colour, seconds) {
   const end = Date.now() + seconds * 1000
   while (true) {
-    const told = await fetch('http://127.0.0.1:8321/status')
-      .then((answer) => answer.json())
-      .then((snapshot) => snapshot.health)
-      .catch((error) => ({ colour: 'silent', text: String(error.cause ?? error) }))
+    const told = (await snapshot()).health
     if (told.colour === colour || Date.now() > end) return told
     await sleep(500)
   }
