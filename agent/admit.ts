@@ -8,6 +8,7 @@ import { decodeBytes } from './fiscal/decode.ts'
 import type { Following } from './follow.ts'
 import type { KeptDocument, Origin, Storage } from './outbox.ts'
 import { beginDrive } from './startfile.ts'
+import { see } from './view.ts'
 
 /** Nothing is read until a person acts; shown red with the next step. */
 export class Halted extends Error {
@@ -106,7 +107,7 @@ function timeInside(type: number | null, bytes: Uint8Array | null): string | nul
 
 /** Asks again, poll after poll, while the register works for the till. */
 async function whenFree<Answer>(
-  { beat, view, config }: Admitting,
+  { beat, view, config, clock }: Admitting,
   ask: () => Promise<Answer>,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -116,7 +117,7 @@ async function whenFree<Answer>(
       return await ask()
     } catch (error) {
       if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
-      view.state = { kind: 'busy', text: error.text }
+      see(view, { kind: 'busy', text: error.text }, clock())
     }
     await pause(config.pollMs, signal)
   }

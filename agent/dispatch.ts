@@ -162,10 +162,32 @@ export class Dispatch {
     return this.#sleepFor(destination, excluded, now)
   }
 
+  /** One document of each register in turn, so that the backlog of one never starves its neighbour. */
   #take(destination: Destination, room: number, excluded: Set<string>, now: number): void {
+    const registers = destination.registersInTurn().filter((register) => !excluded.has(register))
+    const atOnce = registers.length === 1 ? room : 1
+    for (let left = room, before = -1; left > 0 && left !== before; ) {
+      before = left
+      for (const register of registers) {
+        if (left === 0) break
+        const others = new Set([...excluded, ...registers.filter((one) => one !== register)])
+        left -= this.#takeOf(destination, Math.min(atOnce, left), others, excluded, now)
+      }
+    }
+  }
+
+  /** How many were started. */
+  #takeOf(
+    destination: Destination,
+    most: number,
+    others: ReadonlySet<string>,
+    excluded: Set<string>,
+    now: number,
+  ): number {
     // Nothing is ever put off for so long: such a pause was reckoned with a clock that ran ahead.
     const absurd = now + this.#limits.retryLongestMs + longestRetryAfterMs
-    for (const document of this.#options.outbox.takeDue(now, room, this.#underWay, excluded, absurd)) {
+    const due = this.#options.outbox.takeDue(now, most, this.#underWay, others, absurd)
+    for (const document of due) {
       const route = destination.routes.get(document.register)
       if (route !== undefined) this.#start(destination, route, document)
       else {
@@ -178,6 +200,7 @@ export class Dispatch {
         this.#bell.ring()
       }
     }
+    return due.length
   }
 
   #room({ breaker, lanes, queue }: Destination, now: number): number {

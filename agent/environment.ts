@@ -1,5 +1,5 @@
 /** The one place that reads the process environment. */
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Language } from './text.ts'
 
@@ -33,9 +33,34 @@ function languageOf(locale: string): Language {
   return /^(|C|POSIX|C\..*|ru.*)$/i.test(locale) ? 'ru' : 'en'
 }
 
-/** The control socket: in the runtime directory when there is one, else in the state directory. */
+/** Where systemd lets members of the group in; the state directory itself is the daemon's alone. */
+const systemdSocket = '/run/chekpost/control.sock'
+
+/** The control socket of a daemon: in the runtime directory when there is one, else in the state directory. */
 export function controlSocket(environment: Environment, stateDir: string): string {
-  if (environment.runtimeDirectory !== null) return join(environment.runtimeDirectory, 'control.sock')
-  const systemd = '/run/chekpost/control.sock'
-  return stateDir === '/var/lib/chekpost' && existsSync(systemd) ? systemd : join(stateDir, 'control.sock')
+  return environment.runtimeDirectory === null
+    ? linkedSocket(stateDir)
+    : join(environment.runtimeDirectory, 'control.sock')
+}
+
+/** The name in the state directory: the socket itself, or the daemon's link to it. */
+export function linkedSocket(stateDir: string): string {
+  return join(stateDir, 'control.sock')
+}
+
+/** The socket that a command asks: the one of this state directory, or systemd's where that may not be looked into. */
+export function socketToAsk(environment: Environment, stateDir: string): string {
+  if (environment.runtimeDirectory !== null) return controlSocket(environment, stateDir)
+  const linked = linkedSocket(stateDir)
+  const isHidden = !existsSync(linked) && !canLookInto(stateDir)
+  return (isHidden || stateDir === '/var/lib/chekpost') && existsSync(systemdSocket) ? systemdSocket : linked
+}
+
+function canLookInto(stateDir: string): boolean {
+  try {
+    accessSync(stateDir, constants.X_OK)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'EACCES')
+  }
 }

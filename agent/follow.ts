@@ -13,7 +13,7 @@ import { receiptTypes } from './fiscal/model.ts'
 import type { Log } from './log.ts'
 import type { NewDocument, Outbox, Storage } from './outbox.ts'
 import { DocumentConflict } from './store/faults.ts'
-import { type RegisterView, tell } from './view.ts'
+import { type RegisterView, see, tell } from './view.ts'
 
 /** What following needs of the world. */
 export interface Following {
@@ -84,7 +84,7 @@ async function poll(
 
 /** Null while a document is being made at this very moment. */
 async function newestIfFree(
-  { view }: Following,
+  { view, clock }: Following,
   register: Register,
   quiet: Quiet,
   signal: AbortSignal,
@@ -93,7 +93,7 @@ async function newestIfFree(
     return await register.newest(signal)
   } catch (error) {
     if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
-    view.state = { kind: 'busy', text: error.text }
+    see(view, { kind: 'busy', text: error.text }, clock())
     quiet.disturbed()
     return null
   }
@@ -108,7 +108,7 @@ async function isIdle(
 ): Promise<boolean> {
   const { view } = following
   const state = await register.state(signal)
-  view.state = state
+  see(view, state, following.clock())
   if (state.kind === 'stopped') tell(view, 'stopped', state.text, state.hint, following.clock())
   else if (view.trouble?.kind !== 'conflict') view.trouble = null
   if (state.kind === 'idle') return true

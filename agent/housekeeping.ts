@@ -118,7 +118,12 @@ export function isCheckDue(checkedAt: number | null, now: number): boolean {
   return hours > 36 || (isNight && hours > 12)
 }
 
+/** A clock that leaps (a dead battery, a wrong year) must not age a year's receipts in one night. */
+const longestRestDays = 40
+
 async function age(house: House, signal: AbortSignal): Promise<void> {
+  const before = house.outbox.checkedAt()
+  if (before === null || Math.abs(house.clock() - before) > longestRestDays * dayMs) return
   const done = await ageDocuments(house.outbox, house.keepDays, house.clock(), signal).catch((error) =>
     forgive(house, error),
   )

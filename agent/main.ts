@@ -8,7 +8,7 @@ import { localDesk } from './desk/local.ts'
 import { refuseSecond, runsAlready, serveDesk, serveStatus } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
-import { controlSocket, type Environment } from './environment.ts'
+import { controlSocket, type Environment, linkedSocket } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
 import type { Log } from './log.ts'
@@ -115,8 +115,7 @@ class Daemon {
         ]),
       ),
       dispatch: (signal) => this.#dispatch.run(signal),
-      desk: (signal) =>
-        serveDesk(desk, controlSocket(environment, config.stateDir), log, () => this.#tellReady(), signal),
+      desk: (signal) => serveDesk(desk, this.#sockets(), log, () => this.#tellReady(), signal),
       ...(listen !== null && { status: (signal: AbortSignal) => serveStatus(desk, listen, log, signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
       watchdog: (signal) => feedWatchdog(this.#pulse, this.#notifier, environment.watchdogMs, log, signal),
@@ -135,6 +134,11 @@ class Daemon {
 
   #tellReady(): void {
     this.#notifier.ready(`${this.#stations.length} registers`)
+  }
+
+  #sockets(): { socket: string; link: string } {
+    const { config, environment } = this.#options
+    return { socket: controlSocket(environment, config.stateDir), link: linkedSocket(config.stateDir) }
   }
 
   #desk(): Desk {

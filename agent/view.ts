@@ -21,6 +21,8 @@ export interface RegisterView {
   lineSince: number
   identity: Identity | null
   state: RegisterState | null
+  /** Since when it has been idle, busy or stopped without a break. */
+  stateSince: number
   newest: Newest | null
   trouble: Trouble | null
   /** Document numbers that could not be read so far and are tried again. */
@@ -40,11 +42,18 @@ export function newView(
     lineSince: now,
     identity: null,
     state: null,
+    stateSince: now,
     newest: null,
     trouble: null,
     unreadable: [],
     behind: 0,
   }
+}
+
+/** Notes what the register is doing; the time of a state that goes on is kept. */
+export function see(view: RegisterView, state: RegisterState, now: number): void {
+  if (view.state?.kind !== state.kind) view.stateSince = now
+  view.state = state
 }
 
 /** Keeps the time of a trouble that goes on. */

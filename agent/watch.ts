@@ -18,7 +18,7 @@ import { pauseAfter } from './backoff.ts'
 import { followDocuments } from './follow.ts'
 import { StoreError } from './store/faults.ts'
 import { text } from './text.ts'
-import { tell } from './view.ts'
+import { see, tell } from './view.ts'
 
 /** What a watcher needs of the world. */
 export interface Watching extends Admitting {
@@ -80,7 +80,7 @@ async function meet(watching: Watching, line: Line, signal: AbortSignal): Promis
       )
     } catch (error) {
       if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
-      view.state = { kind: 'busy', text: error.text }
+      see(view, { kind: 'busy', text: error.text }, watching.clock())
       answers(watching)
       watching.beat()
       await pause(config.pollMs, signal)

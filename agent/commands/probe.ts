@@ -11,7 +11,7 @@ import {
   withDeadline,
 } from '../../drivers/index.ts'
 import { isAlive, remoteDesk } from '../desk/remote.ts'
-import { controlSocket } from '../environment.ts'
+import { socketToAsk } from '../environment.ts'
 import { type Text, text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
@@ -85,7 +85,7 @@ function targets(context: Context, address: string | undefined, name: string | u
 
 /** What a running daemon sees: it holds the lines, so nobody else can ask there. Null when none runs. */
 async function askDaemon(context: Context): Promise<Found[] | null> {
-  const socket = controlSocket(context.environment, loadConfig(context).stateDir)
+  const socket = socketToAsk(context.environment, loadConfig(context).stateDir)
   if (!(await isAlive(socket, context.signal))) return null
   const { registers } = await remoteDesk(socket).status({}, context.signal)
   return registers.map(({ address, driver, identity, state, newest, trouble }) => ({

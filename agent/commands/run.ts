@@ -1,8 +1,22 @@
 /** `chekpost run`: the daemon. */
+import { existsSync, statSync } from 'node:fs'
 import { Command } from 'commander'
 import { openLog } from '../log.ts'
+import { text } from '../text.ts'
+import { UsageError } from '../usage.ts'
 import { type Context, loadConfig } from './context.ts'
 import { example, words } from './words.ts'
+
+/** Root's files in the daemon's directory would keep the daemon out. */
+function refuseRoot(stateDir: string): void {
+  if (process.getuid?.() !== 0 || !existsSync(stateDir) || statSync(stateDir).uid === 0) return
+  throw new UsageError(
+    text(
+      `Каталог ${stateDir} принадлежит службе. Запустите её: systemctl start chekpost, или от её имени: sudo -u chekpost chekpost run`,
+      `${stateDir} belongs to the daemon. Start it: systemctl start chekpost, or as its user: sudo -u chekpost chekpost run`,
+    ),
+  )
+}
 
 export function runCommand(context: Context): Command {
   return new Command('run')
@@ -20,6 +34,7 @@ export function runCommand(context: Context): Command {
     .addHelpText('after', example(context, 'chekpost run', 'chekpost run --config ./chekpost.yaml'))
     .action(async (options: { allowDebugDrive?: boolean }) => {
       const config = loadConfig(context)
+      refuseRoot(config.stateDir)
       const { runAgent } = await import('../main.ts')
       await runAgent(
         {

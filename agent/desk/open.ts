@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { type Driver, drivers, openLine, type Register } from '../../drivers/index.ts'
 import { storageFrom } from '../beginning.ts'
 import type { Config, RegisterConfig } from '../config.ts'
-import { controlSocket, type Environment } from '../environment.ts'
+import { type Environment, socketToAsk } from '../environment.ts'
 import { outboxPath } from '../installation.ts'
 import type { Outbox } from '../outbox.ts'
 import { beginDrive } from '../startfile.ts'
@@ -30,7 +30,7 @@ export async function openDesk(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<OpenedDesk> {
-  const socket = controlSocket(environment, config.stateDir)
+  const socket = socketToAsk(environment, config.stateDir)
   if (await isAlive(socket, signal))
     return { desk: checkedDesk(remoteDesk(socket)), [Symbol.asyncDispose]: () => Promise.resolve() }
   becomeOwnerOf(config.stateDir)

@@ -3,7 +3,7 @@
  * rights of the socket are the rights to ask), and the read-only `GET /status` and `/healthz`, which may also be
  * listened to on loopback.
  */
-import { chmod, unlink } from 'node:fs/promises'
+import { chmod, symlink, unlink } from 'node:fs/promises'
 import { type FastifyInstance, fastify } from 'fastify'
 import { RegisterError } from '../../drivers/index.ts'
 import type { Log } from '../log.ts'
@@ -29,10 +29,10 @@ export function runsAlready(where: string): Text {
   )
 }
 
-/** Serves the desk on the socket until the signal aborts. */
+/** Serves the desk on `socket` until the signal aborts; `link` is the name by which the state directory knows it. */
 export async function serveDesk(
   desk: Desk,
-  socket: string,
+  { socket, link }: { readonly socket: string; readonly link: string },
   log: Log,
   listening: () => void,
   signal: AbortSignal,
@@ -45,9 +45,15 @@ export async function serveDesk(
   answerStatus(server, desk, signal)
   await server.listen({ path: socket })
   await chmod(socket, 0o660)
+  if (link !== socket) await replaceLink(link, socket)
   listening()
   await untilAborted(signal)
   await server.close()
+}
+
+async function replaceLink(link: string, socket: string): Promise<void> {
+  await unlink(link).catch(() => undefined) // The link of a former run, or none.
+  await symlink(socket, link)
 }
 
 /** `GET /status` and `/healthz` on loopback, for monitoring; only for the exact host it listens on. */

@@ -37,6 +37,7 @@ export class Destination implements Disposable {
   readonly webhook: Webhook
   readonly breaker: Breaker
   readonly routes: ReadonlyMap<string, Route>
+  #turn = 0
 
   /** Throws `SecretError` for a secret that cannot be used. */
   constructor(options: DestinationOptions, clock: () => number, random: () => number, limits: BreakerLimits) {
@@ -56,6 +57,13 @@ export class Destination implements Disposable {
         },
       ]),
     )
+  }
+
+  /** The registers, each time beginning with the next one. */
+  registersInTurn(): string[] {
+    const registers = [...this.routes.keys()]
+    const first = this.#turn++ % registers.length
+    return [...registers.slice(first), ...registers.slice(0, first)]
   }
 
   [Symbol.dispose](): void {

@@ -25,7 +25,8 @@ export interface Health {
   readonly hint: Text | null
 }
 
-export interface RegisterStatus extends Omit<RegisterView, 'lineSince' | 'trouble'> {
+export interface RegisterStatus extends Omit<RegisterView, 'lineSince' | 'stateSince' | 'trouble'> {
+  readonly stateSince: string
   readonly lineSince: string
   readonly trouble: (Omit<Trouble, 'since'> & { since: string }) | null
   readonly outbox: CountsStatus
@@ -60,7 +61,7 @@ export function takeSnapshot(subject: Subject, now: number): Snapshot {
     version: subject.version,
     instance: subject.instance,
     startedAt: iso(subject.startedAt),
-    health: judge(registers, delivery, outbox, storageTrouble),
+    health: judge(registers, delivery, outbox, storageTrouble, now),
     registers,
     delivery,
     outbox,
@@ -73,10 +74,11 @@ function iso(ms: number): string {
 }
 
 function registerStatus(view: RegisterView, outbox: Outbox, now: number): RegisterStatus {
-  const { lineSince, trouble, ...rest } = view
+  const { lineSince, stateSince, trouble, ...rest } = view
   return {
     ...rest,
     lineSince: iso(lineSince),
+    stateSince: iso(stateSince),
     trouble: trouble === null ? null : { ...trouble, since: iso(trouble.since) },
     outbox: countsStatus(outbox.counts(view.name), now),
   }
@@ -106,6 +108,7 @@ function judge(
   delivery: DispatchView,
   outbox: CountsStatus,
   storageTrouble: Text | null,
+  now: number,
 ): Health {
   if (storageTrouble !== null) return { colour: 'red', text: storageTrouble, hint: null }
   const halted = registers.find(({ trouble }) => trouble !== null && redKinds.has(trouble.kind))
@@ -124,6 +127,10 @@ function judge(
   const strangers = outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)
   if (strangers > 0) return { colour: 'amber', ...homeless(strangers) }
   if (late >= lateSeconds) return { colour: 'amber', ...overdue(late) }
+  const busy = registers.find(
+    (one) => one.state?.kind === 'busy' && now - Date.parse(one.stateSince) >= longBusyMs,
+  )
+  if (busy?.state?.kind === 'busy') return { colour: 'amber', ...longBusy(busy.name, busy.state.text) }
   const unread = registers.find(({ unreadable }) => unreadable.length > 0)
   if (unread !== undefined) return { colour: 'amber', ...unreadable(unread) }
   if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked) }
@@ -138,6 +145,22 @@ function prefixed(
   trouble: { text: Text; hint: Text | null },
 ): { text: Text; hint: Text | null } {
   return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
+}
+
+/** No receipt stays open for so long: what it sells meanwhile, the site does not know. */
+const longBusyMs = 1_800_000
+
+function longBusy(name: string, why: Text): { text: Text; hint: Text } {
+  return {
+    text: text(
+      `${name}: касса занята больше получаса (${why.ru})`,
+      `${name}: the register has been busy for over half an hour (${why.en})`,
+    ),
+    hint: text(
+      'Закончите или отмените чек, вставьте бумагу; чеки читаются, когда касса свободна',
+      'Finish or cancel the receipt, put paper in; receipts are read when the register is free',
+    ),
+  }
 }
 
 /** Deliveries go on with the site's clock; the receipts' own time may be wrong as well, so a person must look. */

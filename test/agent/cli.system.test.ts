@@ -1,6 +1,6 @@
 /** The built program as a person meets it: help, exit codes, languages, and what it prints for programs. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -173,4 +173,15 @@ test('a register that is not there is named with the next step', () => {
   const ran = chekpost(['probe', 'tcp:127.0.0.1:1'])
   expect(ran.code).toBe(1)
   expect(ran.out + ran.said).toMatch(/→ \S/)
+})
+
+test('run as root never puts files of root into the directory of the daemon', () => {
+  const owned = join(folder, 'owned')
+  mkdirSync(owned)
+  writeFileSync(join(folder, 'owned.yaml'), config(folder).replace(`${folder}/state`, owned))
+  if (process.getuid?.() === 0) chownSync(owned, 12345, 12345)
+  const ran = chekpost(['run', '--config', join(folder, 'owned.yaml'), '--lang', 'en'])
+  const asRoot = { code: 2, said: expect.stringContaining('systemctl start chekpost') }
+  if (process.getuid?.() === 0) expect(ran).toMatchObject(asRoot)
+  expect(readdirSync(owned)).toEqual([])
 })

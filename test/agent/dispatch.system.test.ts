@@ -87,3 +87,15 @@ test('never sends from a debug drive, unless a trial is asked for', async () => 
   await trial.drained()
   expect(trial.bitrix.counts()).toMatchObject({ booked: 1 })
 })
+
+test('the backlog of one till never starves its neighbour at the same address', async () => {
+  const shop = await open()
+  await shop.bitrix.down()
+  for (let number = 1; number <= 60; number++) shop.sell(number)
+  shop.sell(1, {}, 'till-2')
+  await shop.bitrix.up()
+  await shop.drained()
+  const neighbours = shop.bitrix.received.findIndex(({ id }) => id === `FN${drives['till-2']}-FD1`)
+  expect(shop.bitrix.counts().booked).toBe(61)
+  expect(neighbours).toBeLessThan(30)
+})

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ageDocuments, type House, isCheckDue, keepHouse, maskKept } from '../../agent/housekeeping.ts'
 import { openLog } from '../../agent/log.ts'
 import type { Outbox } from '../../agent/outbox.ts'
-import { openOutbox } from '../../agent/store/open.ts'
+import { openOutbox, openOutboxOrRebuild } from '../../agent/store/open.ts'
 import {
   accepted,
   drive,
@@ -203,4 +203,33 @@ test('a check that finds damage condemns the file and ends the daemon', async ()
   writeFileSync(path, bytes)
   await expect(keepHouse(house(path, outbox), never)).rejects.toMatchObject({ fault: 'damaged' })
   expect(readFileSync(`${path}.condemned`, 'utf8')).not.toBe('')
+})
+
+/** Keeps house once, with the clock at `now` and the last check at `before`; resolves after the check. */
+async function oneNight(outbox: Outbox, path: string, before: number, now: number): Promise<void> {
+  const stop = new AbortController()
+  outbox.recordCheck(before)
+  const record = outbox.recordCheck.bind(outbox)
+  const checked = new Promise<void>((resolve) => {
+    outbox.recordCheck = (at) => {
+      record(at)
+      resolve()
+    }
+  })
+  const keeping = keepHouse(house(path, outbox, { unclean: false, clock: () => now }), stop.signal)
+  await checked
+  stop.abort(new Error('stop'))
+  await expect(keeping).rejects.toThrow('stop')
+}
+
+test('a clock that leaps into another year ages nothing that night; one that goes on as ever does', async () => {
+  const path = join(folder(), 'outbox.db')
+  openOutboxOrRebuild(path, 'first', t0).outbox[Symbol.dispose]()
+  const outbox = opened(path)
+  outbox.keepDocument(withPhone(1), t0)
+  outbox.settle(receipt(1), accepted, t0)
+  await oneNight(outbox, path, t0 + 2 * dayMs, t0 + 9000 * dayMs)
+  expect(bytesText(outbox, 1)).toContain(phone)
+  await oneNight(outbox, path, t0 + 48 * dayMs, t0 + 50 * dayMs)
+  expect(bytesText(outbox, 1)).toContain('*'.repeat(phone.length))
 })

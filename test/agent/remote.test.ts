@@ -57,7 +57,13 @@ test('what a disk or a register says to the daemon reaches the person in both la
   const listening = new Promise<void>((resolve) => {
     isListening = resolve
   })
-  const serving = serveDesk(failing, at, pino({ level: 'silent' }), isListening, stop.signal)
+  const serving = serveDesk(
+    failing,
+    { socket: at, link: at },
+    pino({ level: 'silent' }),
+    isListening,
+    stop.signal,
+  )
   await listening
   for (const _ of [1, 2])
     await expect(remoteDesk(at).list({}, never)).rejects.toMatchObject({ name: 'Failure', text: said })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { DispatchView, WayView } from '../../agent/dispatch.ts'
 import type { OutboxCounts } from '../../agent/outbox.ts'
 import { type Subject, takeSnapshot } from '../../agent/status/snapshot.ts'
-import { newView, type RegisterView, tell } from '../../agent/view.ts'
+import { newView, type RegisterView, see, tell } from '../../agent/view.ts'
 
 const now = Date.UTC(2026, 7, 21, 10)
 const counts: OutboxCounts = {
@@ -108,6 +108,16 @@ test('documents of a register that left the config are amber, for nobody sends t
   expect(takeSnapshot({ ...subject, outbox: outbox as Subject['outbox'] }, now).health).toMatchObject({
     colour: 'amber',
     text: { en: expect.stringMatching(/^5 receipts/) },
+  })
+})
+
+test('a register that is busy for more than half an hour is amber: its receipts are not read meanwhile', () => {
+  const busy = { kind: 'busy', text: said('a receipt is open') } as const
+  const since = (ms: number) => (view: RegisterView) => see(view, busy, now - ms)
+  expect(health({ view: since(60_000) }).health.colour).toBe('green')
+  expect(health({ view: since(3_600_000) }).health).toMatchObject({
+    colour: 'amber',
+    text: { en: expect.stringContaining('a receipt is open') },
   })
 })
 
