@@ -5,7 +5,6 @@
  * round fills the free lanes of every destination and then sleeps until something is due, finished or kept.
  */
 import { randomBytes } from 'node:crypto'
-import { pauseAfter } from './backoff.ts'
 import { Bell } from './bell.ts'
 import { longestRetryAfterMs } from './bitrix/answer.ts'
 import type { Test } from './bitrix/schema.ts'
@@ -13,6 +12,7 @@ import type { Attempted, Circumstances } from './bitrix/webhook.ts'
 import { type BreakerLimits, breakerLimits } from './breaker.ts'
 import { Destination, type DestinationOptions, type Route } from './dispatch/destination.ts'
 import { prepare, type Understand } from './dispatch/prepare.ts'
+import { ignored, parked, type RetryPace, settlementOf } from './dispatch/settlement.ts'
 import type { ProbePace, WayView } from './dispatch/way.ts'
 import type { Log } from './log.ts'
 import { type DueDocument, eventId, type Outbox, type Settlement } from './outbox.ts'
@@ -23,10 +23,7 @@ export type { Understand, Understood } from './dispatch/prepare.ts'
 export type { WayView } from './dispatch/way.ts'
 
 /** How patient the dispatcher is, milliseconds. */
-export interface DispatchLimits {
-  /** The first and the longest pause before a document is sent again. */
-  readonly retryFirstMs: number
-  readonly retryLongestMs: number
+export interface DispatchLimits extends RetryPace {
   readonly probe: ProbePace
   readonly breaker: BreakerLimits
   /** How long what is under way may take to finish once the daemon stops. */
@@ -265,14 +262,7 @@ export class Dispatch {
     const plan = { ...route.options, zone, understand, allowDebugDrive }
     const prepared = prepare(document, plan, outbox)
     if (prepared.kind !== 'send') {
-      const settled = prepared.kind === 'ignored'
-      this.#settle(document, {
-        outcome: prepared.kind,
-        why: prepared.why,
-        settled,
-        dueAt: null,
-        answer: null,
-      })
+      this.#settle(document, prepared.kind === 'ignored' ? ignored(prepared.why) : parked(prepared.why))
       return
     }
     const began = clock()
@@ -293,27 +283,10 @@ export class Dispatch {
         { register: route.way.register, status: attempted.status, why: whyOf(attempted) },
         'the way of this register is stopped',
       )
-    this.#settle(document, this.#settlementOf(attempted, document), attempted, clock() - began)
-  }
-
-  #settlementOf({ outcome }: Attempted, { attempts }: DueDocument): Settlement {
-    const now = this.#options.clock()
-    const open = { outcome: outcome.kind, settled: false, answer: null }
-    switch (outcome.kind) {
-      case 'retry': {
-        const { retryFirstMs, retryLongestMs } = this.#limits
-        const pause = pauseAfter(attempts + 1, retryFirstMs, retryLongestMs, this.#options.random)
-        return { ...open, why: outcome.why, dueAt: Math.max(now + pause, outcome.notBefore ?? 0) }
-      }
-      case 'park':
-        return { ...open, why: outcome.why, dueAt: null }
-      case 'stopDestination':
-        return { ...open, why: outcome.why, dueAt: now }
-      default: {
-        const why = outcome.reasons.length === 0 ? null : outcome.reasons.join('; ').slice(0, 500)
-        return { outcome: outcome.kind, why, settled: true, dueAt: null, answer: outcome.answer }
-      }
-    }
+    const now = clock()
+    const { outcome } = attempted
+    const settlement = settlementOf(outcome, document.attempts, this.#limits, now, this.#options.random)
+    this.#settle(document, settlement, attempted, now - began)
   }
 
   #settle(document: DueDocument, settlement: Settlement, attempted?: Attempted, ms?: number): void {
@@ -372,13 +345,7 @@ export class Dispatch {
     for (const key of reopened.blamed)
       this.#options.outbox.settle(
         key,
-        {
-          outcome: 'park',
-          why: `${reopened.why}; a test passed, so it is about this document`,
-          settled: false,
-          dueAt: null,
-          answer: null,
-        },
+        parked(`${reopened.why}; a test passed, so it is about this document`),
         clock(),
       )
   }

@@ -3,7 +3,9 @@
  * decoder knows every tag; a driver may not use it.
  */
 import { decodeCp866, Reader, ShortRead, toHex, unsignedBE, unsignedLE } from '../bytes.ts'
-import type { Fields } from './layout.ts'
+import type { Explained } from '../contract.ts'
+
+type Fields = Explained['fields']
 
 const times = new Set([1012, 1098, 1178, 1206])
 const groups = new Set([1059, 1084, 1174, 1223, 1224, 1226, 1260, 1261, 1270, 1163, 2007])
