@@ -264,7 +264,7 @@ test('ends with the error itself when it is a bug of ours', async () => {
         answerMs: 1,
         totalMs: 1,
         lanes: 1,
-        ways: [],
+        ways: [{ register: 'till-1', store: 'shop-12', secrets: [secretOf(1)], sendAll: false }],
       },
     ],
     zone: 'UTC',
