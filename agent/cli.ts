@@ -2,20 +2,21 @@
 /** The words an engineer types. Exit codes: 0 done, 1 failed, 2 wrong use or wrong config. */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { RegisterError, TranscriptError } from '../drivers/index.ts'
 import { beginCommand } from './commands/begin.ts'
 import { configCommand } from './commands/config.ts'
 import type { Context } from './commands/context.ts'
 import { decodeCommand } from './commands/decode.ts'
 import { explainCommand } from './commands/explain.ts'
+import { mistake } from './commands/mistakes.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { probeCommand } from './commands/probe.ts'
 import { readCommand } from './commands/read.ts'
 import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
 import { statusCommand } from './commands/status.ts'
-import { example, title, words } from './commands/words.ts'
+import { example, helpWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
 import { StoreError } from './store/faults.ts'
 import type { Language } from './text.ts'
@@ -66,7 +67,7 @@ function program(context: Context): Command {
         'Reads receipts out of the register and books them in 1C-Bitrix at once',
       ),
     )
-    .version(version())
+    .version(version(), '-V, --version', words(context, 'версия', 'the version'))
     .addHelpText(
       'after',
       example(
@@ -92,7 +93,16 @@ function program(context: Context): Command {
   everyCommand(top, (command) => {
     command
       .exitOverride()
-      .configureHelp({ styleTitle: (name) => title(context, name) })
+      .configureHelp({
+        styleTitle: (name) => title(context, name),
+        commandUsage: (of) => helpWords(context, new Help().commandUsage(of)),
+        subcommandTerm: (of) => helpWords(context, new Help().subcommandTerm(of)),
+        optionDescription: (of) => helpWords(context, new Help().optionDescription(of)),
+        argumentDescription: (of) => helpWords(context, new Help().argumentDescription(of)),
+      })
+      .configureOutput({
+        outputError: (said, write) => write(mistake(said, fullName(command), context.language)),
+      })
       .helpOption('-h, --help', words(context, 'эта справка', 'this help'))
       .helpCommand(false)
       .addOption(
@@ -103,6 +113,10 @@ function program(context: Context): Command {
       .addOption(new Option('--lang <ru|en>', words(context, 'язык', 'the language')).choices(['ru', 'en']))
   })
   return top
+}
+
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
 }
 
 function everyCommand(command: Command, act: (command: Command) => void): void {

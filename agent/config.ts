@@ -1,6 +1,6 @@
 /** The one config file: its schema with every default, and how it is read. */
 import { readFileSync } from 'node:fs'
-import { parseDocument } from 'yaml'
+import { parseDocument, type YAMLError } from 'yaml'
 import { z } from 'zod'
 import { drivers } from '../drivers/index.ts'
 import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
@@ -65,26 +65,64 @@ export function readConfig(path: string): Config {
   try {
     source = readFileSync(path, 'utf8')
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(
-      text(
-        `Файл настроек не читается: ${why}. Проверьте путь (--config) и права на файл.`,
-        `The config file cannot be read: ${why}. Check the path (--config) and the rights of the file.`,
-      ),
-      { cause },
-    )
+    throw unreadable(path, cause)
   }
   return parseConfig(source, path)
 }
 
+/** A config of a thousand registers fits; what is longer would keep the YAML parser busy for minutes. */
+const longestSource = 256 * 1024
+
+function unreadable(path: string, cause: unknown): UsageError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const said =
+    code === 'ENOENT'
+      ? text(
+          `Файла настроек нет: ${path}. Укажите его ключом --config или сделайте из примера chekpost.example.yaml`,
+          `There is no config file ${path}. Name it with --config or make it from chekpost.example.yaml`,
+        )
+      : code === 'EACCES'
+        ? text(
+            `Нет прав читать файл настроек ${path}. Запустите с sudo или от группы chekpost`,
+            `No right to read the config file ${path}. Run with sudo or in the group chekpost`,
+          )
+        : text(
+            `Файл настроек не читается: ${path} (${why}). Проверьте путь (--config)`,
+            `The config file cannot be read: ${path} (${why}). Check the path (--config)`,
+          )
+  return new UsageError(said, { cause })
+}
+
 /** The same for a text already read; `name` stands in the messages. */
 export function parseConfig(source: string, name: string): Config {
+  if (source.length > longestSource)
+    throw faulty(name, 'a config of more than 256 KiB', 'файл больше 256 КиБ: это не файл настроек')
   const document = parseDocument(source, { prettyErrors: true })
   const broken = document.errors[0]
-  if (broken !== undefined) throw faulty(name, broken.message)
-  const parsed = Config.safeParse(plainOf(document, name))
-  if (!parsed.success) throw faulty(name, z.prettifyError(parsed.error))
-  return resolve(parsed.data, name)
+  if (broken !== undefined) throw faulty(name, broken.message, yamlFault(broken))
+  const plain = plainOf(document, name)
+  if (typeof plain !== 'object' || plain === null)
+    throw faulty(name, 'there are no settings in it', 'в файле нет настроек (пустой или не YAML в UTF-8)')
+  const parsed = Config.safeParse(plain)
+  if (parsed.success) return resolve(parsed.data, name)
+  const inRussian = Config.safeParse(plain, { error: z.locales.ru().localeError })
+  throw faulty(name, z.prettifyError(parsed.error), z.prettifyError(inRussian.error ?? parsed.error))
+}
+
+/** The faults of YAML that hands make, in Russian; the parser's own words and the place follow. */
+const yamlFaults: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'отступ знаком табуляции: замените пробелами',
+  DUPLICATE_KEY: 'этот ключ уже есть выше: оставьте один',
+  BAD_INDENT: 'неверный отступ: выровняйте как в примере',
+  UNEXPECTED_TOKEN: 'лишнее или неверный отступ: выровняйте как в примере',
+  MISSING_CHAR: 'не хватает кавычки, скобки, двоеточия или дефиса',
+}
+
+function yamlFault(fault: YAMLError): string {
+  const known = yamlFaults[fault.code]
+  const line = fault.linePos?.[0].line
+  return known === undefined ? fault.message : `строка ${line ?? '?'}: ${known}\n${fault.message}`
 }
 
 /** An alias without its anchor, or too many of them, shows itself only here. */
@@ -143,10 +181,10 @@ function resolve(parsed: z.infer<typeof Config>, name: string): Config {
   }
 }
 
-function faulty(name: string, faults: string): UsageError {
+function faulty(name: string, faults: string, inRussian = faults): UsageError {
   return new UsageError(
     text(
-      `Ошибка в настройках ${name}:\n${faults}\nИсправьте файл и проверьте: chekpost config check`,
+      `Ошибка в настройках ${name}:\n${inRussian}\nИсправьте файл и проверьте: chekpost config check`,
       `The config ${name} is wrong:\n${faults}\nMend the file and check it: chekpost config check`,
     ),
   )

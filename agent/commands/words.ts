@@ -22,3 +22,13 @@ const titles: Readonly<Record<string, string>> = {
 export function title(context: Context, name: string): string {
   return context.language === 'ru' ? (titles[name] ?? name) : name
 }
+
+/** Commander's own words in usage lines and descriptions, in the person's language. */
+export function helpWords(context: Context, said: string): string {
+  if (context.language === 'en') return said
+  return said
+    .replace('[options]', '[ключи]')
+    .replace('[command]', '[команда]')
+    .replace('choices: ', 'можно: ')
+    .replace('default: ', 'по умолчанию: ')
+}

@@ -185,3 +185,15 @@ test('run as root never puts files of root into the directory of the daemon', ()
   if (process.getuid?.() === 0) expect(ran).toMatchObject(asRoot)
   expect(readdirSync(owned)).toEqual([])
 })
+
+test.each([
+  [['frobnicate'], /^Ошибка: нет такой команды: frobnicate\.\n→ Справка: chekpost --help/],
+  [['status', '--wrong'], /^Ошибка: нет такого ключа: --wrong\.\n→ Справка: chekpost status --help/],
+  [['read', '--fd', 'x'], /неверно «x», нужно так: 120 или 120-150/],
+  [['outbox', 'ls', '--state', 'x'], /можно: waiting, parked, accepted, none/],
+  [['begin'], /нужен ключ --register <name>/],
+])('wrong use as %j is told in Russian with the next step', (args, says) => {
+  const ran = chekpost([...args, '--lang', 'ru'])
+  expect(ran.said).toMatch(says)
+  expect(ran.code).toBe(2)
+})

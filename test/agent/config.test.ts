@@ -114,3 +114,27 @@ test('what would only fail at work is refused at once: aliases, ports, a login t
   expect(behind('http://anna:50%off@proxy:3128')).toMatch(/%25/)
   expect(behind('http://anna:50%25off@proxy:3128')).toBe('')
 })
+
+test.each([
+  ['store: a\nstore: b', /строка 2: этот ключ уже есть/],
+  ['registers:\n\t- name: a', /строка 2: отступ знаком табуляции/],
+  [`${whole}sotre: x`, /Нераспознанный ключ: "sotre"/],
+  ['', /в файле нет настроек/],
+])('a fault of %j is told in Russian too', (source, says) => {
+  expect(() => parseConfig(source, 'test.yaml')).toThrow(
+    expect.objectContaining({ text: expect.objectContaining({ ru: expect.stringMatching(says) }) }),
+  )
+})
+
+test('a file too long for a config is refused before it is parsed', () => {
+  const keys = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n')
+  expect(refusal(keys)).toContain('256 KiB')
+})
+
+test('a missing config file is told without the words of the system', () => {
+  expect(() => readConfig('/nowhere/chekpost.yaml')).toThrow(
+    expect.objectContaining({
+      text: expect.objectContaining({ ru: expect.stringMatching(/^Файла настроек нет: \/nowhere/) }),
+    }),
+  )
+})
