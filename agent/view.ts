@@ -31,13 +31,19 @@ export interface RegisterView {
   behind: number
 }
 
-/** A view of a register that nobody has spoken to yet. */
+/**
+ * A view of a register that nobody has spoken to yet. Callers hand in its whole config; the passwords in it stay
+ * behind, for the view is shown to everybody on this computer.
+ */
 export function newView(
-  of: Pick<RegisterView, 'name' | 'id' | 'driver' | 'address'>,
+  { name, id, driver, address }: Pick<RegisterView, 'name' | 'id' | 'driver' | 'address'>,
   now: number,
 ): RegisterView {
   return {
-    ...of,
+    name,
+    id,
+    driver,
+    address,
     line: 'connecting',
     lineSince: now,
     identity: null,

@@ -139,3 +139,13 @@ test('the age of the oldest waiting document is told in seconds', () => {
   const snapshot = health({ counts: { waiting: 1, oldestWaitingAt: now - 61_000 } })
   expect(snapshot.outbox).toMatchObject({ waiting: 1, oldestWaitingSeconds: 61 })
 })
+
+test('a status made of the whole config tells no password', () => {
+  const config = {
+    ...{ name: 'till-1', id: 'shop/till-1', driver: 'shtrih', address: 'tcp:x' },
+    settings: { password: 73501 },
+    bitrix: { proxy: 'http://shop:hunter2@proxy:3128' },
+  }
+  const shown = JSON.stringify(newView(config, now))
+  expect(shown).not.toMatch(/73501|hunter2|settings|bitrix/)
+})
