@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import type { Snapshot } from '../status/snapshot.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
-import { example, words } from './words.ts'
+import { example, localTime, words } from './words.ts'
 
 export function statusCommand(context: Context): Command {
   return new Command('status')
@@ -66,6 +66,6 @@ function registerLine({ language }: Context, register: Snapshot['registers'][num
   const { identity, newest, outbox } = register
   const device = identity === null ? register.address : `${identity.model} № ${identity.serial ?? '?'}`
   const last = newest === null ? '' : `, ФН ${newest.storage}, ФД ${newest.number}`
-  const lastRead = outbox.lastReadAt === null ? '' : `, ${outbox.lastReadAt}`
+  const lastRead = outbox.lastReadAt === null ? '' : `, ${localTime(outbox.lastReadAt)}`
   return `${register.name}: ${lineWords[language][register.line]}, ${device}${last}${lastRead}`
 }

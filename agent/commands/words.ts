@@ -32,3 +32,8 @@ export function helpWords(context: Context, said: string): string {
     .replace('choices: ', 'можно: ')
     .replace('default: ', 'по умолчанию: ')
 }
+
+/** The clock on the wall of this computer, to the minute: `2026-11-23 11:38`. */
+export function localTime(iso: string): string {
+  return new Date(iso).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
+}
