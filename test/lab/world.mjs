@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import {
+  constants,
   copyFileSync,
   createReadStream,
   existsSync,
@@ -56,7 +57,7 @@ async function serve() {
     },
     tally: () => tally(register, site),
     drained: ({ seconds }) => drained(register, site, seconds),
-    health: ({ colour, seconds }) => health(colour, seconds),
+    until: ({ state, seconds }) => until(state, seconds),
   }
   createServer(async (asked, answer) => {
     let told = ''
@@ -99,7 +100,8 @@ function serveGadget() {
   let tty
   try {
     execFileSync('stty', ['-F', gadget, 'raw', '-echo'], { stdio: 'ignore' })
-    tty = openSync(gadget, 'r+')
+    // Not as the controlling terminal: a pulled cable would be a SIGHUP to this process.
+    tty = openSync(gadget, constants.O_RDWR | constants.O_NOCTTY)
   } catch {
     return again()
   }
@@ -156,12 +158,13 @@ async function snapshot() {
   }
 }
 
-/** Waits until the daemon's status address tells this colour; gives back what it told last. */
-async function health(colour, seconds) {
+/** Waits until the daemon tells this colour, or this of the register's line; gives back what it told last. */
+async function until(state, seconds) {
   const end = Date.now() + seconds * 1000
   while (true) {
-    const told = (await snapshot()).health
-    if (told.colour === colour || Date.now() > end) return told
+    const { health, registers } = await snapshot()
+    const came = health.colour === state || registers?.[0]?.line === state
+    if (came || Date.now() > end) return { came, ...health }
     await sleep(500)
   }
 }
