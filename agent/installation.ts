@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { Text } from '../drivers/index.ts'
 import type { Origin, Storage } from './outbox.ts'
 import { mendStartFile, openInstance, readStartFile, type StartFile, wasInstalled } from './startfile.ts'
+import { asStoreError } from './store/faults.ts'
 import { type OpenedOutbox, openOutboxOrRebuild } from './store/open.ts'
 import { text } from './text.ts'
 
@@ -45,7 +46,11 @@ export function openInstallation(stateDir: string, machineId: string, now: numbe
 
 /** A file cut to nothing by a power loss is as good as gone. */
 function isThere(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+  try {
+    return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+  } catch (error) {
+    throw asStoreError(error)
+  }
 }
 
 function historyOf(installed: boolean, start: StartFile): Origin {

@@ -93,7 +93,7 @@ describe.concurrent('the database destroyed in the middle', () => {
       shop.start()
       expect(await drained(shop)).toEqual(allIsWell)
       const { health } = await shop.statusWhere(({ storageTrouble }) => storageTrouble !== null, 'it says so')
-      expect(health.colour).toBe('red')
+      expect(health.colour).toBe('amber')
       if (how === 'garbage')
         expect(readdirSync(shop.stateDir).some((name) => name.startsWith('outbox.damaged-'))).toBe(true)
     },

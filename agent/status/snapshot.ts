@@ -110,7 +110,6 @@ function judge(
   storageTrouble: Text | null,
   now: number,
 ): Health {
-  if (storageTrouble !== null) return { colour: 'red', text: storageTrouble, hint: null }
   const halted = registers.find(({ trouble }) => trouble !== null && redKinds.has(trouble.kind))
   if (halted?.trouble) return { colour: 'red', ...prefixed(halted.name, halted.trouble) }
   const stopped = delivery.ways.find((way) => way.state === 'stopped')
@@ -118,6 +117,7 @@ function judge(
     return { colour: 'red', text: stopped.words ?? stoppedText, hint: stopped.hint ?? null }
   const skewed = delivery.ways.find((way) => way.clockOffsetSeconds !== null)
   if (skewed !== undefined) return { colour: 'red', ...wrongClock(skewed.clockOffsetSeconds ?? 0) }
+  if (storageTrouble !== null) return { colour: 'amber', text: storageTrouble, hint: null }
   const lost = registers.find(({ trouble }) => trouble !== null)
   if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
   const waiting = delivery.ways.find((way) => way.state === 'waiting')

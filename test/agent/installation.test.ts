@@ -161,3 +161,9 @@ test('documents kept before a kill are there after it', () => {
   visit(home, ({ outbox }) => outbox.keepDocument(receipt(1), t0))
   visit(home, ({ outbox }) => expect(outbox.counts().documents).toBe(1))
 })
+
+test('a state directory that is a file is told as a fault of the disk, not as a bug', () => {
+  const path = join(folder(), 'state')
+  writeFileSync(path, '')
+  expect(() => openInstallation(path, 'machine', t0)).toThrow(expect.objectContaining({ name: 'StoreError' }))
+})
