@@ -10,23 +10,23 @@ import { askingNames, commands } from './commands.ts'
 import { drainStream, finishing } from './documentstream.ts'
 import { type Exchange, exchangeOver, garbled } from './exchange.ts'
 import { explain } from './explain.ts'
+import { carrierOver } from './framing.ts'
 import { identify } from './identity.ts'
 import { DocumentReader } from './reading.ts'
 import { ShtrihSettings } from './settings.ts'
-import { StandardTalk } from './standardtalk.ts'
 import { dataOutput, demandIdle, stateOf } from './state.ts'
 
 /** How often the state is asked while another reader may be at work. */
 const lookMs = 1_000
 
-/** The driver of the registry; v1 frames. */
+/** The driver of the registry; v1 or v2 frames as the settings say. */
 export const shtrih: Driver<ShtrihSettings> = {
   name: 'shtrih',
   settings: ShtrihSettings,
   asks: askingNames,
   explain,
   async connect(line, settings, signal) {
-    const exchange = exchangeOver(new StandardTalk(line, settings))
+    const exchange = exchangeOver(await carrierOver(line, settings, signal))
     demandIdle(await askState(exchange, settings, signal))
     const identity = await identify(exchange, { password: settings.password }, signal)
     return new ShtrihRegister(exchange, settings, identity)

@@ -1,6 +1,6 @@
 /** One question and its answer, whatever the wire layer. */
 import { ShortRead } from '../bytes.ts'
-import { RegisterError } from '../contract.ts'
+import { RegisterError, type Text } from '../contract.ts'
 import { type Command, encode, readAnswered } from './commands.ts'
 import { refusal } from './errors.ts'
 import { opcodeName } from './wire.ts'
@@ -63,8 +63,9 @@ export function exchangeOver(carrier: Carrier): Exchange {
   }
 }
 
-/** No answer to `code` came in time. */
-export function silent(code: number): RegisterError {
+/** No answer to `code` came in time, though it was asked in `frames`. */
+export function silent(code: number, frames: keyof typeof otherFraming): RegisterError {
+  const other = otherFraming[frames]
   return new RegisterError(
     'silent',
     {
@@ -73,8 +74,41 @@ export function silent(code: number): RegisterError {
     },
     {
       hint: {
-        ru: 'Проверьте питание кассы, кабель, адрес и скорость порта; программа кассы не должна занимать этот же порт. Если касса работает по протоколу v2, она тоже молчит.',
-        en: "Check the register's power, cable, address and baud rate; the till's program must not hold the same port. A register that speaks protocol v2 is silent too.",
+        ru: `Проверьте питание кассы, кабель, адрес и скорость порта; программа кассы не должна занимать этот же порт. ${other.ru}`,
+        en: `Check the register's power, cable, address and baud rate; the till's program must not hold the same port. ${other.en}`,
+      },
+    },
+  )
+}
+
+/** A register locked to one wire layer is deaf to the other, so silence may mean no more than that. */
+const otherFraming = {
+  v1: {
+    ru: 'Если программа кассы говорит по протоколу v2, касса на v1 молчит: укажите settings.frames: v2.',
+    en: "If the till's program speaks protocol v2, the register is silent to v1: set settings.frames: v2.",
+  },
+  v2: {
+    ru: 'Если программа кассы говорит по протоколу v1, касса на v2 молчит: укажите settings.frames: v1.',
+    en: "If the till's program speaks protocol v1, the register is silent to v2: set settings.frames: v1.",
+  },
+  auto: {
+    ru: 'Протокол v2 ищется один раз за запуск: если касса была выключена, перезапустите chekpost при работающей кассе или укажите settings.frames: v2.',
+    en: 'Protocol v2 is looked for once a run: if the register was off, restart chekpost beside a working till, or set settings.frames: v2.',
+  },
+} as const satisfies Record<string, Text>
+
+/** Another client of the register uses the frame numbers (v2) at the same time. */
+export function othersSpeak(): RegisterError {
+  return new RegisterError(
+    'busy',
+    {
+      ru: 'С кассой сейчас говорит другая программа по тому же протоколу v2',
+      en: 'Another program is talking to the register over the same protocol v2 right now',
+    },
+    {
+      hint: {
+        ru: 'Счётчик кадров v2 у кассы один на всех: программы мешают друг другу. Дайте chekpost отдельный интерфейс кассы или переведите его на v1.',
+        en: 'The register has one v2 frame count for all, so that programs disturb each other. Give chekpost an interface of the register to itself, or one that speaks v1.',
       },
     },
   )

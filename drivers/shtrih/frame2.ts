@@ -1,7 +1,7 @@
 /**
  * The "alternative low level" of the Shtrih-M protocol (Протокол работы ККТ с ФН 1.16 and 1.17):
- * `8F | LEN16 | NUM16 | data | CRC16`, everything after the 8F byte-stuffed. Only the codec is here: the talk
- * over it shares one frame counter with the till (1.16, "last NUM + 1"), which needs care of its own. Pure.
+ * `8F | LEN16 | NUM16 | data | CRC16`, everything after the 8F byte-stuffed. The codec alone; what the numbers mean
+ * is the affair of `numberedtalk.ts`. Pure.
  */
 import { concat } from '../bytes.ts'
 

@@ -9,17 +9,14 @@ export const ShtrihSettings = z.strictObject({
   password: password.default(30),
   /** Any operator's; used for the state alone. */
   operatorPassword: password.default(1),
-  /** The wire layer of the till's program; the register speaks one of them until it is switched off. */
-  frames: z
-    .enum(['v1', 'v2'])
-    .default('v1')
-    .refine((frames) => frames === 'v1', {
-      error:
-        'frames: v2 is not supported yet; use v1 if the till also does, or a separate interface of the register / v2 пока не поддерживается',
-    }),
+  /**
+   * The wire layer of the till's program: the register speaks one of them to all until it is switched off. `auto` finds
+   * out; only for a register that the till has already spoken to (docs/decisions/007).
+   */
+  frames: z.enum(['v1', 'v2', 'auto']).default('v1'),
   /** Between two bytes of a frame. The default suits serial and networks; a serial line may have 100. */
   byteTimeoutMs: timeMs.default(1_000),
-  /** For ACK or NAK. */
+  /** For ACK or NAK; with v2, for the count, and the first wait for an answer before the frame is sent again. */
   controlTimeoutMs: timeMs.default(1_000),
   /** For an answer, at most; an answer that takes longer is asked for once more. */
   answerTimeoutMs: timeMs.default(10_000),

@@ -8,7 +8,7 @@
  */
 import { concat } from '../bytes.ts'
 import type { Line } from '../contract.ts'
-import { DeadlinePassed, withDeadline } from '../deadline.ts'
+import { Ear } from './ear.ts'
 import { AnswerLost, type Carried, type Carrier, garbled, silent } from './exchange.ts'
 import { ACK, ENQ, longestFrame, NAK, STRAY, STX, takeFrame, wrapFrame } from './frame.ts'
 
@@ -35,21 +35,22 @@ type Heard =
 
 export class StandardTalk implements Carrier {
   readonly #line: Line
+  readonly #ear: Ear
   readonly #timing: Timing
-  #heard: Uint8Array = new Uint8Array()
   /** The last exchange ended cleanly, so that nothing but a stray byte can be under way. */
   #settled = false
 
   constructor(line: Line, timing: Timing) {
     this.#line = line
+    this.#ear = new Ear(line)
     this.#timing = timing
   }
 
   async carry(request: Carried, signal: AbortSignal): Promise<Uint8Array> {
     const settled = this.#settled
     this.#settled = false
-    this.#heard = new Uint8Array()
-    if (!settled) await this.#settle(signal)
+    this.#ear.heard = new Uint8Array()
+    if (!settled) await this.forget(signal)
     const carriage = new Carriage(this, request, this.#timing)
     const answer = await carriage.run(signal)
     this.#settled = carriage.rounds === 1
@@ -60,12 +61,6 @@ export class StandardTalk implements Carrier {
     return this.#line.write(bytes, signal)
   }
 
-  /** Waits until nothing comes any more and forgets what came. Endless chatter is not waited out. */
-  async #settle(signal: AbortSignal): Promise<void> {
-    for (let chunks = 0; chunks < 64; chunks++) if (!(await this.#more(this.#timing.stillMs, signal))) break
-    this.#heard = new Uint8Array()
-  }
-
   /** `ready` to take a command, `answering` an earlier one, `silent`, or `odd`: some other byte. */
   async enquire(signal: AbortSignal): Promise<'ready' | 'answering' | 'silent' | 'odd'> {
     await this.write(Uint8Array.of(ENQ), signal)
@@ -73,7 +68,7 @@ export class StandardTalk implements Carrier {
     if (byte === null) return 'silent'
     if (byte === NAK) return 'ready'
     if (byte === ACK) return 'answering'
-    await this.#settle(signal)
+    await this.forget(signal)
     return 'odd'
   }
 
@@ -88,7 +83,7 @@ export class StandardTalk implements Carrier {
     }, signal)
     if (byte === null) return 'unknown'
     // The ACK was lost and the answer has begun: give its first byte back.
-    if (byte === STX) this.#heard = concat(Uint8Array.of(STX), this.#heard)
+    if (byte === STX) this.#ear.heard = concat(Uint8Array.of(STX), this.#ear.heard)
     // A NAK amid noise may be noise itself, and a command repeated for it would be executed twice.
     if (byte === NAK) return odd ? 'unknown' : 'refused'
     return 'taken'
@@ -98,15 +93,15 @@ export class StandardTalk implements Carrier {
   async #control(wanted: (byte: number) => boolean, signal: AbortSignal): Promise<number | null> {
     const until = performance.now() + this.#timing.controlTimeoutMs
     for (;;) {
-      for (let i = 0; i < this.#heard.length; i++) {
-        const byte = this.#heard[i] ?? STRAY
+      for (let i = 0; i < this.#ear.heard.length; i++) {
+        const byte = this.#ear.heard[i] ?? STRAY
         if (byte === STRAY || !wanted(byte)) continue
-        this.#heard = this.#heard.subarray(i + 1)
+        this.#ear.heard = this.#ear.heard.subarray(i + 1)
         return byte
       }
-      this.#heard = new Uint8Array()
+      this.#ear.heard = new Uint8Array()
       const left = until - performance.now()
-      if (left <= 0 || !(await this.#more(left, signal))) return null
+      if (left <= 0 || !(await this.#ear.more(left, signal))) return null
     }
   }
 
@@ -119,42 +114,33 @@ export class StandardTalk implements Carrier {
     let doubtful = false
     let ended = false
     for (let received = 0; received < 8 * longestFrame; ) {
-      const taken = takeFrame(this.#heard)
-      this.#heard = taken.rest
+      const taken = takeFrame(this.#ear.heard)
+      this.#ear.heard = taken.rest
       if (taken.kind === 'frame') return { kind: 'frame', payload: taken.payload, doubtful }
       if (taken.kind === 'garbled') doubtful = true
       if (taken.kind === 'garbled' || (ended && taken.rest.length > 0)) {
-        if (taken.kind === 'incomplete') this.#heard = taken.rest.subarray(1)
+        if (taken.kind === 'incomplete') this.#ear.heard = taken.rest.subarray(1)
         continue
       }
       if (ended) return { kind: 'garbled' }
       const begun = doubtful || taken.rest.length > 0
-      const before = this.#heard.length
-      const more = await this.#more(begun ? this.#timing.byteTimeoutMs : until - performance.now(), signal)
-      received += this.#heard.length - before
+      const before = this.#ear.heard.length
+      const more = await this.#ear.more(
+        begun ? this.#timing.byteTimeoutMs : until - performance.now(),
+        signal,
+      )
+      received += this.#ear.heard.length - before
       if (!more && !begun) return { kind: 'silent' }
       ended = !more
       doubtful ||= ended
     }
-    this.#heard = new Uint8Array()
+    this.#ear.heard = new Uint8Array()
     return { kind: 'garbled' }
   }
 
-  /** Takes what comes next; false when nothing came in `ms`. */
-  async #more(ms: number, signal: AbortSignal): Promise<boolean> {
-    try {
-      const bytes = await withDeadline(Math.max(1, ms), signal, (limited) => this.#line.read(limited))
-      this.#heard = this.#heard.length === 0 ? bytes : concat(this.#heard, bytes)
-      return true
-    } catch (error) {
-      if (error instanceof DeadlinePassed && !signal.aborted) return false
-      throw error
-    }
-  }
-
-  /** For `Carriage`: a reply to an ENQ that was given up may still come and must not be taken for another. */
+  /** Waits for stillness: a reply to an ENQ that was given up may still come and must not be taken for another. */
   forget(signal: AbortSignal): Promise<void> {
-    return this.#settle(signal)
+    return this.#ear.settle(this.#timing.stillMs, signal)
   }
 }
 
@@ -187,7 +173,7 @@ class Carriage {
       const answer = await this.#round(signal)
       if (answer !== null) return answer
     }
-    throw this.#heardSomething ? garbled(this.#request.code) : silent(this.#request.code)
+    throw this.#heardSomething ? garbled(this.#request.code) : silent(this.#request.code, 'v1')
   }
 
   /** From ENQ to an answer; null when this round brought none. */

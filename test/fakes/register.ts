@@ -13,6 +13,7 @@ import { Jack, type Traffic } from './register/jack.ts'
 import { Journal } from './register/journal.ts'
 import { Machine, type Paper, type Trouble } from './register/machine.ts'
 import { desktopModel } from './register/model.ts'
+import { FrameCount } from './register/numberedwire.ts'
 import {
   type Counters,
   chopped,
@@ -56,6 +57,7 @@ export class SimulatedRegister implements AsyncDisposable {
   readonly #journal: Journal
   readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0, connections: 0 }
   readonly #jacks: Jack[] = []
+  readonly #count: FrameCount
   readonly #outlets: Outlet[] = []
   readonly #drives: FiscalDrive[]
   #memoryJack: Jack | null = null
@@ -69,6 +71,7 @@ export class SimulatedRegister implements AsyncDisposable {
     this.#faults = new Faults(new Chance((options.seed ?? 1) + 1))
     this.#journal = new Journal(options.state ?? null)
     this.#baud = options.baud ?? null
+    this.#count = new FrameCount(options.frameNumber)
     this.#drives = this.#journal.drives()
     const remembered = this.#drives.at(-1)
     const drive = remembered ?? this.#newDrive(options.drive ?? {})
@@ -300,6 +303,11 @@ export class SimulatedRegister implements AsyncDisposable {
     return memoryLine(this.#memoryJack, this.#plugged && this.#machine.powered)
   }
 
+  /** A line to another interface of the same register, for a second client. */
+  openAnotherLine(): Line {
+    return memoryLine(this.#jack(), this.#plugged && this.#machine.powered)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopSelling()
     for (const jack of this.#jacks) jack.losePower()
@@ -342,14 +350,14 @@ export class SimulatedRegister implements AsyncDisposable {
   }
 
   #jack(): Jack {
-    const { wire, frames = 'first', frameNumber = 1, clients = 'refuse', chop = 'whole' } = this.#options
+    const { wire, frames = 'first', clients = 'refuse', chop = 'whole' } = this.#options
     const jack = new Jack({
       machine: this.#machine,
       faults: this.#faults,
       traffic: this.#traffic,
       manner: { ...usualWire, ...wire },
       frames,
-      frameNumber,
+      count: this.#count,
       clients,
       baud: () => this.#baud,
       chop: (bytes) => chopped(bytes, chop, this.#chance),

@@ -36,6 +36,8 @@ export interface Bench {
 }
 
 export interface BenchRegister extends Line, Bench {
+  /** Executes one payload and gives the payload that answers it, whatever the wire layer. */
+  run(payload: Uint8Array): Uint8Array
   /** Opcodes executed, in order. */
   readonly asked: string[]
   readonly foreign: string[]
@@ -74,6 +76,12 @@ export function benchRegister(): BenchRegister {
     controls: [],
     interrupted: 0,
     hears: () => true,
+    run(payload) {
+      const code = codeOf(payload)
+      register.asked.push(code)
+      const parameters = payload.subarray(code.length / 2)
+      return bytesOf(`${code}${register.answer(code, parameters) ?? execute(code, parameters)}`)
+    },
     undrained: () => stream?.length ?? 0,
     leave(answer) {
       pending = bytesOf(answer)
@@ -134,15 +142,12 @@ export function benchRegister(): BenchRegister {
   }
 
   function hearFrame(payload: Uint8Array) {
-    const code = hex(payload.subarray(0, payload[0] === 0xff ? 2 : 1))
+    const code = codeOf(payload)
     const count = register.asked.filter((asked) => asked === code).length
     if (register.refuse(code, count)) return speak(0x15)
     const fate = register.fate(code, count)
     if (fate === 'deaf') return
-    register.asked.push(code)
-    const parameters = payload.subarray(code.length / 2)
-    const answer = register.answer(code, parameters) ?? execute(code, parameters)
-    pending = bytesOf(`${code}${answer}`)
+    pending = register.run(payload)
     if (fate === 'forgotten') pending = null
     if (fate === 'unacknowledged') return
     if (fate === 'said') speak(0x06, ...framed(pending ?? new Uint8Array()))
@@ -185,6 +190,11 @@ export function benchRegister(): BenchRegister {
   }
 
   return register
+}
+
+/** The opcode of a request in hex. */
+export function codeOf(payload: Uint8Array): string {
+  return hex(payload.subarray(0, payload[0] === 0xff ? 2 : 1))
 }
 
 function answers(bench: Bench): Record<string, string> {

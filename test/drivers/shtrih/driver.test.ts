@@ -198,8 +198,9 @@ describe('settings', () => {
     expect(() => shtrih.settings.parse({ pasword: 30 })).toThrow()
   })
 
-  it('refuse v2 with what to do instead', () => {
-    const result = shtrih.settings.safeParse({ frames: 'v2' })
-    expect(result.error?.message).toContain('v2 is not supported yet')
+  it('know both wire layers and the look for them', () => {
+    for (const frames of ['v1', 'v2', 'auto'])
+      expect(shtrih.settings.parse({ frames })).toMatchObject({ frames })
+    expect(shtrih.settings.safeParse({ frames: 'v3' }).success).toBe(false)
   })
 })

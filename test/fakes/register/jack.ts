@@ -4,7 +4,7 @@
  */
 import type { Faults, Unit } from './faults.ts'
 import type { Machine } from './machine.ts'
-import { NumberedWire } from './numberedwire.ts'
+import { type FrameCount, NumberedWire } from './numberedwire.ts'
 import { PacedWay } from './pacedway.ts'
 import { StandardWire } from './standardwire.ts'
 import type { Wire, WireEnds, WireManner } from './wire.ts'
@@ -38,8 +38,8 @@ export interface JackOptions {
   readonly manner: WireManner
   /** `first`: standard or numbered frames by the first byte after power-on, as the protocol says. */
   readonly frames: 'first' | 'v1' | 'v2'
-  /** The number of the last executed numbered frame; 1 after power-on. */
-  readonly frameNumber: number
+  /** Shared by every interface of the register. */
+  readonly count: FrameCount
   /** What a second client meets while one is connected. */
   readonly clients: 'refuse' | 'wait' | 'replace'
   readonly baud: () => number | null
@@ -71,7 +71,7 @@ export class Jack {
       now: options.machine.now,
     })
     this.#standard = new StandardWire(ends(255), options.manner)
-    this.#numbered = new NumberedWire(ends(4096), options.manner, options.frameNumber)
+    this.#numbered = new NumberedWire(ends(4096), options.manner, options.count)
     this.#in = new PacedWay(options.baud, (bytes) => this.#hear(bytes))
     this.#out = new PacedWay(options.baud, (bytes) => this.#put(bytes))
   }

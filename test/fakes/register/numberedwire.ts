@@ -29,20 +29,42 @@ export function numberedFrame(number: number, data: Uint8Array): Uint8Array {
   return join([START], stuffed)
 }
 
+/** The number of the last executed frame and its answer. One for the whole register, whoever asks it where. */
+export class FrameCount {
+  number: number
+  answer: Uint8Array | null = null
+
+  constructor(number = 1) {
+    this.number = number
+  }
+
+  /** As after power-on. */
+  reset(): void {
+    this.number = 1
+    this.answer = null
+  }
+
+  /** Runs a command under its number; under any other than the next it is passed over. */
+  run(number: number, command: () => Uint8Array): void {
+    const next = (this.number + 1) % 65_536
+    if (number !== next) return
+    this.number = next
+    this.answer = command()
+  }
+}
+
 export class NumberedWire implements Wire {
   readonly #ends: WireEnds
   readonly #manner: WireManner
+  readonly #count: FrameCount
   #bytes: number[] | null = null
   #escaped = false
   #heardAt = 0
-  #number: number
-  #answer: Uint8Array | null = null
 
-  /** `number` is that of the last executed frame; 1 after power-on. */
-  constructor(ends: WireEnds, manner: WireManner, number = 1) {
+  constructor(ends: WireEnds, manner: WireManner, count: FrameCount) {
     this.#ends = ends
     this.#manner = manner
-    this.#number = number
+    this.#count = count
   }
 
   receive(bytes: Uint8Array): void {
@@ -53,8 +75,7 @@ export class NumberedWire implements Wire {
 
   reset(): void {
     this.#bytes = null
-    this.#answer = null
-    this.#number = 1
+    this.#count.reset()
   }
 
   #take(byte: number): void {
@@ -81,13 +102,11 @@ export class NumberedWire implements Wire {
   }
 
   #commanded(counted: Uint8Array): void {
-    const next = (this.#number + 1) % 65_536
-    if (counted.length > 4 && fromLe(counted.subarray(2, 4)) === next) {
-      this.#number = next
-      this.#answer = this.#ends.execute(counted.subarray(4))
-    }
+    if (counted.length > 4)
+      this.#count.run(fromLe(counted.subarray(2, 4)), () => this.#ends.execute(counted.subarray(4)))
     // Anything else, a ping or a stale number, is answered by the last answer under the last number.
-    const bytes = numberedFrame(this.#number, this.#answer ?? new Uint8Array())
-    this.#ends.send([this.#answer === null ? { ...control(0), bytes } : { kind: 'answer', bytes }])
+    const { number, answer } = this.#count
+    const bytes = numberedFrame(number, answer ?? new Uint8Array())
+    this.#ends.send([answer === null ? { ...control(0), bytes } : { kind: 'answer', bytes }])
   }
 }

@@ -30,6 +30,7 @@ export interface RegisterOptions {
   readonly wire?: Partial<WireManner>
   readonly stream?: Partial<StreamManner>
   readonly frames?: JackOptions['frames']
+  /** The number of the last executed numbered frame; 1 after power-on. */
   readonly frameNumber?: number
   readonly clients?: JackOptions['clients']
   /** `whole`: an answer glued to its ACK; `bytes`: one by one; `random`: cut anywhere. */
