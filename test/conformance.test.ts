@@ -1,9 +1,10 @@
 /**
  * The same promises asked of every driver in the registry. A driver brings `test/fixtures/<name>/`: a talk that
  * connects and reads one document (`receipt.transcript`), a talk with a receipt open (`open-receipt.transcript`),
- * and `conformance.json` with short time limits and what the document must be.
+ * and `conformance.json` with short time limits and what the document must be. A driver with several ways to talk
+ * brings one more folder for each, `<name>-<way>`, whose `defaults` choose it.
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromHex, toHex } from '../drivers/bytes.ts'
@@ -18,6 +19,7 @@ import {
 import { playback, QuietLine } from './fakes/playback.ts'
 
 interface Conformance {
+  readonly defaults?: Readonly<Record<string, unknown>>
   readonly settings: unknown
   readonly number: number
   readonly storage: string
@@ -27,8 +29,8 @@ interface Conformance {
 
 const never = new AbortController().signal
 
-function fixture(name: string, file: string): string {
-  return readFileSync(new URL(`fixtures/${name}/${file}`, import.meta.url), 'utf8')
+function fixture(way: string, file: string): string {
+  return readFileSync(new URL(`fixtures/${way}/${file}`, import.meta.url), 'utf8')
 }
 
 async function failure(work: Promise<unknown>): Promise<unknown> {
@@ -50,10 +52,16 @@ function babbling(answers: readonly Uint8Array[]): QuietLine {
   return line
 }
 
-describe.each(Object.entries<Driver>(drivers))('%s', (name, driver) => {
-  const told: Conformance = JSON.parse(fixture(name, 'conformance.json'))
+const folders = readdirSync(new URL('fixtures', import.meta.url))
+const ways = Object.entries<Driver>(drivers).flatMap(([name, driver]) =>
+  [name, ...folders.filter((folder) => folder.startsWith(`${name}-`))].map((way) => ({ way, name, driver })),
+)
+
+describe.each(ways)('$way', ({ way, name, driver }) => {
+  const told: Conformance = JSON.parse(fixture(way, 'conformance.json'))
+  const patient = driver.settings.parse(told.defaults ?? {})
   const settings = driver.settings.parse(told.settings)
-  const talk = fixture(name, 'receipt.transcript')
+  const talk = fixture(way, 'receipt.transcript')
   const connect = (line: Line, signal = never) => driver.connect(line, settings, signal)
 
   async function readThrough(chop?: (bytes: Uint8Array) => Uint8Array[]) {
@@ -95,7 +103,7 @@ describe.each(Object.entries<Driver>(drivers))('%s', (name, driver) => {
   })
 
   it('leaves a register with an open receipt in peace', async () => {
-    await using line = playback(fixture(name, 'open-receipt.transcript'))
+    await using line = playback(fixture(way, 'open-receipt.transcript'))
     expect(await failure(connect(line))).toMatchObject({ fault: 'busy' })
   })
 
@@ -109,7 +117,6 @@ describe.each(Object.entries<Driver>(drivers))('%s', (name, driver) => {
   it('ends with the reason of an abort while it waits', async () => {
     const caller = new AbortController()
     const reason = new Error('told to stop')
-    const patient = driver.settings.parse({})
     const connecting = failure(driver.connect(new QuietLine(), patient, caller.signal))
     caller.abort(reason)
     expect(await connecting).toBe(reason)
@@ -118,7 +125,7 @@ describe.each(Object.entries<Driver>(drivers))('%s', (name, driver) => {
 
   it('ends with `lost` when the line goes', async () => {
     const line = new QuietLine()
-    const connecting = failure(driver.connect(line, driver.settings.parse({}), never))
+    const connecting = failure(driver.connect(line, patient, never))
     line.lose()
     expect(await connecting).toMatchObject({ fault: 'lost' })
   })
@@ -163,7 +170,7 @@ describe.each(Object.entries<Driver>(drivers))('%s', (name, driver) => {
 
   it('explains every frame of its own talks without a problem', () => {
     for (const file of ['receipt.transcript', 'open-receipt.transcript']) {
-      const pieces = parseTranscript(fixture(name, file))
+      const pieces = parseTranscript(fixture(way, file))
       const explained = driver.explain(pieces)
       expect(explained.map(({ frame }) => frame).join('')).toBe(
         pieces.map(({ bytes }) => toHex(bytes)).join(''),

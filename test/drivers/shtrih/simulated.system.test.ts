@@ -1,8 +1,9 @@
 /** The driver against the simulated register, in memory, over TCP and a pseudo-terminal: other code, real time. */
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../drivers/bytes.ts'
-import { type Line, openLine, type Register, RegisterError } from '../../../drivers/index.ts'
+import { type Line, openLine, pause, type Register, RegisterError } from '../../../drivers/index.ts'
 import { shtrih } from '../../../drivers/shtrih/driver.ts'
+import type { ShtrihSettings } from '../../../drivers/shtrih/settings.ts'
 import {
   cashCoreModel,
   createRegister,
@@ -10,12 +11,8 @@ import {
   type SimulatedRegister,
 } from '../../fakes/register.ts'
 
-const settings = shtrih.settings.parse({
-  byteTimeoutMs: 30,
-  controlTimeoutMs: 60,
-  answerTimeoutMs: 120,
-  stillMs: 10,
-})
+const limits = { byteTimeoutMs: 30, controlTimeoutMs: 60, answerTimeoutMs: 120, stillMs: 10 }
+const talks = { v1: shtrih.settings.parse(limits), v2: shtrih.settings.parse({ ...limits, frames: 'v2' }) }
 const never = new AbortController().signal
 
 type Way = 'memory' | 'tcp' | 'pty'
@@ -27,7 +24,7 @@ async function wayTo(machine: SimulatedRegister, way: Way): Promise<Opening> {
   return () => openLine(address, never)
 }
 
-function sold(options: RegisterOptions = {}): SimulatedRegister {
+function soldOver(options: RegisterOptions): SimulatedRegister {
   const machine = createRegister({ seed: 7, ...options })
   machine.openShift()
   for (let i = 0; i < 6; i++) machine.closeReceipt()
@@ -36,8 +33,11 @@ function sold(options: RegisterOptions = {}): SimulatedRegister {
 }
 
 /** Reads everything there is, opening the line anew after faults as the agent does. */
-async function readEverything(machine: SimulatedRegister, way: Way = 'memory'): Promise<Map<number, string>> {
-  const open = await wayTo(machine, way)
+async function readEverything(
+  open: Opening,
+  settings: ShtrihSettings,
+  between = () => Promise.resolve(),
+): Promise<Map<number, string>> {
   const read = new Map<number, string>()
   for (let attempt = 0; attempt < 60; attempt++) {
     try {
@@ -49,6 +49,7 @@ async function readEverything(machine: SimulatedRegister, way: Way = 'memory'): 
       return read
     } catch (error) {
       if (!(error instanceof RegisterError)) throw error
+      await between()
     }
   }
   return read
@@ -64,7 +65,12 @@ function truth(machine: SimulatedRegister): Map<number, string> {
   return new Map(machine.documents.map(({ number, body }) => [number, body === null ? 'gone' : toHex(body)]))
 }
 
-describe('a simulated register', () => {
+describe.each(['v1', 'v2'] as const)('a simulated register that speaks %s', (frames) => {
+  const settings = talks[frames]
+  const sold = (options: RegisterOptions = {}) => soldOver({ frames, ...options })
+  const readAll = async (machine: SimulatedRegister, way: Way = 'memory') =>
+    readEverything(await wayTo(machine, way), settings)
+
   it.each<[string, RegisterOptions, Way?]>([
     ['over TCP', {}, 'tcp'],
     ['over a pseudo-terminal', {}, 'pty'],
@@ -85,7 +91,7 @@ describe('a simulated register', () => {
     ['that repeats the header in the stream', { stream: { repeatsHeader: true } }],
   ])('is read byte for byte %s', async (_how, options, way) => {
     await using machine = sold(options)
-    expect(await readEverything(machine, way)).toEqual(truth(machine))
+    expect(await readAll(machine, way)).toEqual(truth(machine))
     expect(machine.counters).toMatchObject({ forbidden: 0, undrained: 0 })
     expect(machine.mode).toBe(4)
   })
@@ -98,14 +104,14 @@ describe('a simulated register', () => {
   ])('is read byte for byte when %s', async (_what, disturb) => {
     await using machine = sold()
     disturb(machine)
-    expect(await readEverything(machine)).toEqual(truth(machine))
+    expect(await readAll(machine)).toEqual(truth(machine))
     expect(machine.counters.forbidden).toBe(0)
   })
 
   it('is read whole though documents end early at first', async () => {
     await using machine = sold()
     machine.shortenStreams(3)
-    expect(await readEverything(machine)).toEqual(truth(machine))
+    expect(await readAll(machine)).toEqual(truth(machine))
   })
 
   it('gives totals of documents that are too old and nothing of forgotten ones', async () => {
@@ -138,7 +144,7 @@ describe('a simulated register', () => {
       await register.readDocument(3, never).catch(() => undefined)
       machine.loseAnswers(0)
     }
-    expect(await readEverything(machine)).toEqual(truth(machine))
+    expect(await readAll(machine)).toEqual(truth(machine))
     expect(machine.mode).toBe(4)
   })
 
@@ -156,7 +162,7 @@ describe('a simulated register', () => {
   })
 
   it('tells who it is', async () => {
-    await using machine = createRegister({ serial: '0012340000567890', drive: { debug: true } })
+    await using machine = createRegister({ frames, serial: '0012340000567890', drive: { debug: true } })
     await using line = machine.openLine()
     const { identity } = await shtrih.connect(line, settings, never)
     expect(identity).toMatchObject({
@@ -179,5 +185,51 @@ describe('a simulated register', () => {
     const newest = await register.newest(never).catch((error: unknown) => error)
     if (newest instanceof RegisterError) expect(['lost', 'silent']).toContain(newest.fault)
     else expect(newest).toEqual({ storage: '9252440300999999', number: 1 })
+  })
+})
+
+describe('a register of v2 with two readers', () => {
+  it('is read whole by both, and no stream is left open', async () => {
+    await using machine = soldOver({ frames: 'v2' })
+    const rests = [3, 17].map((ms) => () => pause(ms, never))
+    const opens: Opening[] = [
+      () => Promise.resolve(machine.openLine()),
+      () => Promise.resolve(machine.openAnotherLine()),
+    ]
+    const both = await Promise.all(opens.map((open, i) => readEverything(open, talks.v2, rests[i])))
+    expect(both).toEqual([truth(machine), truth(machine)])
+    expect(machine.counters.forbidden).toBe(0)
+    expect(machine.mode).toBe(4)
+  })
+})
+
+describe('a register that speaks the other framing', () => {
+  it.each([
+    ['v1', 'v2'],
+    ['v2', 'v1'],
+  ] as const)(
+    'hears %s, is asked in %s and stays silent; the text names the setting',
+    async (hears, asked) => {
+      await using machine = soldOver({ frames: hears })
+      await using line = machine.openLine()
+      const error = await shtrih.connect(line, talks[asked], never).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({
+        fault: 'silent',
+        hint: { en: expect.stringContaining(`settings.frames: ${hears}`) },
+      })
+      expect(machine.counters.commands).toEqual({})
+    },
+  )
+
+  it('is found by auto', async () => {
+    for (const frames of ['v1', 'v2'] as const) {
+      await using machine = soldOver({ frames })
+      {
+        await using till = machine.openLine()
+        await shtrih.connect(till, talks[frames], never)
+      }
+      const looking = shtrih.settings.parse({ ...limits, frames: 'auto' })
+      expect(await readEverything(() => Promise.resolve(machine.openLine()), looking)).toEqual(truth(machine))
+    }
   })
 })
