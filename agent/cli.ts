@@ -13,6 +13,7 @@ import { mistake } from './commands/mistakes.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { probeCommand } from './commands/probe.ts'
 import { readCommand } from './commands/read.ts'
+import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
 import { statusCommand } from './commands/status.ts'
@@ -82,6 +83,7 @@ function program(context: Context): Command {
     statusCommand,
     probeCommand,
     readCommand,
+    recordCommand,
     outboxCommand,
     replayCommand,
     beginCommand,

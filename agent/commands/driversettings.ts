@@ -1,0 +1,27 @@
+/** `--set key=value`: a driver's settings for a register that is not in the config. */
+import { InvalidArgumentError } from 'commander'
+import { z } from 'zod'
+import type { Driver } from '../../drivers/index.ts'
+import { text } from '../text.ts'
+import { UsageError } from '../usage.ts'
+
+/** Collects one `--set`; commander's form of a parser. */
+export function driverSetting(value: string, before: readonly string[]): readonly string[] {
+  if (!/^\w+=./.test(value)) throw new InvalidArgumentError('key=value')
+  return [...before, value]
+}
+
+/** The driver's settings with every default. Throws `UsageError` that names what is wrong. */
+export function settingsFor(driver: Driver, pairs: readonly string[]): unknown {
+  const given = Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      const value = pair.slice(at + 1)
+      return [pair.slice(0, at), /^\d{1,9}$/.test(value) ? Number(value) : value]
+    }),
+  )
+  const settings = driver.settings.safeParse(given)
+  if (settings.success) return settings.data
+  const why = z.prettifyError(settings.error)
+  throw new UsageError(text(`Неверная настройка в --set:\n${why}`, `A wrong setting in --set:\n${why}`))
+}

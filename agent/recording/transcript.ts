@@ -1,0 +1,70 @@
+/** Where the transcript of a talk goes: a new file, or the terminal. */
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { text } from '../text.ts'
+import { Failure, UsageError } from '../usage.ts'
+
+export interface Transcript extends Disposable {
+  /** Takes transcript text. Never throws: whoever talks through us must not suffer from a full disk. */
+  write(said: string): void
+  /** Throws `Failure` when something said could not be written down. */
+  demandWhole(): void
+}
+
+/**
+ * A new file at `path`, readable by its owner alone, for a talk names buyers and cashiers; null means `out`. Every
+ * piece is handed to the system at once, so that a kill cuts no more than the last. Throws `UsageError` when the file
+ * exists already or cannot be made.
+ */
+export function openTranscript(path: string | null, out: NodeJS.WritableStream): Transcript {
+  if (path === null)
+    return writing(
+      (said) => out.write(said),
+      () => {},
+    )
+  const file = make(path)
+  return writing(
+    (said) => writeSync(file, said),
+    () => closeSync(file),
+  )
+}
+
+function writing(write: (said: string) => unknown, close: () => void): Transcript {
+  let failure: unknown = null
+  return {
+    write(said) {
+      if (failure !== null) return
+      try {
+        write(said)
+      } catch (error) {
+        failure = error
+      }
+    },
+    demandWhole() {
+      if (failure === null) return
+      const why = failure instanceof Error ? failure.message : String(failure)
+      throw new Failure(
+        text(
+          `Запись обмена неполная: ${why}. Освободите место и запишите снова.`,
+          `The transcript is not whole: ${why}. Free some space and record again.`,
+        ),
+        { cause: failure },
+      )
+    },
+    [Symbol.dispose]: close,
+  }
+}
+
+function make(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(
+      text(
+        `Файл записи не создать: ${why}. Укажите в --out новый файл.`,
+        `The transcript cannot be made: ${why}. Name a new file with --out.`,
+      ),
+      { cause },
+    )
+  }
+}
