@@ -16,6 +16,33 @@ export function framed(payload: string): string {
   return hexOf(Uint8Array.of(0x02, bytes.length, ...bytes, sum))
 }
 
+/** CRC-16/CCITT-FALSE, low byte first. */
+function checksum(bytes: Uint8Array): readonly number[] {
+  let crc = 0xffff
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const one = ((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1
+    crc = ((crc << 1) & 0xffff) ^ ((crc >> 15) ^ one ? 0x1021 : 0)
+  }
+  return [crc & 0xff, crc >> 8]
+}
+
+/** A numbered frame: 8F, length, number, payload, CRC; stuffed behind the 8F. */
+export function numbered(number: number, payload: string): string {
+  const bytes = bytesOf(payload)
+  const inner = Uint8Array.of(bytes.length + 2, 0, number & 0xff, number >> 8, ...bytes)
+  const stuffed = hexOf(Uint8Array.of(...inner, ...checksum(inner)))
+  return `8F ${stuffed.replace(/9F/g, '9F 83').replace(/8F/g, '9F 81')}`
+}
+
+/** The payload of the only numbered frame in `said`, with its checksum checked. */
+export function numberedAnswer(said: string): string {
+  const bytes = bytesOf(said.replace(/^8F /, '').replace(/9F 81/g, '8F').replace(/9F 83/g, '9F'))
+  const inner = bytes.slice(0, -2)
+  if (checksum(inner).some((byte, i) => byte !== bytes[inner.length + i]))
+    throw new Error(`bad checksum: ${said}`)
+  return hexOf(inner.slice(4))
+}
+
 /** The payload of the only frame in `said`, with its checksum checked; `06` before it is passed over. */
 export function payloadIn(said: string): string {
   const bytes = bytesOf(said.replace(/^(FF |06 )*/, ''))

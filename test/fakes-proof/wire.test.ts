@@ -2,7 +2,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRegister } from '../fakes/register.ts'
-import { ask, bytesOf, framed, heard, payloadIn, readDocument, say, u32 } from './hand.ts'
+import {
+  ask,
+  bytesOf,
+  framed,
+  heard,
+  hexOf,
+  numbered,
+  numberedAnswer,
+  payloadIn,
+  readDocument,
+  say,
+  u32,
+} from './hand.ts'
 
 const lastDocument = framed('FF 01 1E 00 00 00')
 const portion = framed('FF 3B 1E 00 00 00')
@@ -191,6 +203,33 @@ test('a numbered frame runs once: a stale or repeated number brings the last ans
   expect(await say(line, '8F 07 00 26 00 10 01 00 00 00 E4 14')).toBe(answer)
   expect(await say(line, '8F 00 00 0F 1D')).toBe(answer)
   expect(register.counters.commands).toEqual({ FF3B: 1 })
+})
+
+test('two interfaces have one count: a number used on one is spent on the other', async () => {
+  await using register = createRegister({ frames: 'v2', frameNumber: 0x25 })
+  await using line = register.openLine()
+  await using other = register.openAnotherLine()
+  const request = '8F 07 00 26 00 10 01 00 00 00 E4 14'
+  const answer = await say(line, request)
+  expect(await say(other, request)).toBe(answer)
+  expect(await say(other, '8F 00 00 0F 1D')).toBe(answer)
+  expect(register.counters.commands).toEqual({ 10: 1 })
+})
+
+test('a document read by hand in numbered frames is the one that was closed', async () => {
+  await using register = createRegister({ frames: 'v2' })
+  await using line = register.openLine()
+  const { number, body } = register.closeReceipt()
+  let count = 1
+  const asked = async (payload: string) => numberedAnswer(await say(line, numbered(++count, payload)))
+  expect(await asked(`FF 3A 1E 00 00 00 ${u32(number)}`)).toMatch(/^FF 3A 00 03 00/)
+  const portions: string[] = []
+  for (;;) {
+    const portion = await asked('FF 3B 1E 00 00 00')
+    if (portion === 'FF 3B 08') break
+    portions.push(portion.slice('FF 3B 00 '.length))
+  }
+  expect(portions.join(' ')).toBe(hexOf(body ?? new Uint8Array()))
 })
 
 test('bytes are counted in both directions as they pass the wire', async () => {
