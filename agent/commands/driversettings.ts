@@ -6,7 +6,7 @@ import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
 /** Collects one `--set`; commander's form of a parser. */
-export function driverSetting(value: string, before: readonly string[]): readonly string[] {
+export function driverSetting(value: string, before: readonly string[] = []): readonly string[] {
   if (!/^\w+=./.test(value)) throw new InvalidArgumentError('key=value')
   return [...before, value]
 }

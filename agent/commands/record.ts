@@ -17,7 +17,7 @@ interface Options {
   /** Milliseconds. */
   readonly for?: number
   readonly driver?: keyof typeof drivers
-  readonly set: readonly string[]
+  readonly set?: readonly string[]
   readonly documents: number
   readonly through?: string
 }
@@ -51,7 +51,6 @@ export function recordCommand(context: Context): Command {
       '--set <key=value>',
       words(context, 'настройка протокола, например frames=v2', "a driver's setting, e.g. frames=v2"),
       driverSetting,
-      [],
     )
     .option('--documents <n>', words(context, 'сколько документов', 'how many documents'), wholeNumber, 3)
     .option(
@@ -114,7 +113,7 @@ function talkOf(context: Context, options: Options): Talk {
   }
   if (options.driver === undefined) return (line, _remark, signal) => listenOnly(line, signal)
   const driver: Driver = drivers[options.driver]
-  const asked = { driver, settings: settingsFor(driver, options.set) }
+  const asked = { driver, settings: settingsFor(driver, options.set ?? []) }
   return (line, remark, signal) => readLast(line, asked, options.documents, remark, signal)
 }
 
