@@ -135,11 +135,7 @@ async function check(house: House, signal: AbortSignal): Promise<void> {
   const began = house.clock()
   const problems = await checkOutbox(house.path, signal).catch((error) => forgive(house, error))
   if (problems === null) return
-  if (problems.length === 0) {
-    house.outbox.recordCheck(house.clock())
-    house.log.info({ ms: house.clock() - began }, 'outbox checked')
-    return
-  }
+  if (problems.length === 0) return recordSound(house, began)
   house.log.error({ problems }, 'outbox is damaged')
   condemnOutbox(house.path, problems.join('\n'))
   throw new StoreError(
@@ -149,6 +145,16 @@ async function check(house: House, signal: AbortSignal): Promise<void> {
       'The check found the database damaged: the daemon restarts, sets it aside and reads the receipts again.',
     ),
   )
+}
+
+function recordSound(house: House, began: number): void {
+  try {
+    house.outbox.recordCheck(house.clock())
+  } catch (error) {
+    forgive(house, error)
+    return
+  }
+  house.log.info({ ms: house.clock() - began }, 'outbox checked')
 }
 
 /** A full or busy disk puts housekeeping off until the next round; damage and our own bugs go on. */

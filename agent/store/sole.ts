@@ -15,6 +15,8 @@ export function holdAlone(path: string): Disposable {
     closeSync(openSync(path, 'a', 0o600))
     const held = new BetterSqlite3(path, { timeout: 0 })
     database = held
+    // In memory, for SQLite would write a journal for the first page, and a full disk must not stop the start.
+    held.pragma('journal_mode = MEMORY')
     held.exec('BEGIN EXCLUSIVE')
     return { [Symbol.dispose]: () => void held.close() }
   } catch (error) {

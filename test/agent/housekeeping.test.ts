@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { ageDocuments, type House, isCheckDue, keepHouse, maskKept } from '../../agent/housekeeping.ts'
 import { openLog } from '../../agent/log.ts'
 import type { Outbox } from '../../agent/outbox.ts'
+import { StoreError } from '../../agent/store/faults.ts'
 import { openOutbox, openOutboxOrRebuild } from '../../agent/store/open.ts'
 import {
   accepted,
@@ -187,6 +188,23 @@ test('after an unclean stop the file is checked, but not before the registers we
   stop.abort(new Error('stop'))
   await expect(keeping).rejects.toThrow('stop')
   expect(told).toEqual(['polled', 'checked'])
+  outbox[Symbol.dispose]()
+})
+
+test('a disk too full to write down that the file was checked does not end the daemon', async () => {
+  const path = join(folder(), 'outbox.db')
+  const outbox = opened(path)
+  const stop = new AbortController()
+  const full = new Promise<void>((resolve) => {
+    outbox.recordCheck = () => {
+      resolve()
+      throw new StoreError('full', { ru: 'Диск заполнен', en: 'The disk is full' })
+    }
+  })
+  const keeping = keepHouse(house(path, outbox), stop.signal)
+  await full
+  stop.abort(new Error('stop'))
+  await expect(keeping).rejects.toThrow('stop')
   outbox[Symbol.dispose]()
 })
 

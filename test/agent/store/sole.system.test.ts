@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -38,4 +38,11 @@ test('a directory that another process holds is refused, and is free the moment 
   using _held = holdAlone(path)
   expect(() => holdAlone(path), 'nor twice in one process').toThrow(StoreError)
   expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('the lock writes nothing, so a full disk does not keep the daemon from starting', () => {
+  const home = folder()
+  using _held = holdAlone(join(home, 'daemon.lock'))
+  expect(readdirSync(home)).toEqual(['daemon.lock'])
+  expect(statSync(join(home, 'daemon.lock')).size).toBe(0)
 })
