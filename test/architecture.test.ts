@@ -78,3 +78,9 @@ test('no source file is over 400 lines', () => {
     .filter(({ lines }) => lines > 400)
   expect(long).toEqual([])
 })
+
+test('no test is skipped, focused or left to do', () => {
+  const marks = /\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|only|todo|skipIf|runIf)\b/
+  const marked = sources('test').filter((file) => marks.test(readFileSync(join(root, file), 'utf8')))
+  expect(marked).toEqual([])
+})
