@@ -4,9 +4,12 @@
  *   115200 unless given.
  * - `tcp:host:port`: a name, an IPv4 address or an IPv6 address in brackets; the port is 7778 unless given, the
  *   default of the Shtrih-M family ("Руководство оператора", table 21, field 4).
+ * - `hid:VID:PID[:serial]?framing=…`: a HID device that carries bytes; its options stand in `hidaddress.ts`.
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Text } from '../contract.ts'
+import { type HidAddress, parseHid } from './hidaddress.ts'
+import { baudRates } from './rates.ts'
 
 /** A tty on this machine: an absolute path and a rate in bits per second. */
 export interface SerialAddress {
@@ -29,12 +32,7 @@ export interface WrongAddress {
   readonly hint: Text
 }
 
-export type Address = SerialAddress | TcpAddress | WrongAddress
-
-/** The rates that registers can be set to; every one exists on every Linux tty. */
-export const baudRates: readonly number[] = [
-  1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600,
-]
+export type Address = SerialAddress | TcpAddress | HidAddress | WrongAddress
 
 const defaultBaud = 115_200
 const defaultPort = 7778
@@ -50,6 +48,7 @@ export function parseAddress(address: string): Address {
     case 'tcp':
       return parseTcp(rest)
     case 'hid':
+      return parseHid(rest)
     case 'unix':
       return wrong(
         `Адреса вида «${kind}:» пока не поддерживаются.`,
@@ -67,7 +66,7 @@ export function parseAddress(address: string): Address {
   }
 }
 
-const examples = 'tcp:192.168.137.111:7778 · serial:/dev/serial/by-id/…?baud=115200'
+const examples = 'tcp:192.168.137.111:7778 · serial:/dev/serial/by-id/…?baud=115200 · hid:10c4:ea80'
 
 function parseSerial(rest: string): Address {
   const [path = '', query, ...more] = rest.split('?')

@@ -1,6 +1,7 @@
 /** From an address to an open line. */
 import { type Line, RegisterError } from '../contract.ts'
 import { parseAddress } from './address.ts'
+import { openHid } from './hid.ts'
 import { openSerial } from './serial.ts'
 import { openTcp } from './tcp.ts'
 
@@ -15,6 +16,8 @@ export function openLine(address: string, signal: AbortSignal): Promise<Line> {
       return openSerial(parsed, signal)
     case 'tcp':
       return openTcp(parsed, signal)
+    case 'hid':
+      return openHid(parsed, signal)
     case 'wrong':
       return Promise.reject(new RegisterError('refused', parsed.problem, { hint: parsed.hint }))
   }

@@ -18,6 +18,7 @@ import { type DeadlinePassed, pause } from '../deadline.ts'
 import type { SerialAddress } from './address.ts'
 import { type Claim, claimPort, explainOpen } from './claim.ts'
 import { isPseudoTerminal } from './holders.ts'
+import { atMost } from './limited.ts'
 import { PulledLine } from './pulled.ts'
 
 const lifeEveryMs = 500
@@ -138,18 +139,6 @@ function closePort(port: SerialPort): Promise<void> {
     if (port.isOpen) port.flush(() => port.close(() => resolve()))
     else if (port.closing) port.once('close', () => resolve())
     else resolve()
-  })
-}
-
-/** Waits no longer than that; what is not done by then goes on by itself. `work` must not reject. */
-function atMost(ms: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    const done = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    work.then(done, done)
   })
 }
 

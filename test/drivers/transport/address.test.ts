@@ -42,7 +42,6 @@ test.each([
   ['tcp:fe80::1:7778', 'in brackets'],
   ['tcp:[192.168.1.1]:7778', 'in brackets'],
   ['tcp:-till:7778', 'host:port'],
-  ['hid:10c4:ea80', 'network or serial'],
   ['unix:/run/chekpost/till-1.sock', 'network or serial'],
 ])('refuses %s and says what to write', (address, advice) => {
   const parsed = parseAddress(address)
@@ -57,16 +56,18 @@ test('any text at all is an address or a problem, never a crash', () => {
     fc.string(),
     fc.string().map((rest) => `tcp:${rest}`),
     fc.string().map((rest) => `serial:/${rest}`),
+    fc.string().map((rest) => `hid:10c4:ea80${rest}`),
+    fc.string().map((rest) => `hid:1209:0002?framing=raw&${rest}`),
   )
   fc.assert(
     fc.property(text, (address) => {
-      expect(['serial', 'tcp', 'wrong']).toContain(parseAddress(address).kind)
+      expect(['serial', 'tcp', 'hid', 'wrong']).toContain(parseAddress(address).kind)
     }),
   )
 })
 
 test('opening a wrong address is refused with the advice', async () => {
-  await expect(openLine('hid:10c4:ea80', new AbortController().signal)).rejects.toMatchObject({
+  await expect(openLine('unix:/run/till.sock', new AbortController().signal)).rejects.toMatchObject({
     name: 'RegisterError',
     fault: 'refused',
     hint: { en: expect.stringContaining('network or serial') },
