@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { driverNames, parseAddress } from '../drivers/index.ts'
 import type { StockRules } from './fiscal/stock.ts'
 
-/** `serial:…`, `tcp:…`: what `openLine` understands. */
+/** `serial:…`, `tcp:…`, `hid:…`: what `openLine` understands. */
 const Address = z.string().superRefine((address, context) => {
   const parsed = parseAddress(address)
   if (parsed.kind !== 'wrong') return

@@ -37,7 +37,11 @@ export function probeCommand(context: Context): Command {
     )
     .argument(
       '[address]',
-      words(context, 'tcp:хост:порт или serial:/dev/…', 'tcp:host:port or serial:/dev/…'),
+      words(
+        context,
+        'tcp:хост:порт, serial:/dev/… или hid:VID:PID',
+        'tcp:host:port, serial:/dev/… or hid:VID:PID',
+      ),
     )
     .addOption(new Option('--driver <name>', words(context, 'протокол', 'the protocol')).choices(driverNames))
     .option('--json', words(context, 'для программ', 'for programs'))

@@ -33,7 +33,11 @@ export function recordCommand(context: Context): Command {
     )
     .argument(
       '<address>',
-      words(context, 'tcp:хост:порт или serial:/dev/…', 'tcp:host:port or serial:/dev/…'),
+      words(
+        context,
+        'tcp:хост:порт, serial:/dev/… или hid:VID:PID',
+        'tcp:host:port, serial:/dev/… or hid:VID:PID',
+      ),
     )
     .option('--out <file>', words(context, 'новый файл вместо вывода', 'a new file instead of the output'))
     .option(

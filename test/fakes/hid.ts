@@ -4,6 +4,8 @@
  */
 import { EventEmitter } from 'node:events'
 import type { Line } from '../../drivers/contract.ts'
+import { parseAddress } from '../../drivers/transport/address.ts'
+import { openHid } from '../../drivers/transport/hid.ts'
 import type { HidHandle, HidListed, HidSystem } from '../../drivers/transport/hidsystem.ts'
 
 /** How the firmware packs bytes; `report` is the size without an id. */
@@ -91,9 +93,9 @@ export class EmulatedDevice {
   }
 
   /** The cable is pulled: one error for every handle, and nothing works on them any more. */
-  unplug(): void {
+  unplug(reason = 'could not read from HID device'): void {
     this.#plugged = false
-    for (const handle of this.#handles) handle.emit('error', 'could not read from HID device')
+    for (const handle of this.#handles) handle.emit('error', reason)
   }
 
   /** Rejects once unplugged. */
@@ -160,10 +162,21 @@ export interface Disorder {
   readonly mixes?: boolean
 }
 
-/** The device's end of `line`: its bytes arrive as reports, and what is written to the device goes to it. */
+/**
+ * The device's end of `line`: its bytes arrive as reports, and what is written to the device goes to it, in one
+ * piece where it was written in one. When the line ends, the device is unplugged.
+ */
 export function bridge(device: EmulatedDevice, line: Line, packing: Packing, disorder: Disorder = {}): void {
   const forever = new AbortController().signal
-  device.hears = (report) => line.write(unpack(packing, report), forever)
+  let gathered: Uint8Array[] = []
+  const passOn = () => {
+    const bytes = Uint8Array.from(gathered.flatMap((piece) => [...piece]))
+    gathered = []
+    line.write(bytes, forever).catch((reason: unknown) => device.unplug(String(reason)))
+  }
+  device.hears = (report) => {
+    if (gathered.push(unpack(packing, report)) === 1) setImmediate(passOn)
+  }
   const pump = async () => {
     for (;;) {
       for (const piece of (disorder.chop ?? ((bytes) => [bytes]))(await line.read(forever))) {
@@ -172,7 +185,37 @@ export function bridge(device: EmulatedDevice, line: Line, packing: Packing, dis
       }
     }
   }
-  pump().catch(() => device.unplug())
+  pump().catch((reason: unknown) => device.unplug(String(reason)))
+}
+
+/** The same talk as on `line`, over reports of an emulated device. Closing it closes `line`. */
+export async function overReports(line: Line, packing: Packing, disorder?: Disorder): Promise<Line> {
+  const chip = packing.kind === 'id-len' ? { vendorId: 0x10c4, productId: 0xea80 } : {}
+  const device = new EmulatedDevice(chip)
+  if (packing.kind === 'id-len') new EmulatedUart(device)
+  bridge(device, line, packing, disorder)
+  const address = parseAddress(addressOf(packing))
+  if (address.kind !== 'hid') throw new Error(`not a HID address: ${addressOf(packing)}`)
+  const port = new EmulatedPort(device)
+  const over = await openHid(address, new AbortController().signal, () => Promise.resolve(port))
+  return {
+    async write(bytes, signal) {
+      await over.write(bytes, signal)
+      // By then the firmware has passed it on.
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+    read: (signal) => over.read(signal),
+    async [Symbol.asyncDispose]() {
+      await over[Symbol.asyncDispose]()
+      await line[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function addressOf(packing: Packing): string {
+  if (packing.kind === 'id-len') return 'hid:10c4:ea80'
+  const id = packing.id === undefined ? '' : `&reportId=${packing.id.toString(16).padStart(2, '0')}`
+  return `hid:1209:0002?framing=${packing.kind}&report=${packing.report}${id}`
 }
 
 function unpack(packing: Packing, report: Uint8Array): Uint8Array {

@@ -34,3 +34,12 @@ test('modem and braille programs are kept away', () => {
   expect(lines).toContain('SUBSYSTEM=="tty", ENV{ID_MM_PORT_IGNORE}="1"')
   expect(lines).toContain('SUBSYSTEM=="usb", ENV{PRODUCT}="chekpost"')
 })
+
+test('HID bridges get the rights of a serial port, before the rules for logged-in users at 73', () => {
+  expect(lines).toContain('SUBSYSTEM=="hidraw", SUBSYSTEMS=="usb", GOTO="chekpost_known"')
+  for (const chip of ['"10c4", ATTRS{idProduct}=="ea80"', '"1a86", ATTRS{idProduct}=="e429"'])
+    expect(lines).toContain(`ATTRS{idVendor}==${chip}, ENV{CHEKPOST}="1"`)
+  const nodesOnly = lines.indexOf('SUBSYSTEM!="tty|hidraw", GOTO="chekpost_end"')
+  expect(nodesOnly).toBeGreaterThan(0)
+  expect(lines.indexOf('GROUP="dialout", MODE="0660"')).toBeGreaterThan(nodesOnly)
+})

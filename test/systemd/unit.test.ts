@@ -55,8 +55,8 @@ test('the daemon is started again for ever, and its watchdog can bite', () => {
 
 test('a register plugged in after the start is admitted: its driver is loaded before', () => {
   const kinds = values('DeviceAllow').map((allowed) => allowed.split(' ')[0])
-  expect(kinds).toEqual(['char-ttyS', 'char-ttyUSB', 'char-ttyACM'])
-  const loaded = 'modprobe@cdc_acm.service modprobe@usbserial.service'
+  expect(kinds).toEqual(['char-ttyS', 'char-ttyUSB', 'char-ttyACM', 'char-hidraw'])
+  const loaded = 'modprobe@cdc_acm.service modprobe@usbserial.service modprobe@usbhid.service'
   expect(values('Wants')).toEqual([loaded])
   expect(values('After')).toContain(loaded)
 })
