@@ -171,11 +171,7 @@ class OpenedDevice {
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (const report of toReports(this.#address.framing, bytes)) {
-      // The line was given up between two reports: the rest of a command must not follow later.
-      if (this.#ended) throw new Error('the line has ended')
-      await this.#writeOne(report)
-    }
+    for (const report of toReports(this.#address.framing, bytes)) await this.#writeOne(report)
   }
 
   /** Some CP2110 firmware may want its reports at full size (none is known for sure): the first one settles it. */
@@ -187,11 +183,12 @@ class OpenedDevice {
       )
       if (this.#short) return
     }
-    if (this.#ended) throw new Error('the line has ended')
     await this.#send(this.#short === false ? atFullSize(report) : report)
   }
 
   async #send(report: Uint8Array): Promise<void> {
+    // The line was given up between two reports: the rest of a command must not follow later.
+    if (this.#ended) throw new Error('the line has ended')
     const taken = await this.#device.write(Buffer.from(report))
     if (taken < report.length) throw new Error(`${taken} of ${report.length} bytes of a report were taken`)
   }

@@ -199,8 +199,10 @@ test('a command that was given up half-way goes no further', async () => {
   const device = new EmulatedDevice()
   const line = await open(new EmulatedPort(device))
   let taken = (_bytes: number) => {}
+  let begun = 0
   device.takes = () =>
     new Promise((resolve) => {
+      begun++
       taken = resolve
     })
   const caller = new AbortController()
@@ -211,7 +213,7 @@ test('a command that was given up half-way goes no further', async () => {
   taken(65)
   await line[Symbol.asyncDispose]()
   await new Promise((resolve) => setImmediate(resolve))
-  expect(device.written).toHaveLength(1)
+  expect(begun).toBe(1)
 })
 
 test.each<[string, (device: EmulatedDevice) => void]>([
