@@ -319,8 +319,3 @@ test.each([
   expect(error.hint?.en).toContain(advice)
   expect(error.message).not.toContain('\n')
 })
-
-test('the package as installed here loads and lists', async () => {
-  const system = await loadHid()
-  expect(await system.devices(0x1209, 0xfffe)).toEqual([])
-})
