@@ -10,7 +10,7 @@ declare -A package=(
 missing=()
 for tool in "${!package[@]}"; do command -v "$tool" >/dev/null || missing+=("${package[$tool]}"); done
 # node-hid's binary is linked against it.
-/sbin/ldconfig -p | grep -q 'libusb-1\.0\.so\.0 ' || missing+=(libusb-1.0-0)
+/sbin/ldconfig -p | grep 'libusb-1\.0\.so\.0 ' >/dev/null || missing+=(libusb-1.0-0)
 skipped=0
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
