@@ -53,7 +53,9 @@ async function serve() {
     },
     rest: () => {
       rmSync(sellingFile, { force: true })
-      return register.stopSelling()
+      register.stopSelling()
+      // The till may have been in the middle of a receipt, and one left open holds the reading up.
+      register.closeReceipt()
     },
     tally: () => tally(register, site),
     drained: ({ seconds }) => drained(register, site, seconds),
