@@ -141,11 +141,15 @@ part_hang() {
 }
 
 part_reboot() {
+  local before; before=$(in_guest 'cat /proc/sys/kernel/random/boot_id')
   sell 0.5
   in_guest 'sleep 3; systemctl reboot' || true
-  sleep 5
-  "$LAB" up
-  eventually 'active after a reboot' 300 "$active"
+  for _ in $(seq 60); do
+    "$LAB" up
+    [ "$(in_guest 'cat /proc/sys/kernel/random/boot_id' 2>/dev/null || echo "$before")" = "$before" ] || break
+    sleep 2
+  done
+  eventually 'active after a reboot' 300 "[ \$(cat /proc/sys/kernel/random/boot_id) != $before ] && $active"
   drained 'rebooted while selling'
 }
 
