@@ -82,6 +82,12 @@ export class AgentProcess {
     return this.#child !== null
   }
 
+  /** Of the process that runs; throws when none does. */
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('the agent does not run')
+    return this.#child.pid
+  }
+
   /** How often it was started. */
   get starts(): number {
     return this.#starts

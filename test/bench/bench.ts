@@ -1,0 +1,70 @@
+/**
+ * `npm run bench`: measures every figure in a process of its own, prints one table, and after a whole run writes
+ * `docs/performance.md` and `docs/performance.json`. Exit code 1 when a figure failed or a promise is not reached.
+ */
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { version } from '../../agent/version.ts'
+import { type Apart, measureApart, measureHere } from './apart.ts'
+import type { Figure } from './figure.ts'
+import { idle } from './idle.ts'
+import { describeMachine } from './machine.ts'
+import { type BenchOptions, readOptions, usage } from './options.ts'
+import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
+
+/** In the order of the table. */
+const figures: readonly Figure[] = [idle]
+
+/** Everything that was asked for, one after another: two at once would disturb each other. */
+async function measure(chosen: readonly Figure[], { quick }: BenchOptions, disk: string): Promise<Report> {
+  const machine = describeMachine(disk)
+  const measured: Measured[] = []
+  for (const figure of chosen) {
+    const say = (line: string) => console.error(`${figure.name}: ${line}`)
+    const apart: Apart = { program: fileURLToPath(import.meta.url), quick, disk, say }
+    say(figure.how)
+    measured.push(await measureApart(figure, apart))
+  }
+  const date = new Date().toISOString().slice(0, 10)
+  return { date, version: version(), quick, machine, figures: measured, profile: null }
+}
+
+function chosenBy(only: readonly string[] | null): readonly Figure[] {
+  for (const name of only ?? [])
+    if (!figures.some((figure) => figure.name === name))
+      throw new TypeError(`no figure ${name} among ${figures.map((figure) => figure.name).join(', ')}`)
+  return figures.filter(({ name }) => only === null || only.includes(name))
+}
+
+function publish(report: Report, { json, out }: BenchOptions): void {
+  const data = `${JSON.stringify(report, null, 2)}\n`
+  console.log(json ? data.trimEnd() : tableOf(report.figures))
+  if (out === null) return
+  writeFileSync(join(out, 'performance.json'), data)
+  writeFileSync(join(out, 'performance.md'), pageOf(report))
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2))
+  const disk = options.disk ?? tmpdir()
+  if (options.measure !== null) {
+    const figure = figures.find(({ name }) => name === options.measure)
+    if (figure === undefined) throw new TypeError(`no figure ${options.measure}`)
+    await measureHere((bench) => figure.measure(bench), options.quick, disk)
+    // What a figure forgot to close must not keep the others waiting.
+    process.exit()
+  }
+  const report = await measure(chosenBy(options.only), options, disk)
+  publish(report, options)
+  return isWell(report) ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error
+  console.error(`${error.message}\n\n${usage}`)
+  process.exitCode = 2
+}
