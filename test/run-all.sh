@@ -7,6 +7,7 @@ declare -A package=(
   [socat]=socat [strace]=strace [openssl]=openssl [flock]=util-linux [systemd-analyze]=systemd
   [make]=make [g++]=g++ [python3]=python3
 )
+[ "$(id -u)" != 0 ] || package+=([mkfs.ext4]=e2fsprogs [mount]=mount [fsfreeze]=util-linux)
 missing=()
 for tool in "${!package[@]}"; do command -v "$tool" >/dev/null || missing+=("${package[$tool]}"); done
 # node-hid's binary is linked against it.
@@ -21,7 +22,22 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
+# Cutting the power of a disk in an image takes root and a loop device.
+can_cut_power() {
+  local folder held=1
+  [ "$(id -u)" = 0 ] || return 1
+  folder=$(mktemp -d)
+  mkdir "$folder/disk" && truncate -s 4M "$folder/image" && mkfs.ext4 -q -F "$folder/image" &&
+    mount -o loop "$folder/image" "$folder/disk" && umount "$folder/disk" && held=0
+  rm -rf "$folder"
+  return $held
+}
+
 npm run --silent check
 [ "$skipped" = 1 ] && { echo "0 failed, 1 suite skipped: system"; [ -z "${CI:-}" ]; exit; }
 npm run --silent build
-npx vitest run --project system
+can_cut_power 2>/dev/null && exec npx vitest run --project system
+echo "SKIPPED: the suite 'power' needs root and a loop device" >&2
+npx vitest run --project system --exclude test/power/power.system.test.ts
+echo "0 failed, 1 suite skipped: power"
+[ -z "${CI:-}" ]
