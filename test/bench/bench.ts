@@ -7,15 +7,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../../agent/version.ts'
+import { accept } from './accept.ts'
 import { type Apart, measureApart, measureHere } from './apart.ts'
+import { drain } from './drain.ts'
 import type { Figure } from './figure.ts'
+import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { describeMachine } from './machine.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
+import { start } from './start.ts'
 
 /** In the order of the table. */
-const figures: readonly Figure[] = [idle]
+const figures: readonly Figure[] = [accept, drain, growth, idle, start]
 
 /** Everything that was asked for, one after another: two at once would disturb each other. */
 async function measure(chosen: readonly Figure[], { quick }: BenchOptions, disk: string): Promise<Report> {

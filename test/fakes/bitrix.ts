@@ -30,6 +30,8 @@ export type Behaviour =
   | 'hang'
   /** Acknowledges another document. */
   | 'wrongKey'
+  /** Books, and answers so much later: what a site far away and a busy Bitrix take. */
+  | { readonly afterMs: number }
   /** Refuses with this status, headers and JSON body. */
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
 
@@ -185,6 +187,10 @@ export class Bitrix implements AsyncDisposable {
   }
 
   #answer(response: ServerResponse, body: Body, behaviour: Behaviour): void {
+    if (typeof behaviour === 'object' && 'afterMs' in behaviour) {
+      setTimeout(() => send(response, this.#book(body, 'booked')), behaviour.afterMs)
+      return
+    }
     if (typeof behaviour === 'object') {
       response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers })
       response.end(behaviour.body ?? '{}')
