@@ -1,0 +1,37 @@
+/** How the runs of a full fuzzing are shared out. */
+import type { Job } from './job.ts'
+
+/** What is asked for; null means the full run. */
+export interface Wanted {
+  readonly targets: readonly string[]
+  readonly runs: number | null
+  readonly forMs: number | null
+  readonly seed: number
+  readonly blind: boolean
+  readonly distil: boolean
+}
+
+/** Runs of the full run, by target: ten million and more, most of them where they are cheap. */
+export const fullRuns: Readonly<Record<string, number>> = {
+  frames1: 3_000_000,
+  frames2: 2_000_000,
+  documents: 1_200_000,
+}
+
+/** One job is no longer than this share of a target's runs, so that no core waits for the other at the end. */
+const shares = 2
+
+/** The jobs, the longest first. The same wishes give the same jobs. */
+export function plan({ targets, runs, forMs, seed, blind, distil }: Wanted): Job[] {
+  return targets.flatMap((target) =>
+    Array.from({ length: distil || runs !== null ? 1 : shares }, (_, share) => ({
+      target,
+      seed: seed + share * 1_000_003,
+      runs: forMs !== null ? Number.MAX_SAFE_INTEGER : (runs ?? Math.ceil((fullRuns[target] ?? 0) / shares)),
+      forMs: forMs === null ? Number.POSITIVE_INFINITY : forMs / targets.length,
+      blind,
+      replay: null,
+      distil,
+    })),
+  )
+}
