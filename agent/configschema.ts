@@ -82,10 +82,14 @@ export const Bitrix = z
     connectSeconds: z.number().min(0.1).max(60).default(10),
     answerSeconds: z.number().min(0.1).max(120).default(30),
   })
-  .refine((bitrix) => bitrix.plainHttp || /^https:/.test(bitrix.url) || isLocal(new URL(bitrix.url)), {
-    path: ['url'],
-    message: 'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true',
-  })
+  // What is no URL has been refused by its own check, and this one runs all the same.
+  .refine(
+    ({ plainHttp, url }) => plainHttp || /^https:/.test(url) || !URL.canParse(url) || isLocal(new URL(url)),
+    {
+      path: ['url'],
+      message: 'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true',
+    },
+  )
 
 export const Register = z.strictObject({
   name: RegisterName,

@@ -115,6 +115,10 @@ test('what would only fail at work is refused at once: aliases, ports, a login t
   expect(behind('http://anna:50%25off@proxy:3128')).toBe('')
 })
 
+test('an address of the site that is no URL is refused in words', () => {
+  expect(refusal(whole.replace('https://', 'https4,//'))).toMatch(/URL.*\n.*bitrix\.url/)
+})
+
 test.each([
   ['store: a\nstore: b', /строка 2: этот ключ уже есть/],
   ['registers:\n\t- name: a', /строка 2: отступ знаком табуляции/],
