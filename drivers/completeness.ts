@@ -85,12 +85,15 @@ const rounding = 100
 function linesOddity(body: Uint8Array, total: number | null): string[] {
   const all = elementsOf(body) ?? []
   const lines = all.filter(({ tag }) => tag === tags.line || tag === tags.takenBack)
-  if (lines.length === 0 || total === null) return []
+  if (lines.length === 0) return []
+  if (total === null) return ['the total cannot be read']
   let sum = 0
   for (const { tag, value } of lines) {
     const inside = elementsOf(value)
     if (inside === null) return ['a line is cut or damaged inside']
-    const part = integer(inside.find((element) => element.tag === tags.sum)?.value) ?? 0
+    const found = inside.find((element) => element.tag === tags.sum)
+    const part = found === undefined ? 0 : integer(found.value)
+    if (part === null) return ['the sum of a line cannot be read']
     sum += tag === tags.takenBack ? -part : part
   }
   const isRounded = total % rounding === 0 && sum > total && sum < total + rounding

@@ -86,11 +86,24 @@ describe('judgeDocument', () => {
       ['is missing', [line(15_000)]],
       ['was rounded by a whole rouble', [line(15_000), line(1_000)]],
       ['is cut inside', [line(15_000), element(1059, [0x13, 0x04, 9, 0, 1])]],
+      [
+        'has a sum that no register writes',
+        [line(15_900), element(1059, element(1043, [0, 0, 0, 0, 0, 0, 1]))],
+      ],
     ])('wants a second reading when a line %s', (_what, lines) => {
       expect(judgeDocument(withLines(...lines), expected)).toMatchObject({
         wrong: null,
         odd: [expect.any(String)],
       })
+    })
+  })
+
+  it('wants a second reading when the total is none that a register writes', () => {
+    const huge = Uint8Array.from([0xfc, 0x03, 7, 0, 0, 0, 0, 0, 0, 0, 1, ...body])
+    expect(judgeDocument(huge, expected)).toMatchObject({
+      wrong: null,
+      odd: [expect.any(String)],
+      addsUp: false,
     })
   })
 
