@@ -54,7 +54,9 @@ export function factsOf({ type, elements }: FiscalDocument): ReceiptFacts {
       .map((element) => lineOf(element, head.ffd)),
     unreadable: tags.unreadable,
   }
-  const missing = essential.filter((tag) => tags.all(tag).length === 0).map((tag) => `tag ${tag} is missing`)
+  const isMissing = (tag: number) => tags.all(tag).length === 0
+  const missing = essential.filter(isMissing).map((tag) => `tag ${tag} is missing`)
+  if (tags.all(1041).some(({ value }) => readText(value).trim() === '')) missing.push('tag 1041 is empty')
   return { ...facts, problems: [...tags.problems, ...missing, ...oddLengths(elements)] }
 }
 

@@ -208,6 +208,14 @@ test('a receipt without lines, or without its essential tags, says so', () => {
   ])
 })
 
+test('a receipt whose drive has an empty number says so', () => {
+  const nameless = joined(text(1041, '  '), receiptHead().subarray(20))
+  expect(decodeBytes(nameless, { type: 3 }).problems).toEqual([
+    'tag 1041 is empty',
+    'the receipt has no lines',
+  ])
+})
+
 test('a sum that cannot be exact is no sum, and the problem names its line', () => {
   const line = group(1059, decimal(1023, '1'), element(1043, new Uint8Array(8).fill(255)))
   const receipt = decodeBytes(joined(receiptHead(), line), { type: 3 }) as Receipt
