@@ -17,9 +17,10 @@ import { describeMachine } from './machine.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
 import { start } from './start.ts'
+import { wire } from './wire.ts'
 
 /** In the order of the table. */
-const figures: readonly Figure[] = [accept, drain, growth, idle, start]
+const figures: readonly Figure[] = [wire, accept, drain, growth, idle, start]
 
 /** Everything that was asked for, one after another: two at once would disturb each other. */
 async function measure(chosen: readonly Figure[], { quick }: BenchOptions, disk: string): Promise<Report> {

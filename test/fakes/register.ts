@@ -283,6 +283,11 @@ export class SimulatedRegister implements AsyncDisposable {
     this.#baud = baud
   }
 
+  /** What it answers to a payload, without any wire; `room`: bytes that the answer may have. */
+  answer(payload: Uint8Array, room: number): Uint8Array {
+    return this.#machine.execute(payload, room)
+  }
+
   /** On 127.0.0.1; port 0 finds a free one. */
   async listenTcp(options: { readonly port?: number } = {}): Promise<TcpOutlet> {
     const outlet = await TcpOutlet.open(this.#jack(), options.port ?? 0)
