@@ -13,6 +13,7 @@ import { drain } from './drain.ts'
 import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
 import { idle } from './idle.ts'
+import { latency } from './latency.ts'
 import { describeMachine } from './machine.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
@@ -20,7 +21,9 @@ import { start } from './start.ts'
 import { wire } from './wire.ts'
 
 /** In the order of the table. */
-const figures: readonly Figure[] = [wire, accept, drain, growth, idle, start]
+
+/** In the order of the table. */
+const figures: readonly Figure[] = [wire, latency, accept, drain, growth, idle, start]
 
 /** Everything that was asked for, one after another: two at once would disturb each other. */
 async function measure(chosen: readonly Figure[], { quick }: BenchOptions, disk: string): Promise<Report> {

@@ -8,7 +8,13 @@ import iconv from 'iconv-lite'
 export type Piece = Uint8Array | readonly number[]
 
 export function join(...pieces: readonly Piece[]): Uint8Array {
-  return Uint8Array.from(pieces.flatMap((piece) => [...piece]))
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
 
 /** Unsigned little-endian, exactly `size` bytes (at most 6); too big a value wraps as it would in a register. */

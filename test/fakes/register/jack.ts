@@ -2,6 +2,7 @@
  * One interface of the register: where one cable, socket or line at a time is plugged in, with the slot for the
  * undelivered answer behind it. The slot outlives the connection, as it does in a register whose host was killed.
  */
+import { join } from './encoding.ts'
 import type { Faults, Unit } from './faults.ts'
 import type { Machine } from './machine.ts'
 import { type FrameCount, NumberedWire } from './numberedwire.ts'
@@ -148,9 +149,8 @@ export class Jack {
 
   #send(units: readonly Unit[]): void {
     if (!this.#powered) return
-    const burst = this.#options.faults.said(units).flatMap((bytes) => [...bytes])
-    for (const piece of this.#options.chop(Uint8Array.from(burst)))
-      if (piece.length > 0) this.#out.push(piece)
+    const burst = join(...this.#options.faults.said(units))
+    for (const piece of this.#options.chop(burst)) if (piece.length > 0) this.#out.push(piece)
   }
 
   #put(bytes: Uint8Array): void {
