@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Bench, Figure, Row } from './figure.ts'
-import type { Measured, Share } from './report.ts'
+import type { Measured, Profile } from './report.ts'
 
 /** What the child tells: how far it is, and last what it found. */
 const Told = z.union([
@@ -26,7 +26,10 @@ const Rows = z.array(
     note: z.string().exactOptional(),
   }),
 )
-const Shares = z.array(z.strictObject({ part: z.string(), percent: z.number() }))
+const Profiled = z.strictObject({
+  how: z.string(),
+  shares: z.array(z.strictObject({ part: z.string(), percent: z.number() })),
+})
 
 /** Far more than any figure takes; one that hangs must not keep the others from being measured. */
 const limitMs = 15 * 60_000
@@ -51,10 +54,10 @@ export async function measureApart(figure: Figure, apart: Apart): Promise<Measur
 }
 
 /** Runs the profile apart; throws when it fails. */
-export async function profileApart(name: string, apart: Apart): Promise<readonly Share[]> {
+export async function profileApart(name: string, apart: Apart): Promise<Profile> {
   const found = await resultOf(name, apart)
   if ('failed' in found) throw new Error(found.failed)
-  return Shares.parse(found.found)
+  return Profiled.parse(found.found)
 }
 
 async function resultOf(name: string, apart: Apart): Promise<{ found: unknown } | { failed: string }> {

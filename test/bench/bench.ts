@@ -8,14 +8,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../../agent/version.ts'
 import { accept } from './accept.ts'
+import { type Apart, measureApart, measureHere, profileApart } from './apart.ts'
 import { type Apart, measureApart, measureHere } from './apart.ts'
 import { drain } from './drain.ts'
+import type { Bench, Figure } from './figure.ts'
 import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { describeMachine } from './machine.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
+import { profileReading } from './profile.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
 import { start } from './start.ts'
 import { wire } from './wire.ts'
@@ -25,18 +28,35 @@ import { wire } from './wire.ts'
 /** In the order of the table. */
 const figures: readonly Figure[] = [wire, latency, accept, drain, growth, idle, start]
 
+/** Goes with a whole run, under this name in its own process. */
+const profileName = 'profile'
+
 /** Everything that was asked for, one after another: two at once would disturb each other. */
-async function measure(chosen: readonly Figure[], { quick }: BenchOptions, disk: string): Promise<Report> {
+async function measure(
+  chosen: readonly Figure[],
+  { quick, only }: BenchOptions,
+  disk: string,
+): Promise<Report> {
   const machine = describeMachine(disk)
+  const apart = (name: string): Apart => ({
+    program: fileURLToPath(import.meta.url),
+    quick,
+    disk,
+    say: (line) => console.error(`${name}: ${line}`),
+  })
   const measured: Measured[] = []
-  for (const figure of chosen) {
-    const say = (line: string) => console.error(`${figure.name}: ${line}`)
-    const apart: Apart = { program: fileURLToPath(import.meta.url), quick, disk, say }
-    say(figure.how)
-    measured.push(await measureApart(figure, apart))
-  }
+  for (const figure of chosen) measured.push(await measureApart(figure, apart(figure.name)))
+  const whole = only === null
+  const profile = whole ? await profileApart(profileName, apart(profileName)) : null
   const date = new Date().toISOString().slice(0, 10)
-  return { date, version: version(), quick, machine, figures: measured, profile: null }
+  return { date, version: version(), quick, machine, figures: measured, profile }
+}
+
+/** What the child of that name does. */
+function workOf(name: string): (bench: Bench) => Promise<unknown> {
+  const figure = figures.find((one) => one.name === name)
+  if (figure === undefined && name !== profileName) throw new TypeError(`no figure ${name}`)
+  return (bench) => figure?.measure(bench) ?? profileReading(bench)
 }
 
 function chosenBy(only: readonly string[] | null): readonly Figure[] {
@@ -58,9 +78,7 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2))
   const disk = options.disk ?? tmpdir()
   if (options.measure !== null) {
-    const figure = figures.find(({ name }) => name === options.measure)
-    if (figure === undefined) throw new TypeError(`no figure ${options.measure}`)
-    await measureHere((bench) => figure.measure(bench), options.quick, disk)
+    await measureHere(workOf(options.measure), options.quick, disk)
     // What a figure forgot to close must not keep the others waiting.
     process.exit()
   }

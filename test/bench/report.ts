@@ -15,6 +15,12 @@ export interface Share {
   readonly percent: number
 }
 
+/** The profile of a run and how it was taken. */
+export interface Profile {
+  readonly how: string
+  readonly shares: readonly Share[]
+}
+
 /** One run; everything that the page says. */
 export interface Report {
   readonly date: string
@@ -22,7 +28,8 @@ export interface Report {
   readonly quick: boolean
   readonly machine: Machine
   readonly figures: readonly Measured[]
-  readonly profile: { readonly how: string; readonly shares: readonly Share[] } | null
+  /** Null when only single figures were measured. */
+  readonly profile: Profile | null
 }
 
 /** False when a figure failed or stayed below its promise. */

@@ -58,6 +58,8 @@ export interface AgentOptions {
   readonly restartMs: number | null
   /** More words after `run`. */
   readonly words: readonly string[]
+  /** Words to Node itself. */
+  readonly runtime: readonly string[]
   /** Told when it ended without being asked to. */
   readonly ended: (ending: Ending) => void
 }
@@ -107,10 +109,10 @@ export class AgentProcess {
   start(): void {
     clearTimeout(this.#restart)
     if (this.#child !== null) return
-    const { configPath, logPath, words } = this.#options
+    const { configPath, logPath, words, runtime } = this.#options
     const log = openSync(logPath, 'a', 0o600)
     // A group of its own: Ctrl-C in the terminal is for the demo, which then ends the agent in order.
-    const child = spawn(process.execPath, [program(), 'run', '--config', configPath, ...words], {
+    const child = spawn(process.execPath, [...runtime, program(), 'run', '--config', configPath, ...words], {
       env: environment(),
       stdio: ['ignore', log, log],
       detached: true,

@@ -40,6 +40,8 @@ export interface ShopOptions {
   readonly restartMs?: number
   /** More words after `chekpost run`. */
   readonly words?: readonly string[]
+  /** Words to Node itself, before the program. */
+  readonly runtime?: readonly string[]
   readonly agentEnded?: (ending: Ending) => void
   /** Told of every genuine request before it is answered. */
   readonly received?: (received: Received) => void
@@ -130,6 +132,7 @@ export class Shop implements AsyncDisposable {
       logPath: join(folder, 'agent.log'),
       restartMs: options.restartMs ?? null,
       words: options.words ?? [],
+      runtime: options.runtime ?? [],
       ended: options.agentEnded ?? (() => undefined),
     })
   }
