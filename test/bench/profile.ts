@@ -75,12 +75,15 @@ function gathered(shares: readonly Share[]): Share[] {
   return [...shares.filter(({ percent }) => percent >= 0.5), { part: 'all the rest', percent: rest }]
 }
 
-/** Names that V8 gives to what is no function; null = nothing was done. */
+/** What has no file: V8's own names, and the system's calls of sockets; null = nothing was done. */
 const unnamed: Readonly<Record<string, string | null>> = {
   '(idle)': null,
   '(garbage collector)': 'garbage collection',
   '(program)': 'native code, the system',
   '(root)': 'native code, the system',
+  writeBuffer: 'Node: sockets and streams',
+  writev: 'Node: sockets and streams',
+  writeUtf8String: 'Node: sockets and streams',
 }
 
 /** SQLite is called through these; what it does is the outbox's doing. */
@@ -99,7 +102,7 @@ const parts: readonly (readonly [pattern: RegExp, part: string])[] = [
 ]
 
 function partIn({ functionName, url }: Sampled['nodes'][number]['callFrame']): string | null {
-  if (functionName in unnamed) return unnamed[functionName] ?? null
+  if (url === '' && functionName in unnamed) return unnamed[functionName] ?? null
   const foreign = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
   const ours = /\/dist\/((?:agent|drivers)\/.+)\.js$/.exec(url)?.[1]
   const own = ours === undefined ? undefined : folderOf(ours)
