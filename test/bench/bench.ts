@@ -9,21 +9,17 @@ import { fileURLToPath } from 'node:url'
 import { version } from '../../agent/version.ts'
 import { accept } from './accept.ts'
 import { type Apart, measureApart, measureHere, profileApart } from './apart.ts'
-import { type Apart, measureApart, measureHere } from './apart.ts'
 import { drain } from './drain.ts'
 import type { Bench, Figure } from './figure.ts'
-import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { describeMachine } from './machine.ts'
-import { type BenchOptions, readOptions, usage } from './options.ts'
+import { type BenchOptions, readOptions, usage, WrongUse } from './options.ts'
 import { profileReading } from './profile.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
 import { start } from './start.ts'
 import { wire } from './wire.ts'
-
-/** In the order of the table. */
 
 /** In the order of the table. */
 const figures: readonly Figure[] = [wire, latency, accept, drain, growth, idle, start]
@@ -46,8 +42,7 @@ async function measure(
   })
   const measured: Measured[] = []
   for (const figure of chosen) measured.push(await measureApart(figure, apart(figure.name)))
-  const whole = only === null
-  const profile = whole ? await profileApart(profileName, apart(profileName)) : null
+  const profile = only === null ? await profileApart(profileName, apart(profileName)) : null
   const date = new Date().toISOString().slice(0, 10)
   return { date, version: version(), quick, machine, figures: measured, profile }
 }
@@ -55,14 +50,14 @@ async function measure(
 /** What the child of that name does. */
 function workOf(name: string): (bench: Bench) => Promise<unknown> {
   const figure = figures.find((one) => one.name === name)
-  if (figure === undefined && name !== profileName) throw new TypeError(`no figure ${name}`)
+  if (figure === undefined && name !== profileName) throw new WrongUse(`no figure ${name}`)
   return (bench) => figure?.measure(bench) ?? profileReading(bench)
 }
 
 function chosenBy(only: readonly string[] | null): readonly Figure[] {
   for (const name of only ?? [])
     if (!figures.some((figure) => figure.name === name))
-      throw new TypeError(`no figure ${name} among ${figures.map((figure) => figure.name).join(', ')}`)
+      throw new WrongUse(`no figure ${name} among ${figures.map((figure) => figure.name).join(', ')}`)
   return figures.filter(({ name }) => only === null || only.includes(name))
 }
 
@@ -90,7 +85,7 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!(error instanceof TypeError)) throw error
+  if (!(error instanceof WrongUse)) throw error
   console.error(`${error.message}\n\n${usage}`)
   process.exitCode = 2
 }

@@ -32,7 +32,7 @@ interface Latency {
 
 /** One agent, several tills, every one of them selling at moments that know nothing of the polls. */
 export const latency: Figure = {
-  name: 'sale to webhook',
+  name: 'latency',
   how:
     'The real agent over unpaced TCP, 6 tills, 300 sales of 1 to 10 lines at random moments, each printed for 300 ms; ' +
     'from the moment 10h reports idle (the print is over) to the arrival of the request at the receiver. ' +

@@ -21,20 +21,33 @@ export const usage = `npm run bench -- [--only NAME]… [--quick] [--json] [--ou
   --out     write performance.md and performance.json there
   --disk    measure the disk of this folder (default: the system's folder for temporary files)`
 
-/** Throws `TypeError` at what it does not understand. */
+/** Somebody typed what the command does not understand. */
+export class WrongUse extends Error {
+  override readonly name = 'WrongUse'
+}
+
+/** Throws `WrongUse`. */
 export function readOptions(argv: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      only: { type: 'string', multiple: true },
-      json: { type: 'boolean' },
-      quick: { type: 'boolean' },
-      out: { type: 'string' },
-      disk: { type: 'string' },
-      measure: { type: 'string' },
-    },
-  })
+  const values = valuesOf(argv)
   const { only = null, json = false, quick = false, disk = null, measure = null } = values
   const whole = only === null && !quick
   return { only, json, quick, out: values.out ?? (whole ? 'docs' : null), disk, measure }
+}
+
+function valuesOf(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        only: { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+        quick: { type: 'boolean' },
+        out: { type: 'string' },
+        disk: { type: 'string' },
+        measure: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new WrongUse(error instanceof Error ? error.message : String(error))
+  }
 }

@@ -65,7 +65,7 @@ export function summed({ nodes, samples, timeDeltas }: Sampled, receipts: number
     `The real agent under \`--cpu-prof\` reads ${receipts} real receipts unpaced over TCP and delivers them: ` +
     `${(all / 1_000 / receipts).toFixed(1)} ms a receipt from start to end, waiting left out. ` +
     'Native code counts for the JavaScript that called it: `agent/store` holds the commits, their disk included.'
-  return { how, shares: gathered(shares) }
+  return { how, shares: gathered(shares), failed: null }
 }
 
 /** Parts below half a percent together. */

@@ -22,7 +22,7 @@ const report = (figures: readonly Measured[]): Report => ({
   quick: false,
   machine: { cores: '2' },
   figures,
-  profile: { how: 'sampled', shares: [{ part: 'agent/store', percent: 60 }] },
+  profile: { how: 'sampled', shares: [{ part: 'agent/store', percent: 60 }], failed: null },
 })
 
 test('a promise is reached within its bounds, and a number that is none reaches nothing', () => {
@@ -39,6 +39,8 @@ test('a run is well only when every figure gave numbers and every promise is rea
   expect(isWell(report([figure([row(2, { most: 1 })])]))).toBe(false)
   expect(isWell(report([figure([], 'it broke')]))).toBe(false)
   expect(isWell(report([figure([row(Number.POSITIVE_INFINITY)])]))).toBe(false)
+  const sampled = { how: '', shares: [], failed: 'no samples' }
+  expect(isWell({ ...report([figure([row(1)])]), profile: sampled })).toBe(false)
 })
 
 test('the page says what is reached, what is not and what failed', () => {

@@ -19,6 +19,8 @@ export interface Share {
 export interface Profile {
   readonly how: string
   readonly shares: readonly Share[]
+  /** Why there are no shares. */
+  readonly failed: string | null
 }
 
 /** One run; everything that the page says. */
@@ -33,9 +35,11 @@ export interface Report {
 }
 
 /** False when a figure failed or stayed below its promise. */
-export function isWell({ figures }: Report): boolean {
-  return figures.every(
-    ({ failed, rows }) => failed === null && rows.every((row) => isReached(row) !== false && isNumber(row)),
+export function isWell({ figures, profile }: Report): boolean {
+  const isGood = (row: Row) => isReached(row) !== false && isNumber(row)
+  return (
+    (profile?.failed ?? null) === null &&
+    figures.every(({ failed, rows }) => failed === null && rows.every(isGood))
   )
 }
 
@@ -54,7 +58,9 @@ export function pageOf(report: Report): string {
     tableOf(figures),
     '\n## How each is measured\n',
     ...figures.map(({ name, how, seconds }) => `- **${name}** (${Math.round(seconds)} s): ${how}`),
-    ...(profile === null ? [] : ['\n## Where the time goes\n', profile.how, '', sharesOf(profile.shares)]),
+    ...(profile === null
+      ? []
+      : ['\n## Where the time goes\n', profile.failed ?? profile.how, '', sharesOf(profile.shares)]),
     '\n## The machine\n',
     ...Object.entries(machine).map(([what, value]) => `- ${what}: ${value}`),
     '\n## Again\n',

@@ -20,7 +20,7 @@ const baud = 115_200
 
 /** The agent's own reading, from the first byte of the connection to the last document kept. */
 export const wire: Figure = {
-  name: 'wire efficiency',
+  name: 'wire',
   how:
     'A register at 115200 baud (10 bits a byte, it thinks 0 ms) holds a backlog of 2,000 real receipts, read by the ' +
     "agent's own watching and following into a real outbox. Ideal = per document 10h, FF0A, FF3A and FF3B to the end " +
