@@ -10,6 +10,8 @@ const pauseMs = { first: 15_000, longest: 3_600_000 }
 const longestBusyMs = 60_000
 /** How often an idle register may call itself busy over one document before those behind it have their turn. */
 const busyInARow = 3
+/** A second reader that takes the same portion of every reading does not do so for that long. */
+const doubtMs = 180_000
 
 interface Tried {
   /** 0 as long as it only met a busy register. */
@@ -17,6 +19,13 @@ interface Tried {
   readonly busy: number
   readonly since: number
   readonly waitMs: number
+  readonly doubt?: Doubt | undefined
+}
+
+/** How a document that may be incomplete read, and since when it reads so. */
+interface Doubt {
+  readonly fingerprint: string
+  readonly since: number
 }
 
 export class Aside {
@@ -61,7 +70,24 @@ export class Aside {
       failures === 1
         ? 0
         : Math.min(longestMs, pauseAfter(failures - 1, pauseMs.first, pauseMs.longest, this.#random))
-    this.#tried.set(number, { failures, busy: 0, since: this.#clock(), waitMs })
+    const doubt = this.#tried.get(number)?.doubt
+    this.#tried.set(number, { failures, busy: 0, since: this.#clock(), waitMs, doubt })
+    return waitMs
+  }
+
+  /**
+   * It reads equally and may be incomplete. Null once it has read so for minutes: then it is the register's own way
+   * and may be kept. Before that it is set aside for the milliseconds that it returns.
+   */
+  doubted(number: number, fingerprint: string): number | null {
+    const now = this.#clock()
+    const before = this.#tried.get(number)?.doubt
+    const same = before?.fingerprint === fingerprint && before.since <= now
+    const since = same ? before.since : now
+    const waitMs = since + doubtMs - now
+    if (waitMs <= 0) return null
+    const failures = this.failuresOf(number) + 1
+    this.#tried.set(number, { failures, busy: 0, since: now, waitMs, doubt: { fingerprint, since } })
     return waitMs
   }
 
@@ -69,7 +95,7 @@ export class Aside {
   metBusy(number: number): void {
     const busy = (this.#tried.get(number)?.busy ?? 0) + 1
     if (this.failuresOf(number) > 0 || busy >= busyInARow) this.failed(number, longestBusyMs)
-    else this.#tried.set(number, { failures: 0, busy, since: this.#clock(), waitMs: 0 })
+    else this.#tried.set(number, { failures: 0, busy, since: this.#clock(), waitMs: 0, doubt: undefined })
   }
 
   done(number: number): void {

@@ -6,6 +6,7 @@
  * at most the reading of one document. A document that cannot be read is set aside for a while and never stops
  * those behind it.
  */
+import { createHash } from 'node:crypto'
 import { type Newest, type RawDocument, type Register, RegisterError } from '../drivers/index.ts'
 import type { Aside } from './aside.ts'
 import type { RegisterConfig } from './config.ts'
@@ -201,6 +202,7 @@ async function readAndKeep(
     log.warn({ document: number, storage, again: aside.failed(number) }, 'document said to be gone')
     return
   }
+  if (document !== null && !isBelieved(following, document)) return
   const found = document === null ? gap(following, storage, number) : newDocument(following, document)
   const kept = outbox.keepDocument(found, clock())
   aside.done(number)
@@ -209,6 +211,15 @@ async function readAndKeep(
     log.warn({ document: number, storage, remark }, 'document read with a remark')
   log.info({ document: number, storage, type: found.type, kept, ms: clock() - began }, 'document kept')
   following.nudge()
+}
+
+/** False for a document that may be incomplete and has not read so for minutes. */
+function isBelieved({ aside, log }: Following, { storage, number, bytes, doubt }: RawDocument): boolean {
+  if (doubt === undefined || bytes === null) return true
+  const again = aside.doubted(number, createHash('sha256').update(bytes).digest('hex'))
+  if (again === null) return true
+  log.warn({ document: number, storage, why: doubt, again }, 'document may be incomplete')
+  return false
 }
 
 async function readUnlessAbsent(

@@ -16,6 +16,8 @@ export interface Expected {
   readonly total: number | null
   /** Receipts, BSO and corrections must hold tag 1020, and their lines should add up to it. */
   readonly receipt: boolean
+  /** Form code. */
+  readonly type: number
 }
 
 /** `wrong`: not a whole document, or another one. `odd`: the document that was asked for, with a contradiction in it. */
@@ -24,6 +26,8 @@ export interface Verdict {
   readonly odd: readonly string[]
   /** False when there are lines and their sums are not the total, rounding apart. */
   readonly addsUp: boolean
+  /** Tags that every document of this form has and this one has not: nothing of its own, but no length may be short as well. */
+  readonly lacks: readonly number[]
   /** The fiscal drive's number by tag 1041, trimmed; null when the document has none. */
   readonly storage: string | null
 }
@@ -39,17 +43,32 @@ const tags = {
   sign: 1077,
 } as const
 
+/** What documents of every FFD have, by form code; tags that a register's settings may suppress are left out. */
+const ofEvery = [1037, tags.storage] as const
+const ofForm: Readonly<Record<number, readonly number[]>> = {
+  1: [1062],
+  2: [1038],
+  3: [1038, 1042, 1054, 1055, tags.line],
+  4: [1038, 1042, 1054, 1055, tags.line],
+  5: [1038, 1111, 1118],
+  11: [1062],
+  31: [1038, 1054],
+  41: [1038, 1054],
+}
+
 /** Judges a TLV body without its outer type and length. Never throws, whatever the bytes. */
 export function judgeDocument(body: Uint8Array, expected: Expected): Verdict {
   const found = outermostTags(body)
-  if (found === null) return { wrong: 'its TLV is cut or damaged', odd: [], addsUp: false, storage: null }
+  if (found === null)
+    return { wrong: 'its TLV is cut or damaged', odd: [], addsUp: false, lacks: [], storage: null }
   const storage = text(found.get(tags.storage))
   const needed = [tags.number, tags.time, tags.sign, ...(expected.receipt ? [tags.total] : [])]
   const missing = needed.filter((tag) => !found.has(tag))
   const wrong =
     missing.length > 0 ? `it lacks tags ${missing.join(', ')}` : contradiction(found, storage, expected)
   const lines = expected.receipt ? linesOddity(body, integer(found.get(tags.total))) : []
-  return { wrong, odd: [...oddities(found, expected), ...lines], addsUp: lines.length === 0, storage }
+  const lacks = [...ofEvery, ...(ofForm[expected.type] ?? [])].filter((tag) => !found.has(tag))
+  return { wrong, odd: [...oddities(found, expected), ...lines], addsUp: lines.length === 0, lacks, storage }
 }
 
 /** What would make it another document than the one that was asked for. */

@@ -114,6 +114,11 @@ export interface RawDocument {
   readonly summary: DocumentSummary | null
   /** What was odd while reading and should be logged; never a reason to drop the document. */
   readonly remarks: readonly string[]
+  /**
+   * Why it may be incomplete although it reads the same every time: kept only when it reads so again minutes later,
+   * for a second reader may have taken a part of it. Absent: it is whole.
+   */
+  readonly doubt?: string
 }
 
 /** A cash register that we may only ask, never command. Calls never overlap. */

@@ -37,6 +37,9 @@ function compared(premises: Premises, register: string, document: RawDocument, k
   )
   const would = outbox.wouldKeep(wanted)
   if (typeof would === 'object') return { ...row, outbox: 'differs' }
+  // The daemon reads it again minutes later and keeps it then; one reading by hand proves nothing.
+  const { doubt } = document
+  if (keep && doubt !== undefined) return { ...row, outbox: 'not kept', problem: doubt }
   if (!keep) return { ...row, outbox: outbox.find(document) === null ? 'not kept' : 'known' }
   const drive = outbox.storages(register).find(({ storage }) => storage === document.storage)
   if (drive === undefined || document.number < drive.first)

@@ -1,7 +1,9 @@
 /**
  * Reading one document: the short record (FF0A), then its TLV (FF3A, FF3B … 08), then the proof that it is whole.
- * Firmware of 2018 was seen to end a document early without an error, so one reading is believed only if every
- * check agrees; a contradiction that two equal readings share is the register's own and is kept as a remark.
+ * Firmware of 2018 was seen to end a document early without an error, and another reader of the register may take
+ * portions of ours, so one reading is believed only if every check agrees. The strongest is the length that FF3A
+ * promises: with it a contradiction that two equal readings share is the register's own and a remark. Against it the
+ * document is wrong when its lines or the tags of its form are missing too, and else in doubt: the caller decides.
  */
 import { type Expected, judgeDocument } from '../completeness.ts'
 import { type DocumentSummary, type RawDocument, RegisterError } from '../contract.ts'
@@ -23,8 +25,8 @@ export class DocumentReader {
   readonly #finishMs: number
   /** The firmware does not know FF0A. */
   #withoutRecords = false
-  /** Two equal readings have shown that this firmware counts a header into the length. */
-  #countsHeader = false
+  /** Whether this firmware counts a header into the length of FF3A; null: not known yet. */
+  #countsHeader: boolean | null = null
 
   constructor(exchange: Exchange, asking: Password, finishMs: number) {
     this.#exchange = exchange
@@ -41,8 +43,8 @@ export class DocumentReader {
       if (reading === 'gone') return summaryOnly(storage, number, record)
       const twice = before !== null && reading !== null && sameBytes(before.bytes, reading.bytes)
       if (reading !== null && reading.wrong === null && (reading.odd.length === 0 || twice)) {
-        this.#countsHeader ||= reading.surplus === headerLength && twice
-        return whole(storage, number, record, reading)
+        if (reading.surplus === 0) this.#countsHeader ??= false
+        return whole(storage, number, record, await this.#settleHeader(storage, number, reading, signal))
       }
       before = reading ?? before
       // The same defect twice is not the cable's: leave the till's register in peace until later.
@@ -63,6 +65,26 @@ export class DocumentReader {
     }
   }
 
+  /**
+   * A document that lacks four bytes was promised with a header, or lost an empty element to another reader. What the
+   * firmware counts shows in the document before it as well.
+   */
+  async #settleHeader(
+    storage: string,
+    number: number,
+    reading: Reading,
+    signal: AbortSignal,
+  ): Promise<Reading> {
+    if (reading.surplus !== headerLength) return reading
+    if (this.#countsHeader === null && number > 1) {
+      const before = await this.#readOnce(storage, number - 1, null, signal)
+      if (before !== null && before !== 'gone' && before.wrong === null)
+        if (before.surplus === headerLength || before.surplus === 0)
+          this.#countsHeader = before.surplus === headerLength
+    }
+    return this.#countsHeader === true ? { ...reading, doubt: null } : reading
+  }
+
   /** One opening and one stream: `gone` when the drive has no TLV of it, null when an answer was lost. */
   #readOnce(
     storage: string,
@@ -78,18 +100,21 @@ export class DocumentReader {
       const bytes = withoutHeader(stream, opened.docType)
       const verdict = judgeDocument(bytes, expectation(storage, number, opened.docType, record))
       const surplus = opened.length - bytes.length
-      // What the length counts differs by a header at most: a document that lacks more, and lines as well, is short.
-      const isShort = surplus > headerLength && !verdict.addsUp
-      const expectedSurplus = surplus === 0 || (this.#countsHeader && surplus === headerLength)
+      const isPromised = surplus === 0 || (this.#countsHeader === true && surplus === headerLength)
+      const doubt = isPromised ? null : `FF3A promised ${opened.length} bytes, FF3B gave ${bytes.length}`
+      // What the length counts differs by a header at most.
+      const isAmiss = surplus !== 0 && surplus !== headerLength
+      const isPart = isAmiss && (!verdict.addsUp || verdict.lacks.length > 0)
       const odd = [
         ...verdict.odd,
-        ...(expectedSurplus ? [] : [`FF3A promised ${opened.length} bytes, FF3B gave ${bytes.length}`]),
+        ...(doubt === null ? [] : [doubt]),
         ...(record === null || record.docType === opened.docType
           ? []
           : [`FF0A says type ${record.docType}, FF3A ${opened.docType}`]),
       ]
-      const wrong = verdict.wrong ?? (isShort ? odd.join('; ') : null)
-      return { type: opened.docType, bytes, wrong, surplus, odd }
+      const lacking = verdict.lacks.length === 0 ? [] : [`it lacks tags ${verdict.lacks.join(', ')}`]
+      const wrong = verdict.wrong ?? (isPart ? [...odd, ...lacking].join('; ') : null)
+      return { type: opened.docType, bytes, wrong, surplus, odd, doubt }
     })
   }
 
@@ -126,6 +151,8 @@ interface Reading {
   /** By how much FF3A's length exceeds what came. */
   readonly surplus: number
   readonly odd: readonly string[]
+  /** Why it may be incomplete, though nothing in it says so. */
+  readonly doubt: string | null
 }
 
 function expectation(storage: string, number: number, type: number, record: FoundDocument | null): Expected {
@@ -136,6 +163,7 @@ function expectation(storage: string, number: number, type: number, record: Foun
     minute: record?.dateTime ?? null,
     total: record?.amountKopecks ?? null,
     receipt: isReceipt(type),
+    type,
   }
 }
 
@@ -143,10 +171,11 @@ function whole(
   storage: string,
   number: number,
   record: FoundDocument | null,
-  { type, bytes, odd }: Reading,
+  { type, bytes, odd, doubt }: Reading,
 ): RawDocument {
   const remarks = record === null ? [...odd, 'the firmware has no short records: not cross-checked'] : odd
-  return { storage, number, type, bytes, summary: summaryOf(record), remarks }
+  const read = { storage, number, type, bytes, summary: summaryOf(record), remarks }
+  return doubt === null ? read : { ...read, doubt }
 }
 
 /** The drive knows the document and no longer holds its TLV; without a short record it knows nothing at all. */

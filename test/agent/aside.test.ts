@@ -59,3 +59,26 @@ test('a busy register sets a document aside the third time, and never for longer
   clock.now += 60_000
   expect(aside.turnOf(5)).toBe('again')
 })
+
+test('a doubtful document is believed once it has read the same for minutes, whatever failed between', () => {
+  const { aside, clock } = tried(0)
+  expect(aside.doubted(5, 'short')).toBe(180_000)
+  expect(aside.turnOf(5)).toBe('later')
+  clock.now += 60_000
+  expect(aside.doubted(5, 'short')).toBe(120_000)
+  aside.failed(5)
+  aside.metBusy(5)
+  clock.now += 120_000
+  expect(aside.doubted(5, 'short')).toBeNull()
+})
+
+test('a doubtful document that reads otherwise begins its minutes anew, and so it does when the clock was put back', () => {
+  const { aside, clock } = tried(0)
+  aside.doubted(5, 'short')
+  clock.now += 179_000
+  expect(aside.doubted(5, 'shorter')).toBe(180_000)
+  clock.now += 1_000
+  expect(aside.doubted(5, 'short')).toBe(180_000)
+  clock.now -= 3_600_000
+  expect(aside.doubted(5, 'short')).toBe(180_000)
+})

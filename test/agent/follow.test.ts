@@ -38,6 +38,8 @@ async function follow(
     takeRequest?: Following['takeRequest']
     /** How often each of the first documents was tried in vain before. */
     failedBefore?: number
+    /** Of an earlier connection. */
+    aside?: Aside
   } = {},
 ): Promise<{ waits: number[]; following: Following }> {
   const waits: number[] = []
@@ -61,10 +63,12 @@ async function follow(
       return Promise.resolve()
     },
     takeRequest: more.takeRequest ?? (() => undefined),
-    aside: new Aside(
-      () => now,
-      () => 0.5,
-    ),
+    aside:
+      more.aside ??
+      new Aside(
+        () => now,
+        () => 0.5,
+      ),
   }
   following.aside.begin(fn)
   for (const number of [1, 2, 3])
@@ -360,4 +364,30 @@ test("between two questions of people the state is asked again, and a cashier's 
   await follow(register, 1, { takeRequest: () => questions.shift() })
   expect(register.asked).toEqual(['state idle', 'read 1', 'state idle', 'read 2', 'state busy'])
   expect(questions).toHaveLength(1)
+})
+
+test('a document that may be incomplete is kept when it reads the same minutes later, on another connection as well', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  register.read = (number) => ({ ...document(number), doubt: 'shorter than promised' })
+  const { following } = await follow(register, 3)
+  expect(register.asked.filter((asked) => asked === 'read 1')).toHaveLength(1)
+  expect(kept()).toEqual([])
+  expect(following.view.unreadable).toEqual([1])
+
+  now += 180_000
+  await follow(register, 1, { aside: following.aside })
+  expect(kept()).toEqual([1])
+})
+
+test('a document that was shortened for a while is kept whole', async () => {
+  const register = new Scripted()
+  register.newest_ = 1
+  register.read = (number) => ({ ...document(number), doubt: 'shorter than promised' })
+  const { following } = await follow(register, 2)
+  const whole = Uint8Array.of(1, 1, 1)
+  register.read = (number) => ({ ...document(number), bytes: whole })
+  now += 180_000
+  await follow(register, 1, { aside: following.aside })
+  expect(outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(whole)
 })

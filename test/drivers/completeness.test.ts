@@ -10,6 +10,7 @@ const expected: Expected = {
   minute: '2018-10-30T08:49',
   total: 15_900,
   receipt: true,
+  type: 3,
 }
 const portions = portionsOf(body)
 const without = (tag: number) =>
@@ -23,6 +24,7 @@ describe('judgeDocument', () => {
       wrong: null,
       odd: [],
       addsUp: true,
+      lacks: [],
       storage: '9289000100087745',
     })
   })
@@ -34,6 +36,10 @@ describe('judgeDocument', () => {
 
   it.each([1040, 1012, 1077, 1020])('misses tag %i', (tag) => {
     expect(judgeDocument(without(tag), expected).wrong).toBe(`it lacks tags ${tag}`)
+  })
+
+  it.each([1037, 1041, 1038, 1042, 1054, 1055, 1059])('notes that a receipt lacks tag %i', (tag) => {
+    expect(judgeDocument(without(tag), expected).lacks).toEqual([tag])
   })
 
   it('wants a total of receipts only', () => {

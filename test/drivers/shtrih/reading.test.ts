@@ -4,6 +4,13 @@ import { askingNames } from '../../../drivers/shtrih/commands.ts'
 import { connected, expectWhole, faultOf, never } from './bench.ts'
 import { benchDocument, body, number, portionsOf, recordOf } from './benchdocument.ts'
 
+/** The receipt's portions under another number. */
+function portionsAs(fd: number): Uint8Array[] {
+  const numbered = Buffer.from(body)
+  numbered.writeUInt32LE(fd, numbered.indexOf(Uint8Array.of(0x10, 0x04, 4, 0)) + 4)
+  return portionsOf(numbered)
+}
+
 describe('readDocument', () => {
   it('reads a document byte for byte, with no question too many', async () => {
     const [register, bench] = await connected()
@@ -149,23 +156,33 @@ describe('readDocument', () => {
     expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(2)
   })
 
-  it('keeps a document whose length differs once two readings are equal, and remarks it', async () => {
+  it('gives a document whose length differs once two readings are equal, with a doubt', async () => {
     const other = benchDocument({ length: body.length - 7 })
     const [register, bench] = await connected((one) => one.documents.set(number, other))
     const document = await register.readDocument(number, never)
     expect(document.bytes).toEqual(body)
-    expect(document.remarks).toEqual([`FF3A promised ${body.length - 7} bytes, FF3B gave ${body.length}`])
+    const doubt = `FF3A promised ${body.length - 7} bytes, FF3B gave ${body.length}`
+    expect(document).toMatchObject({ remarks: [doubt], doubt })
     expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(2)
   })
 
   it('reads twice only once when the firmware counts a header into the length', async () => {
     const [register, bench] = await connected((one) => {
-      one.documents.set(number, benchDocument({ length: body.length + 4 }))
+      for (const each of [number, number - 1])
+        one.documents.set(each, benchDocument({ portions: portionsAs(each), length: body.length + 4 }))
     })
-    await register.readDocument(number, never)
+    expect(await register.readDocument(number, never)).not.toHaveProperty('doubt')
     bench.asked.length = 0
     expectWhole(await register.readDocument(number, never))
     expect(bench.asked.filter((code) => code === 'FF3A')).toHaveLength(1)
+  })
+
+  it('doubts a document that lacks four bytes when the one before it lacks none', async () => {
+    const [register] = await connected((one) => {
+      one.documents.set(number, benchDocument({ length: body.length + 4 }))
+      one.documents.set(number - 1, benchDocument({ portions: portionsAs(number - 1) }))
+    })
+    expect((await register.readDocument(number, never)).doubt).toContain('FF3A promised')
   })
 
   it.each([
