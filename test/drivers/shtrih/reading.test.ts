@@ -147,6 +147,24 @@ describe('readDocument', () => {
     })
   })
 
+  it.each([1038, 1042, 1054, 1055])('never gives a short receipt that lacks tag %i', async (tag) => {
+    const lacking = portionsOf(body).filter(([low = 0, high = 0]) => low + high * 256 !== tag)
+    const short = benchDocument({ portions: lacking, length: body.length })
+    const [register] = await connected((one) => one.documents.set(number, short))
+    expect((await faultOf(register.readDocument(number, never))).message).toContain(`lacks tags ${tag}`)
+  })
+
+  it('never gives a receipt with a line that came twice', async () => {
+    const lines = portionsOf(body)
+    const at = lines.findIndex(([low, high]) => low === 0x23 && high === 0x04)
+    const twice = benchDocument({
+      portions: lines.toSpliced(at, 0, ...lines.slice(at, at + 1)),
+      length: body.length,
+    })
+    const [register] = await connected((one) => one.documents.set(number, twice))
+    expect((await faultOf(register.readDocument(number, never))).message).toContain('add up')
+  })
+
   it('gives up for now, and never falls back to totals, when a document stays short', async () => {
     const short = benchDocument({ portions: portionsOf(body).slice(0, 4), length: body.length })
     const [register, bench] = await connected((one) => one.documents.set(number, short))

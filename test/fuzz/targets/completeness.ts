@@ -25,6 +25,7 @@ export const completeness: Target = {
     const verdict = judgeDocument(body, {
       number,
       receipt,
+      type: 3,
       storage: null,
       sign: null,
       minute: null,
