@@ -269,11 +269,15 @@ function setConflictAside(following: Following, number: number, conflict: Docume
   return true
 }
 
+/** What decides whether a document is owed. */
+type Owing = Pick<Following, 'outbox' | 'allowDebugDrive'> & {
+  readonly config: Pick<RegisterConfig, 'name'> & {
+    readonly bitrix: Pick<RegisterConfig['bitrix'], 'sendAll'>
+  }
+}
+
 /** What the outbox is to keep of a document just read; a debug drive is owed nothing. */
-export function newDocument(
-  { config, outbox, allowDebugDrive }: Pick<Following, 'config' | 'outbox' | 'allowDebugDrive'>,
-  document: RawDocument,
-): NewDocument {
+export function newDocument({ config, outbox, allowDebugDrive }: Owing, document: RawDocument): NewDocument {
   const debug =
     !allowDebugDrive &&
     outbox.storages(config.name).some((drive) => drive.storage === document.storage && drive.debug)
