@@ -15,6 +15,7 @@ import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { describeMachine } from './machine.ts'
+import { memory } from './memory.ts'
 import { type BenchOptions, readOptions, usage, WrongUse } from './options.ts'
 import { profileReading } from './profile.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
@@ -22,7 +23,7 @@ import { start } from './start.ts'
 import { wire } from './wire.ts'
 
 /** In the order of the table. */
-const figures: readonly Figure[] = [wire, latency, accept, drain, growth, idle, start]
+const figures: readonly Figure[] = [wire, latency, accept, drain, growth, memory, idle, start]
 
 /** Goes with a whole run, under this name in its own process. */
 const profileName = 'profile'
