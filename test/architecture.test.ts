@@ -23,7 +23,7 @@ const homes: readonly (readonly [pattern: RegExp, home: RegExp])[] = [
   [/from 'serialport'|import\('serialport'\)/, /^drivers\/transport\//],
   [/from 'node-hid'|import\('node-hid'\)/, /^drivers\/transport\//],
   [/from 'better-sqlite3'/, /^agent\/store\//],
-  [/from 'got'/, /^agent\/(bitrix|stock)\//],
+  [/from 'got'|import\('got'\)/, /^agent\/(bitrix|stock)\//],
   [/from 'p-queue'/, /^agent\/dispatch\.ts$|^agent\/dispatch\//],
   [/from 'commander'/, /^agent\/(cli\.ts|commands\/)/],
   [/from 'unix-dgram'/, /^agent\/systemd\.ts$/],
@@ -70,6 +70,11 @@ test('packages and the environment are used in their one home only', () => {
       .map(([pattern]) => `${file} must not use ${pattern.source}`)
   })
   expect(wrong).toEqual([])
+})
+
+test('what a first look at a register over TCP does not need is loaded only when it is used', () => {
+  const late = /^import (?!type )[^']*from '(?:got|fastify|serialport|node-hid|https-proxy-agent)'/m
+  expect(files.filter((file) => late.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
 })
 
 test('no source file is over 400 lines', () => {

@@ -5,7 +5,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import type { ClientRequest } from 'node:http'
 import { checkServerIdentity, type PeerCertificate, TLSSocket } from 'node:tls'
-import got, { type Response } from 'got'
+import type { Response } from 'got'
 import { DeadlinePassed, withDeadline } from '../../drivers/index.ts'
 import type { AnswerHeaders } from './answer.ts'
 import { agentsFor, forwardedBy } from './proxy.ts'
@@ -45,11 +45,10 @@ export const answerCeiling = 65_536
 /** One address with its connections, which are kept open between posts. */
 export class Post implements Disposable {
   readonly #options: PostOptions
-  readonly #agents: ReturnType<typeof agentsFor>
+  #means: ReturnType<typeof loadMeans> | null = null
 
   constructor(options: PostOptions) {
     this.#options = options
-    this.#agents = agentsFor(options)
   }
 
   /** Resolves with whatever HTTP answer came; rejects with the network's error or the signal's reason. */
@@ -69,8 +68,11 @@ export class Post implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#agents.http.destroy()
-    this.#agents.https.destroy()
+    const close = ({ agents }: Means) => {
+      agents.http.destroy()
+      agents.https.destroy()
+    }
+    this.#means?.then(close).catch(() => undefined) // What was never loaded need not be closed.
   }
 
   async #once(
@@ -78,7 +80,9 @@ export class Post implements Disposable {
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<Answer | { stale: unknown }> {
-    const stream = got.stream(this.#options.url, this.#request(headers, body))
+    this.#means ??= loadMeans(this.#options)
+    const { got, agents } = await this.#means
+    const stream = got.stream(this.#options.url, this.#request(headers, body, agents))
     const abort = () => stream.destroy(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     const connecting = setTimeout(
@@ -110,14 +114,14 @@ export class Post implements Disposable {
     return { ...headWanted(answer), body: Buffer.concat(chunks).subarray(0, answerCeiling).toString('utf8') }
   }
 
-  #request(headers: Readonly<Record<string, string>>, body: Uint8Array) {
+  #request(headers: Readonly<Record<string, string>>, body: Uint8Array, agents: Means['agents']) {
     const { url, proxy, connectMs, answerMs, ca, pinnedKeys } = this.#options
     return {
       ...(proxy !== null && url.startsWith('http:') ? { request: forwardedBy(new URL(proxy)) } : {}),
       method: 'POST',
       headers,
       body: Buffer.from(body),
-      agent: this.#agents,
+      agent: agents,
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
@@ -136,6 +140,14 @@ export class Post implements Disposable {
       },
     } as const
   }
+}
+
+type Means = Awaited<ReturnType<typeof loadMeans>>
+
+/** Loaded with the first post: a daemon that starts looks at its register before that. */
+async function loadMeans(options: PostOptions) {
+  const [{ default: got }, agents] = await Promise.all([import('got'), agentsFor(options)])
+  return { got, agents }
 }
 
 async function readTo(stream: AsyncIterable<unknown>, chunks: Buffer[]): Promise<void> {

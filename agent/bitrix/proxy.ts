@@ -8,7 +8,6 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
-import { HttpsProxyAgent } from 'https-proxy-agent'
 
 /** What decides about connections. */
 interface Connections {
@@ -20,9 +19,14 @@ interface Connections {
 }
 
 /** The pools of connections for addresses without and with TLS; to be destroyed by whoever asked. */
-export function agentsFor({ proxy, ca, lanes }: Connections): { http: HttpAgent; https: HttpsAgent } {
+export async function agentsFor({
+  proxy,
+  ca,
+  lanes,
+}: Connections): Promise<{ http: HttpAgent; https: HttpsAgent }> {
   const kept = { keepAlive: true, maxSockets: lanes, maxFreeSockets: lanes } as const
   if (proxy === null) return { http: new HttpAgent(kept), https: new HttpsAgent(kept) }
+  const { HttpsProxyAgent } = await import('https-proxy-agent')
   const trusted = { ...kept, ...proxyTrust(ca) }
   const toProxy = proxy.startsWith('https:') ? new HttpsAgent(trusted) : new HttpAgent(kept)
   return { http: toProxy, https: new HttpsProxyAgent(proxy, trusted) }

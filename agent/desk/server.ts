@@ -4,7 +4,7 @@
  * listened to on loopback.
  */
 import { chmod, symlink, unlink } from 'node:fs/promises'
-import { type FastifyInstance, fastify } from 'fastify'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import { RegisterError } from '../../drivers/index.ts'
 import type { Log } from '../log.ts'
 import { StoreError } from '../store/faults.ts'
@@ -38,7 +38,7 @@ export async function serveDesk(
   signal: AbortSignal,
 ): Promise<void> {
   await unlink(socket).catch(() => undefined) // A leftover of a killed daemon; nobody answers on it.
-  const server = fastify({ bodyLimit, forceCloseConnections: true })
+  const server = await newServer({ bodyLimit })
   answerErrors(server, log)
   for (const verb of Object.keys(inputs) as Verb[])
     server.post(`/desk/${verb}`, async (request) => await carryOut(desk, verb, request.body, signal))
@@ -49,6 +49,12 @@ export async function serveDesk(
   listening()
   await untilAborted(signal)
   await server.close()
+}
+
+/** fastify is loaded here and not with this file: the registers are looked at first. */
+async function newServer(options: FastifyServerOptions): Promise<FastifyInstance> {
+  const { fastify } = await import('fastify')
+  return fastify({ ...options, forceCloseConnections: true })
 }
 
 async function replaceLink(link: string, socket: string): Promise<void> {
@@ -63,7 +69,7 @@ export async function serveStatus(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = fastify({ forceCloseConnections: true })
+  const server = await newServer({})
   answerErrors(server, log)
   const hosts = new Set(
     ['127.0.0.1', 'localhost', '[::1]', listen.host].map((host) => `${host}:${listen.port}`),

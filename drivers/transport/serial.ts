@@ -12,7 +12,7 @@
  * `hupcl` is off and `stty -hupcl` clears what USB drivers set by default.
  */
 import { spawn } from 'node:child_process'
-import { SerialPort } from 'serialport'
+import type { SerialPort } from 'serialport'
 import { type Line, RegisterError, type Text } from '../contract.ts'
 import { type DeadlinePassed, pause } from '../deadline.ts'
 import type { SerialAddress } from './address.ts'
@@ -46,6 +46,8 @@ export async function openSerial(address: SerialAddress, signal: AbortSignal): P
 }
 
 async function openPort(claim: Claim, baudRate: number): Promise<SerialPort> {
+  // Loaded when used: most shops reach their registers over TCP.
+  const { SerialPort } = await import('serialport')
   const port = new SerialPort({
     path: claim.device.path,
     baudRate,
