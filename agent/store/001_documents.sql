@@ -13,10 +13,10 @@ CREATE TABLE storage (
   seen_at  INTEGER NOT NULL
 ) STRICT;
 
--- Insert only. A row without bytes may be filled later; personal tags are masked and old bytes emptied by age.
+-- Insert only, so that the newest `id` is always the highest. A row without bytes may be filled later; personal tags are masked and old bytes emptied by age.
 -- The bytes stand last, so that what reads the other columns does not walk through them.
 CREATE TABLE document (
-  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  id          INTEGER PRIMARY KEY,
   storage     TEXT    NOT NULL,
   number      INTEGER NOT NULL CHECK (number >= 1),
   register    TEXT    NOT NULL,

@@ -66,7 +66,7 @@ export class Derived {
   /** `PRAGMA data_version` changes when another connection has committed. Inside a transaction nobody else can. */
   #noticeOthers(): void {
     if (this.#database.inTransaction) return
-    const version = this.#statements.number('SELECT data_version FROM pragma_data_version')
+    const version = this.#statements.number('PRAGMA data_version')
     if (version !== this.#dataVersion) this.forget()
     this.#dataVersion = version
   }

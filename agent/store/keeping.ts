@@ -1,5 +1,5 @@
 /** Keeping one document: insert it, fill the row that had no bytes, or find that it is there or does not agree. */
-import type { KeepResult, NewDocument } from '../outbox.ts'
+import { eventId, type KeepResult, type NewDocument } from '../outbox.ts'
 import type { Derived } from './derived.ts'
 import { type DocumentFacts, differenceOf, newFingerprint, stateOf } from './rows.ts'
 import type { Statements, Value } from './statements.ts'
@@ -34,26 +34,30 @@ export class Keeping {
 
   /** To be called inside a transaction. A conflict is a result, so that one does not undo a whole batch. */
   keep(document: NewDocument, now: number): KeepResult {
+    if (this.#inserted(document, now)) return 'kept'
     const { result, there } = this.judge(document)
-    if (there === undefined) this.#insert(document, now)
-    else if (result === 'filled' || (there.format === 'absent' && document.format === 'summary'))
+    if (there === undefined) throw new Error(`neither new nor there: ${eventId(document)}`)
+    if (result === 'filled' || (there.format === 'absent' && document.format === 'summary'))
       this.#fill(there, document, now)
     return result
   }
 
-  #insert(document: NewDocument, now: number): void {
+  /** False when the key is taken; nearly every document is new, so that is not asked first. */
+  #inserted(document: NewDocument, now: number): boolean {
     const { storage, number, register } = document
-    const { lastInsertRowid } = this.#statements.run(
+    const { changes, lastInsertRowid } = this.#statements.run(
       `INSERT INTO document (storage, number, register, type, format, source, read_at, sign, fingerprint, masked,
          summary, bytes) VALUES (:storage, :number, :register, :type, :format, :source, :read_at, :sign,
-         :fingerprint, :masked, :summary, :bytes)`,
+         :fingerprint, :masked, :summary, :bytes) ON CONFLICT (storage, number) DO NOTHING`,
       { ...columnsOf(document, now), storage, number, register },
     )
+    if (changes === 0) return false
     const tally = this.#derived.tallies().of(register)
     tally.documents++
     if (isGap(document)) tally.withoutBytes++
     this.#derived.added(storage, number)
     this.#owe(Number(lastInsertRowid), document, register, now)
+    return true
   }
 
   #fill(there: DocumentFacts, document: NewDocument, now: number): void {

@@ -1,5 +1,5 @@
 /** Rows of the tables as SQLite gives them, and what they mean. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DocumentSummary } from '../../drivers/index.ts'
 import type {
   BeginningWhy,
@@ -125,7 +125,7 @@ export function stateOf(row: {
 
 /** Lower-case hex of the SHA-256 of a document's bytes as they were read. */
 export function fingerprintOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes, 'hex')
 }
 
 /** What a kept document and a new one of the same key do not agree on; null when they may be the same. */

@@ -39,6 +39,9 @@ import { Statements } from './statements.ts'
 /** Told when SQLite finds the file damaged in the middle of the work. */
 export type Condemn = (why: string) => void
 
+/** Does the work in a transaction that may write; made once, for making it costs as much as a small commit. */
+type Immediately = <Result>(work: () => Result) => Result
+
 const beginningOfTime = Number.MIN_SAFE_INTEGER
 const endOfTime = Number.MAX_SAFE_INTEGER
 
@@ -48,6 +51,7 @@ export class SqliteOutbox implements Outbox {
   readonly #statements: Statements
   readonly #derived: Derived
   readonly #keeping: Keeping
+  readonly #immediately: Immediately
 
   /** Takes over an opened database and closes it at the end. */
   constructor(database: Database, condemn: Condemn) {
@@ -56,6 +60,7 @@ export class SqliteOutbox implements Outbox {
     this.#statements = new Statements(database)
     this.#derived = new Derived(database)
     this.#keeping = new Keeping(this.#statements, this.#derived)
+    this.#immediately = database.transaction((work: () => unknown) => work()).immediate as Immediately
   }
 
   storages(register?: string): Storage[] {
@@ -256,7 +261,7 @@ export class SqliteOutbox implements Outbox {
     return this.#guard(() => {
       this.#derived.tallies()
       try {
-        return this.#database.transaction(work).immediate()
+        return this.#immediately(work)
       } catch (error) {
         this.#derived.forget()
         throw error
