@@ -132,7 +132,7 @@ async function readFirst(
   const read = async () => {
     const state = await register.state(signal)
     if (state.kind !== 'idle') throw new RegisterError('busy', state.text)
-    return await register.readDocument(1, signal)
+    return await register.readDocument(1, signal, admitting.beat)
   }
   try {
     const { summary, bytes, type } = await whenFree(admitting, read, signal)

@@ -66,6 +66,7 @@ async function poll(
   const { view, config } = following
   if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
   for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest()) {
+    following.beat()
     await request(register, signal)
     if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
   }
@@ -197,7 +198,7 @@ async function readAndKeep(
   const { outbox, log, aside, clock } = following
   const { storage } = register.identity
   const began = clock()
-  const document = await readUnlessAbsent(register, number, signal)
+  const document = await readUnlessAbsent(register, number, following.beat, signal)
   if (!document?.bytes && !(await isGone(following, register, number, document, signal))) {
     log.warn({ document: number, storage, again: aside.failed(number) }, 'document said to be gone')
     return
@@ -225,10 +226,11 @@ function isBelieved({ aside, log }: Following, { storage, number, bytes, doubt }
 async function readUnlessAbsent(
   register: Register,
   number: number,
+  beat: () => void,
   signal: AbortSignal,
 ): Promise<RawDocument | null> {
   try {
-    return await register.readDocument(number, signal)
+    return await register.readDocument(number, signal, beat)
   } catch (error) {
     if (error instanceof RegisterError && error.fault === 'absent') return null
     throw error

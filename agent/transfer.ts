@@ -64,15 +64,51 @@ export function planImport(source: string, facts: ImportFacts): ImportPlan {
         'The export was made by a newer chekpost. Install that version here as well.',
       ),
     )
-  const foot = Foot.safeParse(parseLine(lines.at(-1)))
-  if (!foot.success || foot.data.documents !== lines.length - 2)
+  demandWhole(lines, source.endsWith('\n'))
+  return { documents: lines.slice(1, -1).map((line, i) => readLine(line, i + 2, facts)), shownOnly: [] }
+}
+
+/** A file whose end is missing is told from one to which something was added, or in which lines are lost. */
+function demandWhole(lines: readonly string[], ended: boolean): void {
+  const at = lines.findIndex((line) => Foot.safeParse(parseLine(line)).success)
+  const told = Foot.safeParse(parseLine(lines[at])).data?.documents
+  if (told === undefined) throw notWhole(lines, ended)
+  if (at < lines.length - 1)
     throw new Failure(
       text(
-        'Выгрузка неполная: файл обрезан. Выгрузите заново: chekpost outbox export > файл',
-        'The export is not whole: the file is cut. Export again: chekpost outbox export > file',
+        `Выгрузка, строка ${at + 2}: лишнее после её конца. Удалите всё после строки ${at + 1} или выгрузите заново.`,
+        `Export, line ${at + 2}: something stands behind its end. Remove all after line ${at + 1}, or export again.`,
       ),
     )
-  return { documents: lines.slice(1, -1).map((line, i) => readLine(line, i + 2, facts)), shownOnly: [] }
+  if (told !== at - 1)
+    throw new Failure(
+      text(
+        `Выгрузка неполная: документов в ней ${at - 1}, а записано ${told}. ${exportAgain.ru}`,
+        `The export is not whole: it holds ${at - 1} documents and says ${told}. ${exportAgain.en}`,
+      ),
+    )
+}
+
+const exportAgain = text(
+  'Выгрузите заново: chekpost outbox export > файл',
+  'Export again: chekpost outbox export > file',
+)
+
+function notWhole(lines: readonly string[], ended: boolean): Failure {
+  const last = lines.length
+  if (ended && parseLine(lines.at(-1)) === undefined)
+    return new Failure(
+      text(
+        `Выгрузка, строка ${last}: последняя строка повреждена. ${exportAgain.ru}`,
+        `Export, line ${last}: the last line is damaged. ${exportAgain.en}`,
+      ),
+    )
+  return new Failure(
+    text(
+      `Выгрузка неполная: файл обрезан. ${exportAgain.ru}`,
+      `The export is not whole: the file is cut. ${exportAgain.en}`,
+    ),
+  )
 }
 
 /** What an import did, or (dry) would do. */

@@ -28,12 +28,17 @@ export interface Watching extends Admitting {
 
 /** The longest pause between two tries to reach a register. */
 const longestPauseMs = 30_000
+/** After a refusal that a person must mend, a wrong password above all: it is not to be tried in a tight loop. */
+const refusedPauseMs = { first: 60_000, more: 240_000 }
+/** How often a register may refuse in a row to say who it is before that is shown as more than being busy. */
+const refusalsInARow = 5
 /** How long opening a line and finding a register on it may take in all. */
 const connectLimitMs = 60_000
 
 /** Returns when the signal aborts; throws only what is our own bug. */
 export async function watchRegister(watching: Watching, signal: AbortSignal): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
+    let refused = false
     watching.beat()
     const began = watching.clock()
     try {
@@ -44,8 +49,9 @@ export async function watchRegister(watching: Watching, signal: AbortSignal): Pr
       // A visit that lasted was a success that ended: begin the pauses anew.
       failures = watching.clock() - began > longestPauseMs ? 1 : failures + 1
       report(watching, error, failures)
+      refused = isRefusal(error)
     }
-    await restAfter(watching, failures, signal)
+    await restAfter(watching, failures, refused, signal)
   }
 }
 
@@ -73,7 +79,7 @@ async function visit(watching: Watching, signal: AbortSignal): Promise<void> {
 /** Connects on an open line; while a receipt is open the register is left in peace and asked again. */
 async function meet(watching: Watching, line: Line, signal: AbortSignal): Promise<Register> {
   const { driver, config, view } = watching
-  for (;;) {
+  for (let refusals = 0; ; ) {
     try {
       return await withDeadline(connectLimitMs, signal, (limited) =>
         driver.connect(line, config.settings, limited),
@@ -82,11 +88,22 @@ async function meet(watching: Watching, line: Line, signal: AbortSignal): Promis
       if (!(error instanceof RegisterError) || error.fault !== 'busy') throw error
       see(view, { kind: 'busy', text: error.text }, watching.clock())
       answers(watching)
+      // With a code it is no open receipt: the register is idle and refuses a question.
+      refusals = error.code === undefined ? 0 : refusals + 1
+      if (refusals >= refusalsInARow) tell(view, unknown, error.text, refusingHint, watching.clock())
+      else if (view.trouble?.kind === unknown) view.trouble = null
       watching.beat()
       await pause(config.pollMs, signal)
     }
   }
 }
+
+/** The kind of trouble of a register that answers and does not say who it is. */
+const unknown = 'unidentified'
+const refusingHint = text(
+  'Касса отвечает, но не даёт узнать, кто она; пробуем дальше. Если не проходит за несколько минут, завершите на кассе начатую операцию или выключите и включите кассу.',
+  'The register answers but does not let us know who it is; we keep trying. If this lasts for minutes, finish what was begun on the register, or switch it off and on.',
+)
 
 /** It speaks: what was wrong with the line is over, even if an open receipt keeps us from asking more. */
 function answers({ view, clock }: Watching): void {
@@ -97,14 +114,36 @@ function answers({ view, clock }: Watching): void {
 
 const ofTheLine = new Set<string>(['lost', 'silent', 'garbled'] satisfies Fault[])
 
-async function restAfter(watching: Watching, failures: number, signal: AbortSignal): Promise<void> {
+/** The register itself says no, by a code of its own, to a question that it understood. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof RegisterError && error.fault === 'refused' && error.code !== undefined
+}
+
+async function restAfter(
+  watching: Watching,
+  failures: number,
+  refused: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const { config, view } = watching
+  if (refused) return await restLong(watching, failures, signal)
   const halted = view.trouble?.kind === 'halted'
   const ms = halted ? longestPauseMs : pauseAfter(failures, config.pollMs, longestPauseMs, watching.random)
   try {
     await watching.wakeable(ms, signal)
   } catch {
     // Aborted: the loop above sees it.
+  }
+}
+
+/** Minutes, in pieces that each end with a sign of life. */
+async function restLong(watching: Watching, failures: number, signal: AbortSignal): Promise<void> {
+  const { first, more } = refusedPauseMs
+  const ms = first + pauseAfter(failures, first, more, watching.random)
+  for (let left = ms; left > 0 && !signal.aborted; left -= longestPauseMs) {
+    watching.beat()
+    // Aborted: the loop above sees it.
+    await watching.wakeable(Math.min(left, longestPauseMs), signal).catch(() => undefined)
   }
 }
 

@@ -127,8 +127,12 @@ export interface Register {
   readonly identity: Identity
   state(signal: AbortSignal): Promise<RegisterState>
   newest(signal: AbortSignal): Promise<Newest>
-  /** Reads one document and proves it complete. `RegisterError('absent')` when the drive does not know the number. */
-  readDocument(number: number, signal: AbortSignal): Promise<RawDocument>
+  /**
+   * Reads one document and proves it complete. `RegisterError('absent')` when the drive does not know the number.
+   * `progress` is called now and then while its bytes arrive: a long document over a slow line takes minutes. Bytes
+   * that trickle are no progress.
+   */
+  readDocument(number: number, signal: AbortSignal, progress?: () => void): Promise<RawDocument>
 }
 
 /** One piece of a recorded talk: `>` to the register, `<` from it, null when the record does not say. */

@@ -13,8 +13,9 @@ import {
 import { isAlive, remoteDesk } from '../desk/remote.ts'
 import { socketToAsk } from '../environment.ts'
 import { type Text, text } from '../text.ts'
-import { Failure } from '../usage.ts'
+import { Failure, UsageError } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
+import { driverSetting, settingsFor } from './driversettings.ts'
 import { example, words } from './words.ts'
 
 interface Found {
@@ -44,6 +45,11 @@ export function probeCommand(context: Context): Command {
       ),
     )
     .addOption(new Option('--driver <name>', words(context, 'протокол', 'the protocol')).choices(driverNames))
+    .option(
+      '--set <key=value>',
+      words(context, 'настройка протокола, например frames=v2', "a driver's setting, e.g. frames=v2"),
+      driverSetting,
+    )
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
       'after',
@@ -52,12 +58,14 @@ export function probeCommand(context: Context): Command {
         'chekpost probe',
         'chekpost probe tcp:192.168.137.111:7778',
         'chekpost probe "serial:/dev/ttyACM0?baud=115200"',
+        'chekpost probe tcp:192.168.137.111:7778 --driver shtrih --set frames=v2',
       ),
     )
-    .action(async (address: string | undefined, options: { driver?: string; json?: boolean }) => {
+    .action(async (address: string | undefined, options: Options) => {
       const found: Found[] = []
+      const wanted = targets(context, address, options)
       const known = address === undefined ? await askDaemon(context) : null
-      for (const target of targets(context, address, options.driver)) {
+      for (const target of wanted) {
         const result =
           known?.find((one) => one.address === target.address) ??
           (await probe(target.address, target.driver, target.settings, context.signal))
@@ -70,13 +78,26 @@ export function probeCommand(context: Context): Command {
     })
 }
 
+interface Options {
+  readonly driver?: string
+  readonly set?: readonly string[]
+  readonly json?: boolean
+}
+
 interface Target {
   readonly address: string
   readonly driver: Driver
   readonly settings: unknown
 }
 
-function targets(context: Context, address: string | undefined, name: string | undefined): Target[] {
+function targets(context: Context, address: string | undefined, { driver: name, set }: Options): Target[] {
+  if (address === undefined && set !== undefined)
+    throw new UsageError(
+      text(
+        'С --set нужен адрес: без него касса берётся из настроек вместе с ними.',
+        '--set wants an address: without one the register and its settings are those of the config.',
+      ),
+    )
   if (address === undefined)
     return loadConfig(context).registers.flatMap((register) => {
       const driver = driverNamed(register.driver)
@@ -84,7 +105,7 @@ function targets(context: Context, address: string | undefined, name: string | u
     })
   return Object.values(drivers as Record<string, Driver>)
     .filter((driver) => name === undefined || driver.name === name)
-    .map((driver) => ({ address, driver, settings: driver.settings.parse({}) }))
+    .map((driver) => ({ address, driver, settings: settingsFor(driver, set ?? []) }))
 }
 
 /** What a running daemon sees: it holds the lines, so nobody else can ask there. Null when none runs. */

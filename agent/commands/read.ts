@@ -1,5 +1,7 @@
-/** `chekpost read --fd 120-150`: reads documents from the register and shows them. */
+/** `chekpost read --fd 120-150`: reads documents from the register and shows them; exit code 0 means all of them. */
 import { Command } from 'commander'
+import { text } from '../text.ts'
+import { Failure } from '../usage.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
 import { type NumberRange, numberRange } from './selection.ts'
 import { example, words } from './words.ts'
@@ -24,6 +26,7 @@ export function readCommand(context: Context): Command {
     )
     .action(async (options: { fd: NumberRange; register?: string; keep?: boolean; json?: boolean }) => {
       const step = 20
+      let unread = 0
       for (let from = options.fd.from; from <= options.fd.to; from += step) {
         const input = {
           fromNumber: from,
@@ -32,10 +35,19 @@ export function readCommand(context: Context): Command {
           ...(options.register !== undefined && { register: options.register }),
         }
         const { documents } = await withDesk(context, (desk) => desk.read(input, context.signal))
+        unread += documents.filter(({ decoded }) => decoded === null).length
         for (const row of documents) {
           if (options.json) printJson(context, row)
           else print(context, `${row.number}  ${row.outbox}  ${row.problem ?? JSON.stringify(row.decoded)}`)
         }
       }
+      // A script that asked for a document must not take its absence for success.
+      if (unread > 0)
+        throw new Failure(
+          text(
+            `Не прочитано документов: ${unread}. Причина у каждого названа выше.`,
+            `Documents not read: ${unread}. The reason stands beside each above.`,
+          ),
+        )
     })
 }

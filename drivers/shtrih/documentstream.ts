@@ -18,10 +18,14 @@ const longestDocument = 0x1_0000
 /** Answers lost one after another before draining is given up. */
 const mostLost = 3
 
-/** All portions together, or null when an answer was lost and the document has to be opened again. */
+/**
+ * All portions together, or null when an answer was lost and the document has to be opened again. `arrived` is told
+ * of the bytes of every portion.
+ */
 export async function readStream(
   exchange: Exchange,
   asking: Password,
+  arrived: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const portions: Uint8Array[] = []
@@ -32,6 +36,7 @@ export async function readStream(
     if (portion === 'lost') break
     portions.push(portion)
     length += portion.length
+    arrived(portion.length)
   }
   await drainStream(exchange, asking, signal)
   return null

@@ -74,8 +74,8 @@ class ShtrihRegister implements Register {
     return { storage: status.fn, number: status.lastFd }
   }
 
-  readDocument(number: number, signal: AbortSignal): Promise<RawDocument> {
-    return this.#documents.read(this.#newest.storage, number, signal)
+  readDocument(number: number, signal: AbortSignal, progress = () => {}): Promise<RawDocument> {
+    return this.#documents.read(this.#newest.storage, number, signal, progress)
   }
 }
 

@@ -17,12 +17,17 @@ import type { Exchange } from './exchange.ts'
 const mostReadings = 5
 /** An outer tag and length that some firmware may count into the length of FF3A. */
 const headerLength = 4
+/** Two seconds of the slowest line in use; a register that gives a byte now and then does not get on. */
+const progressBytes = 512
 
 /** Reads the documents of one register; remembers what its firmware was found to do. */
 export class DocumentReader {
   readonly #exchange: Exchange
   readonly #asking: Password
   readonly #finishMs: number
+  /** What has arrived since the last progress was told. */
+  #arrived = 0
+  #progress: () => void = () => {}
   /** The firmware does not know FF0A. */
   #withoutRecords = false
   /** Whether this firmware counts a header into the length of FF3A; null: not known yet. */
@@ -34,7 +39,14 @@ export class DocumentReader {
     this.#finishMs = finishMs
   }
 
-  async read(storage: string, number: number, signal: AbortSignal): Promise<RawDocument> {
+  async read(
+    storage: string,
+    number: number,
+    signal: AbortSignal,
+    progress: () => void,
+  ): Promise<RawDocument> {
+    this.#progress = progress
+    this.#arrived = 0
     const record = await this.#record(number, signal)
     if (record !== null && record.fd !== number) throw unreadable(`the short record is of ${record.fd}`)
     let before: Reading | null = null
@@ -95,7 +107,7 @@ export class DocumentReader {
     return finishing(this.#finishMs, signal, async (lasting) => {
       const opened = await this.#open(number, lasting)
       if (opened === null) return 'gone'
-      const stream = await readStream(this.#exchange, this.#asking, lasting)
+      const stream = await readStream(this.#exchange, this.#asking, (bytes) => this.#count(bytes), lasting)
       if (stream === null) return null
       const bytes = withoutHeader(stream, opened.docType)
       const verdict = judgeDocument(bytes, expectation(storage, number, opened.docType, record))
@@ -116,6 +128,13 @@ export class DocumentReader {
       const wrong = verdict.wrong ?? (isPart ? [...odd, ...lacking].join('; ') : null)
       return { type: opened.docType, bytes, wrong, surplus, odd, doubt }
     })
+  }
+
+  #count(bytes: number): void {
+    this.#arrived += bytes
+    if (this.#arrived < progressBytes) return
+    this.#arrived = 0
+    this.#progress()
   }
 
   async #open(number: number, signal: AbortSignal): Promise<{ docType: number; length: number } | null> {

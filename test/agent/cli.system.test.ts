@@ -95,6 +95,9 @@ describe('the exit code says who has to act', () => {
     ['a recording for no time', 2, ['record', 'tcp:127.0.0.1:1', '--for', 'ever'], ''],
     ['a wrong setting', 2, ['record', 'tcp:127.0.0.1:1', '--driver', 'shtrih', '--set', 'frames=v9'], ''],
     ['a recording of nobody', 1, ['record', 'tcp:127.0.0.1:1'], ''],
+    ['a probe with a wrong setting', 2, ['probe', 'tcp:127.0.0.1:1', '--set', 'frames=v9'], ''],
+    ['a probe with a setting and no address', 2, ['probe', '--set', 'frames=v2'], ''],
+    ['a probe of nobody', 1, ['probe', 'tcp:127.0.0.1:1', '--set', 'frames=v2'], ''],
     ['no document', 2, ['outbox', 'show', 'abc'], ''],
     ['replay without a selection', 2, ['replay', '--config', '/nowhere.yaml'], ''],
   ]

@@ -149,6 +149,10 @@ test('any line cut off, cut short or changed stops the whole import, and nothing
   const lines = source.trim().split('\n')
   const without = [...lines.slice(0, 3), ...lines.slice(4)].join('\n')
   await expect(imported(here, without)).rejects.toThrow('not whole')
+  const end = lines.slice(0, -1)
+  await expect(imported(here, `${source}{"documents":"many"}\n`)).rejects.toThrow(`line ${lines.length + 1}`)
+  await expect(imported(here, `${end.join('\n')}\n\u0000rubbish\n`)).rejects.toThrow('last line is damaged')
+  await expect(imported(here, `${end.join('\n')}\n{"docum`)).rejects.toThrow('the file is cut')
   expect(here.counts().documents).toBe(0)
 })
 

@@ -66,13 +66,20 @@ async function watch(
   connect: (attempt: number) => Promise<Register>,
   seen: (watching: Watching, wait: number, ms: number) => void = () => undefined,
   changes: Partial<RegisterConfig> = {},
+  beforeConnect: (view: Watching['view'], attempt: number) => void = () => undefined,
 ) {
   const stop = new AbortController()
   const lines = { opened: 0, closed: 0 }
   let attempt = 0
   let wait = 0
   const view = newView({ name: 'till-1', id: 's/till-1', driver: 'shtrih', address: 'x' }, 0)
-  const driver: Driver = { ...(drivers.shtrih as Driver), connect: () => connect(++attempt) }
+  const driver: Driver = {
+    ...(drivers.shtrih as Driver),
+    connect: () => {
+      beforeConnect(view, ++attempt)
+      return connect(attempt)
+    },
+  }
   const line = (): Line => {
     lines.opened++
     return {
@@ -211,4 +218,40 @@ test('a drive put in while the line stands is admitted before a document of it i
 
 test('what is no fault of the world is a bug, and ends the watcher with its line closed', async () => {
   await expect(watch(9, () => Promise.reject(new TypeError('ours')))).rejects.toThrow('ours')
+})
+
+test('a refused password is tried again after minutes, with a sign of life every half of one', async () => {
+  const pauses: number[] = []
+  let beats = 0
+  const wrong = new RegisterError('refused', { ru: 'неверный пароль', en: 'wrong password' }, { code: '4F' })
+  const { attempts } = await watch(
+    12,
+    () => Promise.reject(wrong),
+    (watching, wait, ms) => {
+      if (wait === 1) Object.assign(watching, { beat: () => beats++ })
+      pauses.push(ms)
+      expect(watching.view.trouble).toMatchObject({ kind: 'refused' })
+    },
+  )
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000)
+  const waited = pauses.reduce((sum, ms) => sum + ms, 0)
+  expect(waited / attempts()).toBeGreaterThanOrEqual(60_000)
+  expect(beats).toBeGreaterThanOrEqual(pauses.length - 1)
+})
+
+test('a register that goes on refusing to say who it is is told with the next step, and tried on', async () => {
+  const shown: (string | undefined)[] = []
+  const refusing = new RegisterError('busy', { ru: 'ошибка 73', en: 'error 73' }, { code: '73' })
+  const { lines } = await watch(
+    1,
+    (attempt) => (attempt < 9 ? Promise.reject(refusing) : Promise.resolve(register())),
+    ({ view }) => shown.push(view.trouble?.kind),
+    {},
+    (view, attempt) => {
+      if (attempt > 1) shown.push(view.trouble?.kind)
+      if (view.trouble !== null) expect(view.trouble).toMatchObject({ hint: { ru: expect.any(String) } })
+    },
+  )
+  expect(shown).toEqual([...Array(4).fill(undefined), ...Array(4).fill('unidentified'), undefined, undefined])
+  expect(lines.opened).toBe(1)
 })

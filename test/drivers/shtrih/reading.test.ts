@@ -257,6 +257,28 @@ describe('readDocument', () => {
     expect(bench.asked.length).toBeLessThan(5 * 2_400)
   })
 
+  it('tells of its progress while much arrives, and of none while bytes trickle or are rubbish', async () => {
+    let told = 0
+    const progress = () => void told++
+    const [register, bench] = await connected()
+    await register.readDocument(number, never, progress)
+    expect(told).toBe(Math.floor(body.length / 512))
+
+    const long = concat(
+      body,
+      ...Array.from({ length: 40 }, () => Uint8Array.of(0x0b, 4, 100, 0, ...Array(100).fill(65))),
+    )
+    bench.documents.set(number, benchDocument({ portions: portionsOf(long) }))
+    told = 0
+    await register.readDocument(number, never, progress)
+    expect(told).toBeGreaterThanOrEqual(Math.floor(long.length / 800))
+
+    told = 0
+    bench.say = (bytes) => [bytes.map((byte) => (byte === 2 || bytes.length < 4 ? byte : byte ^ 0x40))]
+    await register.readDocument(number, never, progress).catch(() => undefined)
+    expect(told).toBe(0)
+  })
+
   it('asks nothing that is not in its list', async () => {
     const [register, bench] = await connected()
     await register.state(never)
