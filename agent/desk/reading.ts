@@ -28,7 +28,9 @@ export async function readOne(
 
 function compared(premises: Premises, register: string, document: RawDocument, keep: boolean): ReadRow {
   const { outbox, config, clock } = premises
-  const row = { number: document.number, ...decoded(premises, register, document) }
+  const { doubt = null } = document
+  const read = decoded(premises, register, document)
+  const row = { number: document.number, ...read, problem: read.problem ?? doubt }
   const followed = config.registers.find(({ name }) => name === register)
   if (followed === undefined) return { ...row, outbox: 'not kept' }
   const wanted = newDocument(
@@ -38,9 +40,8 @@ function compared(premises: Premises, register: string, document: RawDocument, k
   const would = outbox.wouldKeep(wanted)
   if (typeof would === 'object') return { ...row, outbox: 'differs' }
   // The daemon reads it again minutes later and keeps it then; one reading by hand proves nothing.
-  const { doubt } = document
-  if (keep && doubt !== undefined) return { ...row, outbox: 'not kept', problem: doubt }
-  if (!keep) return { ...row, outbox: outbox.find(document) === null ? 'not kept' : 'known' }
+  if (!keep || doubt !== null)
+    return { ...row, outbox: outbox.find(document) === null ? 'not kept' : 'known' }
   const drive = outbox.storages(register).find(({ storage }) => storage === document.storage)
   if (drive === undefined || document.number < drive.first)
     return { ...row, outbox: 'not kept', problem: row.problem ?? 'before the beginning of this drive' }

@@ -89,12 +89,23 @@ export class DocumentReader {
   ): Promise<Reading> {
     if (reading.surplus !== headerLength) return reading
     if (this.#countsHeader === null && number > 1) {
-      const before = await this.#readOnce(storage, number - 1, null, signal)
-      if (before !== null && before !== 'gone' && before.wrong === null)
+      const before = await this.#readAside(storage, number - 1, signal)
+      if (before !== null && before.wrong === null)
         if (before.surplus === headerLength || before.surplus === 0)
           this.#countsHeader = before.surplus === headerLength
     }
     return this.#countsHeader === true ? { ...reading, doubt: null } : reading
+  }
+
+  /** A document that tells about another one; whatever is the matter with it must not keep that one from being read. */
+  async #readAside(storage: string, number: number, signal: AbortSignal): Promise<Reading | null> {
+    try {
+      const reading = await this.#readOnce(storage, number, null, signal)
+      return reading === 'gone' ? null : reading
+    } catch (error) {
+      if (signal.aborted || !(error instanceof RegisterError)) throw error
+      return null
+    }
   }
 
   /** One opening and one stream: `gone` when the drive has no TLV of it, null when an answer was lost. */

@@ -14,6 +14,8 @@ export interface BenchDocument {
   readonly portions: readonly Uint8Array[] | null
   /** Of FF3A, when it is not the sum of the portions. */
   readonly length?: number
+  /** The error with which FF3A is refused. */
+  readonly refusal?: string
 }
 
 export interface Bench {
@@ -173,6 +175,7 @@ export function benchRegister(): BenchRegister {
     const document = register.documents.get(number)
     if (stream !== null) register.interrupted++
     stream = null
+    if (document?.refusal !== undefined) return document.refusal
     if (!document?.portions) return '08'
     stream = [...document.portions]
     register.mode = 1

@@ -203,6 +203,16 @@ describe('readDocument', () => {
     expect((await register.readDocument(number, never)).doubt).toContain('FF3A promised')
   })
 
+  it('doubts a document that lacks four bytes, and gives it, when the one before it cannot be read', async () => {
+    const [register] = await connected((one) => {
+      one.documents.set(number, benchDocument({ length: body.length + 4 }))
+      one.documents.set(number - 1, benchDocument({ refusal: '33' }))
+    })
+    const document = await register.readDocument(number, never)
+    expect(document.bytes).toEqual(body)
+    expect(document.doubt).toContain('FF3A promised')
+  })
+
   it.each([
     ['of another sign', { sign: 5, sum: 15_900 }],
     ['of another number', { fd: 7, sign: 0xf7274cf8, sum: 15_900 }],
