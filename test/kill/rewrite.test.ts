@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { rewrite } from './rewrite.ts'
 
@@ -70,6 +71,13 @@ test('steps that make something durable are points of their own', () => {
     'after fsyncSync(3)',
   ])
   expect(places.every(({ durable }) => durable)).toBe(true)
+})
+
+test('the one transaction of the outbox is a durable step under the name it has there', () => {
+  const outbox = readFileSync(new URL('../../agent/store/sqlite.ts', import.meta.url), 'utf8')
+  const [call = ''] = /this\.#immediately\(\w+\)/.exec(outbox) ?? []
+  const { places } = rewrite(`class Outbox { #immediately; commit(work) { ${call} } }`, 0, 'killpoint')
+  expect(places.map(({ when, durable }) => `${when} ${durable}`)).toEqual(['before true', 'after true'])
 })
 
 test('no line moves and a #! stays in front', () => {

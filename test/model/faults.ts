@@ -51,7 +51,7 @@ export class FaultyDisk {
     return new Proxy(database, {
       get: (target, name) => {
         if (name === 'transaction')
-          return (work: () => unknown) => ({ immediate: this.#commit(target, work) })
+          return (work: (...given: unknown[]) => unknown) => ({ immediate: this.#commit(target, work) })
         if (name === 'prepare') return (sql: string) => this.#statement(target.prepare(sql))
         const member: unknown = Reflect.get(target, name, target)
         return typeof member === 'function' ? member.bind(target) : member
@@ -59,15 +59,15 @@ export class FaultyDisk {
     })
   }
 
-  #commit(database: Database, work: () => unknown): () => unknown {
-    const inside = database.transaction(() => {
+  #commit(database: Database, work: (...given: unknown[]) => unknown): (...given: unknown[]) => unknown {
+    const inside = database.transaction((...given: unknown[]) => {
       this.#statements = 0
-      const result = work()
+      const result = work(...given)
       this.#at('beforeCommit')
       return result
     })
-    return () => {
-      const result = inside.immediate()
+    return (...given) => {
+      const result = inside.immediate(...given)
       this.#at('afterCommit')
       this.#passed++
       return result
