@@ -1,7 +1,7 @@
 /**
  * `npm run kill`: the agent dies by SIGKILL at every point of intake and delivery. Words: `list` names the points;
  * `--first` only the first meeting with each; `--only <text>` points whose name holds it; `--json <file>`;
- * `--side <n>` so many shops at once.
+ * `--side <n>` so many shops at once; `--minutes <n>` begins nothing new after that.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     json: { type: 'string' },
     side: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '1000' },
   },
 })
 
@@ -45,6 +46,7 @@ async function kill(): Promise<void> {
   const deaths = await carryOut(
     {
       ...{ tree, side },
+      enough: () => Number(minutes()) > Number(values.minutes),
       died({ point, scene, line, run }) {
         done++
         if (!isRight(run.wrongs))
@@ -55,7 +57,9 @@ async function kill(): Promise<void> {
     all,
   )
   const report = reportOf(points, found, deaths)
-  console.log(`${tableOf(report)}\n${minutes()} min`)
+  console.log(
+    `${tableOf(report)}\nnot carried out             ${all.length - deaths.length}\n${minutes()} min`,
+  )
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
   if (report.wrong.length > 0) process.exitCode = 1
 }

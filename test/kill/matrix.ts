@@ -31,6 +31,8 @@ export interface MatrixOptions {
   /** Shops side by side. */
   readonly side: number
   readonly scenes?: (scene: Scene, line: Line) => boolean
+  /** True once nothing more is to be begun; absent = everything is carried out. */
+  readonly enough?: () => boolean
   /** Told of every scene of the census. */
   readonly played?: (met: Met) => void
   /** Told of every death. */
@@ -60,9 +62,13 @@ export async function census(options: MatrixOptions): Promise<Met[]> {
   return found
 }
 
-/** For each point that is met: its first meeting, and one in the middle of the scene that meets it most. */
+/**
+ * For each point that is met: its first meeting, and one in the middle of the scene that meets it most. The durable
+ * steps come first.
+ */
 export function sentences(points: readonly Point[], found: readonly Met[], onlyFirst = false): Sentence[] {
-  return points.flatMap((point) => {
+  const durableFirst = [...points].sort((a, b) => Number(b.durable) - Number(a.durable))
+  return durableFirst.flatMap((point) => {
     const meets = found
       .map((met) => ({ ...met, count: met.meetings[point.number] ?? 0 }))
       .filter(({ count }) => count > 0)
@@ -88,6 +94,7 @@ export async function carryOut(options: MatrixOptions, all: readonly Sentence[])
     let house: House | null = null
     try {
       for (const sentence of group) {
+        if (options.enough?.() === true) break
         house ??= await House.open(sentence.line, options.tree.program)
         const death = await die(house, sentence)
         deaths.push(death)
