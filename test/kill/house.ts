@@ -28,15 +28,15 @@ export interface Run {
 const forEver = new AbortController().signal
 const lookMs = 12
 /** Far beyond what anything takes. */
-const patienceMs = 30_000
+const patienceMs = 60_000
 
-/** Short limits: a scene waits them out. */
-const hurry = { byteTimeoutMs: 300, controlTimeoutMs: 300, answerTimeoutMs: 1_000, stillMs: 20 }
+/** A busy machine may keep an answer for a second; what is lost on purpose is not waited for much longer. */
+const limits = { answerTimeoutMs: 3_000, stillMs: 20 }
 
 function shopOn(line: Line, received: ShopOptions['received']): ShopOptions {
   const frames = line === 'tcp-v2' ? 'v2' : 'v1'
   return {
-    tills: { 'till-1': { frames, config: { settings: { ...hurry, frames } } } },
+    tills: { 'till-1': { frames, config: { settings: { ...limits, frames } } } },
     line: line === 'pty' ? 'pty' : 'tcp',
     bitrix: { lanes },
     ...(received !== undefined && { received }),

@@ -38,20 +38,44 @@ export const promisedMs = 2_000
 const reasons: readonly (readonly [name: RegExp, why: string])[] = [
   [/^drivers\/transport\/(?:hid|cp2110)/, 'a HID device: its lines are tested with emulated reports'],
   [
-    /^drivers\/transport\/(?:stable|claim|holders|serial)/,
+    /^drivers\/transport\/(?:stable|claim|holders|serial|limited)/,
     'a real serial device, or one that another program holds',
   ],
   [
-    /^agent\/(?:housekeeping|store\/aging).*(?:age|Older|Batches|pause\(breath)/i,
-    'receipts older than 45 days',
+    /^agent\/(?:housekeeping|store\/(?:aging|check))|pragma\('(?:optimize|wal)/,
+    'once a night, or receipts older than 45 days',
   ],
-  [/^agent\/housekeeping/, 'once a night, or on a broken disk'],
   [/ catch /, 'a fault of disk, system or our own: tested where it can be made'],
+  [/^agent\/(?:watch|main)\.ts:0 /, 'what the compiler adds for a failed disposal'],
   [/^agent\/systemd/, 'only under systemd'],
+  [/^agent\/backoff\.ts/, 'not used by the daemon'],
+  [/^agent\/desk\/(?:desk|remote)\.ts/, "the commands' own side of the control socket"],
   [
-    /^agent\/desk\/server\.ts.*(?:replaceLink|symlink|unlink\(link|listen\(listen|onRequest|reply)/,
-    'a status address, or a socket outside the state directory',
+    /^agent\/desk\/server\.ts.*(?:replaceLink|symlink|unlink\(link|listen\(listen|reply|untilAborted|server\.close|desk\.status)/,
+    'a status address, a socket outside the state directory, or a wrong request',
   ],
+  [
+    /^agent\/bitrix\/webhook\.ts.*#attempt/,
+    'a wrong clock over HTTPS: signed again at once (webhook-tls.system.test)',
+  ],
+  [
+    /^agent\/bitrix\/post\.ts.*DeadlinePassed|^agent\/dispatch\.ts.*#hardStop/,
+    'a site that hangs for longer than a scene lasts',
+  ],
+  [/setTimeout\(\(\) => (?:limit|lasting)\.abort/, 'a register that hangs for longer than a scene lasts'],
+  [
+    /^agent\/follow\.ts:\d+ \w+ await register\.newest|^agent\/store\/keeping\.ts.*UPDATE document/,
+    'a document older than 20 days that the drive no longer holds in full',
+  ],
+  [
+    /^agent\/(?:startfile|store\/open)\.ts.*(?:renameSync|markOf|database\.close)/,
+    'a damaged start.json, or damage found while working (installation.test, open.test)',
+  ],
+  [
+    /^drivers\/shtrih\/(?:framing|numberedtalk)\.ts/,
+    'the search for the framing, or another client on the same v2 register',
+  ],
+  [/^drivers\/shtrih\/driver\.ts/, 'otherReaderMs: another reader on the same register'],
 ]
 
 export function reportOf(points: readonly Point[], found: readonly Met[], deaths: readonly Death[]): Report {
@@ -109,7 +133,7 @@ function counted(numbers: readonly number[]): Record<string, number> {
 export function tableOf(report: Report): string {
   const { drained, drainedAnew, unmet, wrong, escaped, overLimit } = report
   const unexcused = unmet.filter(({ why }) => why === null)
-  const whys = counted2(unmet.flatMap(({ why }) => why ?? []))
+  const whys = howMany(unmet.flatMap(({ why }) => why ?? []))
   const times = ({ count, p50, p99, max }: Spread) => `${count} deaths, p50 ${p50}, p99 ${p99}, max ${max} ms`
   return [
     `points                      ${report.points}, of them durable steps ${report.durable.points}`,
@@ -132,7 +156,7 @@ export function tableOf(report: Report): string {
   ].join('\n')
 }
 
-function counted2(words: readonly string[]): Map<string, number> {
+function howMany(words: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
   return counts

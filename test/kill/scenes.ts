@@ -79,6 +79,19 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'kept connection lost',
+    agent: 'working',
+    async act(house) {
+      const { received } = house.shop.bitrix
+      const before = received.length
+      sell(house, 1)
+      for (let looks = 0; looks < 100 && received.length === before; looks++) await soon(10)
+      await soon(50)
+      answering(house, 'reset')
+      sell(house, 1)
+    },
+  },
+  {
     name: 'site away',
     agent: 'working',
     async act(house) {
@@ -146,6 +159,9 @@ export const scenes: readonly Scene[] = [
       register.refuse('FF3B', 0x35, 1)
       sell(house, 1)
       await soon(300)
+      register.refuse('FF3A', 0x08, 1)
+      sell(house, 1)
+      await soon(300)
       register.shortenStreams(1)
       register.refuse('FF0A', 0x08, 2)
       sell(house, 1)
@@ -170,7 +186,13 @@ export const scenes: readonly Scene[] = [
     async act(house) {
       const register = house.shop.register()
       register.openReceipt()
-      house.later(700, () => register.closeReceipt())
+      const { connections } = register.counters
+      house.later(0, async () => {
+        for (let looks = 0; looks < 500 && register.counters.connections === connections; looks++)
+          await soon(20)
+        await soon(500)
+        register.closeReceipt()
+      })
       await soon(0)
     },
   },
