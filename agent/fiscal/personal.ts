@@ -27,11 +27,13 @@ export function maskPersonal(body: Uint8Array): Uint8Array {
 
 function maskWithin(bytes: Uint8Array, parent: number | null, depth: number): void {
   if (depth > deepest) return
-  for (let at = 0; ; ) {
+  for (let at = 0, heads = 0; ; ) {
     const head = headerAt(bytes, at)
     if (head === null) return
-    // The document's own head may stand before the elements: step into it.
-    if (head.tag < 1000) {
+    // The document's own head may stand before the elements, even twice: step into it. Further on it is an element.
+    const isHead = parent === null && head.tag < 1000 && at === 4 * heads
+    if (isHead && (heads === 0 || head.tag === headerAt(bytes, 0)?.tag) && heads < 2) {
+      heads++
       at = head.start
       continue
     }
