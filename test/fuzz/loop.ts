@@ -96,6 +96,8 @@ export class Loop {
   /** One run of one input; the error it ends with, or null. */
   async attempt(input: Uint8Array): Promise<unknown> {
     this.#witness.begin(input)
+    // Mutators use the program's own parts, too.
+    this.#edges.clear()
     try {
       const running = this.#target.run(input)
       // Targets that do not wait are not made to wait for a microtask either.

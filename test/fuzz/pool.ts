@@ -24,7 +24,7 @@ export interface PoolOptions {
 }
 
 /** A job that killed so many threads is left. */
-const mostDeaths = 5
+const mostDeaths = 3
 const lookMs = 250
 
 /** Every job, in their order, as threads come free. */

@@ -13,4 +13,10 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   answers: async () => (await import('./targets/answers.ts')).answers,
   imports: async () => (await import('./targets/imports.ts')).imports,
   config: async () => (await import('./targets/config.ts')).config,
+  peers: async () => (await import('./targets/peers.ts')).peersTarget(),
+  talks: async () => (await import('./targets/talks.ts')).talksTarget(),
+  'planted-checksum': async () => (await import('./targets/planted.ts')).plantedChecksum,
+  'planted-sum': async () => (await import('./targets/planted.ts')).plantedSum,
+  'planted-hang': async () => (await import('./targets/planted.ts')).plantedHang,
+  'planted-magic': async () => (await import('./targets/planted.ts')).plantedMagic,
 }
