@@ -60,6 +60,19 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
+function configWith(changes: Partial<RegisterConfig>): RegisterConfig {
+  return {
+    name: 'till-1',
+    address: 'x',
+    quietMs: 0,
+    pollMs: 1,
+    from: 'now',
+    serial: null,
+    bitrix: { sendAll: false },
+    ...changes,
+  } as RegisterConfig
+}
+
 /** Watches until so many waits have passed; `connect` is asked with the number of the try, from 1. */
 async function watch(
   waits: number,
@@ -88,18 +101,8 @@ async function watch(
       [Symbol.asyncDispose]: () => Promise.resolve(void lines.closed++),
     }
   }
-  const config = {
-    name: 'till-1',
-    address: 'x',
-    quietMs: 0,
-    pollMs: 1,
-    from: 'now',
-    serial: null,
-    bitrix: { sendAll: false },
-    ...changes,
-  } as RegisterConfig
   const watching: Watching = {
-    config,
+    config: configWith(changes),
     outbox,
     view,
     driver,
