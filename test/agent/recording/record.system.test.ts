@@ -1,11 +1,12 @@
 /** The built program records a simulated register: by itself and between it and another program. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openOutbox } from '../../../agent/store/open.ts'
 import { drivers, openLine, parseTranscript } from '../../../drivers/index.ts'
 import { playback } from '../../fakes/playback.ts'
 import { createRegister, type SimulatedRegister } from '../../fakes/register.ts'
@@ -117,6 +118,31 @@ test('a line that is lost ends the recording with its reason, in the transcript 
   expect(await running.ended).toBe(1)
   expect(running.said()).toMatch(/127\.0\.0\.1:\d+/)
   expect(readFileSync(out, 'utf8')).toMatch(/# 127\.0\.0\.1/)
+})
+
+test('reading documents ends with 1 when one of them is not in the drive', async () => {
+  await using register = createRegister({ seed: 3, frames: 'v1', clients: 'replace', drive: { receipts: 3 } })
+  const { address } = await register.listenTcp()
+  const config = join(folder, 'read.yaml')
+  mkdirSync(join(folder, 'state'))
+  openOutbox(join(folder, 'state', 'outbox.db'))[Symbol.dispose]()
+  writeFileSync(join(folder, 'secret'), 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n', { mode: 0o600 })
+  writeFileSync(
+    config,
+    `store: s\ntimezone: UTC\nstateDir: ${folder}/state\nregisters: [{ name: till-1, driver: shtrih, address: '${address}' }]
+bitrix: { url: 'https://shop.example/sale.php', secretFile: ${folder}/secret }\nstatus: { listen: null }\n`,
+  )
+  const read = async (range: string) => {
+    const child = spawn(process.execPath, [cli, 'read', '--config', config, '--fd', range, '--json'])
+    let out = ''
+    child.stdout.on('data', (bytes: Buffer) => {
+      out += bytes.toString()
+    })
+    const [code] = await once(child, 'close')
+    return { code, rows: out.trim().split('\n').length }
+  }
+  expect(await read('2-3')).toEqual({ code: 0, rows: 2 })
+  expect(await read('5-6')).toEqual({ code: 1, rows: 2 })
 })
 
 test('an earlier transcript is not written over', async () => {
