@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+// The first post would wait for it to be read from the disk, and `quiet` counts rounds.
+import 'got'
 import { Dispatch } from '../../agent/dispatch.ts'
 import { decodeBody } from '../../agent/fiscal/decode.ts'
 import { openLog } from '../../agent/log.ts'
