@@ -106,11 +106,12 @@ function openAgain(machine) {
 
 /** What only a node in /dev has: one reader at a time, told by name. */
 async function refusesASecond() {
-  await using _first = await openLine(address, never)
+  const first = await openLine(address, never)
   const error = await openLine(address, never).then(
     () => null,
     (reason) => reason,
   )
+  await first[Symbol.asyncDispose]()
   const held = error instanceof RegisterError && error.fault === 'lost' && error.message.includes('in use')
   console.log(`${held ? 'ok' : 'FAILED'}: a second reader is refused: ${error?.message}`)
   return held ? 0 : 1

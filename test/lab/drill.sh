@@ -192,11 +192,11 @@ part_power() {
 
 # KIND FRAMES ADDRESS: every promise of a line over a real device; the shop around it makes room for as long.
 over_device() {
-  local held
+  local said line
   "$LAB" push test/lab /opt/world
   in_guest 'systemctl stop chekpost world'
-  held=$("$LAB" run -t 1800 "$gadget node /opt/world/devices.mjs /opt/chekpost/dist $1 $2 '$3'") || { echo "$held"; fail "over $1, $2"; }
-  while read -r line; do ok "${line#ok: }, over $1"; done <<<"$held"
+  said=$("$LAB" run -t 1800 "$gadget node /opt/world/devices.mjs /opt/chekpost/dist $1 $2 '$3'") || { echo "$said"; fail "over $1, $2"; }
+  while read -r line; do ok "${line#ok: }, over $1"; done <<<"$said"
   in_guest 'systemctl start world chekpost'
 }
 gadget=''

@@ -40,13 +40,17 @@ async function wrongsAt(points: ReadonlyMap<number, Fate>, disk: CrashDisk): Pro
   return wrong
 }
 
-/** Every announcement with nothing but what was synced, and as many cuts anywhere with each other fate. */
+/**
+ * Nothing but what was synced at every announcement and before every new file; each other fate at as many places
+ * anywhere.
+ */
 function everywhere(each: number): Map<number, Fate> {
   const chance = new Chance(7)
   const points = new Map<number, Fate>()
   for (const fate of fates.slice(1))
     for (let n = 0; n < each; n++) points.set(chance.whole(steps.length), fate)
-  for (const [i, { kind }] of steps.entries()) if (kind === 'announce') points.set(i, 'none')
+  for (const [i, { kind }] of steps.entries())
+    if (kind === 'announce' || steps[i + 1]?.kind === 'create') points.set(i, 'none')
   return points
 }
 
