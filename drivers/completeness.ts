@@ -67,8 +67,9 @@ export function judgeDocument(body: Uint8Array, expected: Expected): Verdict {
   const wrong =
     missing.length > 0 ? `it lacks tags ${missing.join(', ')}` : contradiction(found, storage, expected)
   const lines = expected.receipt ? linesOddity(body, integer(found.get(tags.total))) : []
+  const odd = [...oddities(found, expected), ...repeats(body), ...lines]
   const lacks = [...ofEvery, ...(ofForm[expected.type] ?? [])].filter((tag) => !found.has(tag))
-  return { wrong, odd: [...oddities(found, expected), ...lines], addsUp: lines.length === 0, lacks, storage }
+  return { wrong, odd, addsUp: lines.length === 0, lacks, storage }
 }
 
 /** What would make it another document than the one that was asked for. */
@@ -92,6 +93,18 @@ function oddities(found: Tags, expected: Expected): string[] {
   if (expected.total !== null && total !== null && total !== expected.total)
     odd.push(`total ${total} is not ${expected.total} of the short record`)
   return odd
+}
+
+/** A portion may come twice in place of another one of its length: then a tag stands there twice with the same value. */
+function repeats(body: Uint8Array): string[] {
+  const seen = new Set<string>()
+  for (const { tag, value } of elementsOf(body) ?? []) {
+    const said = `${tag} ${Buffer.from(value).toString('hex')}`
+    // The same goods may be sold twice.
+    if (tag !== tags.line && tag !== tags.takenBack && seen.has(said)) return [`tag ${tag} came twice`]
+    seen.add(said)
+  }
+  return []
 }
 
 /** Tills round a total down to whole roubles and write nothing about it; in kopecks. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { concat } from '../../drivers/bytes.ts'
 import { type Expected, judgeDocument } from '../../drivers/completeness.ts'
 import { body, number, portionsOf } from './shtrih/benchdocument.ts'
 
@@ -110,6 +111,17 @@ describe('judgeDocument', () => {
       wrong: null,
       odd: [expect.any(String)],
       addsUp: false,
+    })
+  })
+
+  it('wants a second reading when a tag came twice alike, as a portion does that came in place of another', () => {
+    const cash = portions.find(([low, high]) => low === 0x07 && high === 0x04) ?? new Uint8Array()
+    const other = portions.find((portion) => portion.length === cash.length && portion !== cash)
+    const replayed = concat(...portions.map((portion) => (portion === cash ? (other ?? cash) : portion)))
+    expect(replayed).toHaveLength(body.length)
+    expect(judgeDocument(replayed, expected)).toMatchObject({
+      wrong: null,
+      odd: [expect.stringMatching(/^tag \d+ came twice$/)],
     })
   })
 

@@ -10,7 +10,12 @@ test('every answer, every fault at every write and every end of the process keep
   expect(sights.filter((sight) => !met.has(sight))).toEqual([])
 })
 
-test('whatever happens in whatever order, nothing is lost, doubled, altered or left waiting', async () => {
+// Half a minute of a processor; a machine with ten other things to do takes minutes.
+const timeout = 900_000
+
+test('whatever happens in whatever order, nothing is lost, doubled, altered or left waiting', {
+  timeout,
+}, async () => {
   let told = 0
   const property = fc.asyncProperty(story, async (one) => {
     await tell(one)

@@ -128,4 +128,6 @@ function judge(read: RawDocument, wanted: ClosedDocument, line: FaultyLine, spok
   if (isWhole)
     must(read.type === wanted.type && read.storage === wanted.storage, 'under another type or drive')
   else must(read.remarks.length > 0, 'another document than the one in the drive was returned without a word')
+  if (read.bytes !== null && read.bytes.length !== wanted.body.length)
+    must(read.doubt !== undefined, 'a document of another length was returned as whole')
 }
