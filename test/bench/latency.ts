@@ -99,8 +99,9 @@ class Till {
 
   options({ quietSeconds, pollSeconds }: Plan): TillOptions {
     return {
-      serial: String(12_340_000_567_890 + this.#index).padStart(16, '0'),
-      drive: { number: String(9_252_440_300_123_400 + this.#index) },
+      // As text: sixteen digits are more than a number holds exactly.
+      serial: `00123400005678${String(this.#index).padStart(2, '0')}`,
+      drive: { number: `92524403001234${String(this.#index).padStart(2, '0')}` },
       printMs,
       config: { quietSeconds, pollSeconds },
       wire: { answerMs: (command) => this.#asked(command) },

@@ -73,12 +73,17 @@ export function pageOf(report: Report): string {
 /** One line a row; a promise is marked reached or not. */
 export function tableOf(figures: readonly Measured[]): string {
   const lines = figures.flatMap(({ name, reach, rows, failed }) => [
-    ...(failed === null ? [] : [`| ${name} | ${cell(failed)} |  | ${cell(reach)} | **failed** |`]),
+    ...(failed === null ? [] : [`| ${name} | ${cell(shortened(failed))} |  | ${cell(reach)} | **failed** |`]),
     ...rows.map(
       (row) => `| ${name} | ${cell(whatOf(row))} | ${valueIn(row)} | ${promiseOf(row)} | ${verdictOf(row)} |`,
     ),
   ])
   return ['| figure | what | measured | to reach | |', '|---|---|---|---|---|', ...lines].join('\n')
+}
+
+/** The first line says what; the rest of it stands in the JSON. */
+function shortened(failed: string): string {
+  return (failed.split('\n')[0] ?? '').slice(0, 200)
 }
 
 function whatOf({ what, note }: Row): string {
