@@ -5,8 +5,6 @@ import { keyOf } from '../demo/tally.ts'
 import type { LineToSell, SimulatedRegister } from '../fakes/register.ts'
 import { type Bench, type Figure, percentile, type Row } from './figure.ts'
 
-const forEver = new AbortController().signal
-
 /** What may come on top of the poll that finds the sale: reading, keeping, decoding, sending. */
 const allowedMs = 150
 /** A closed receipt is printed for so long; until then 10h answers that the register is busy. */
@@ -89,6 +87,7 @@ async function sell(plan: Plan, say: Bench['say']): Promise<Latency[]> {
 class Till {
   readonly name: string
   readonly #index: number
+  readonly #forEver = new AbortController().signal
   #idleAt = Number.POSITIVE_INFINITY
   #toldAt: number | null = null
 
@@ -112,7 +111,7 @@ class Till {
     const register = shop.register(this.name)
     const found: Latency[] = []
     for (let sale = 0; sale < plan.sales; sale++) {
-      await pause(Math.random() * plan.pollSeconds * 1_000, forEver)
+      await pause(Math.random() * plan.pollSeconds * 1_000, this.#forEver)
       found.push(await this.#sellOne(register, sale, arrivals))
     }
     return found
@@ -131,7 +130,7 @@ class Till {
       if (at !== undefined && this.#toldAt !== null)
         return { sinceIdle: at - idleAt, sinceTold: at - this.#toldAt }
       if (performance.now() > idleAt + lostMs) throw new Error(`${key} never arrived`)
-      await pause(5, forEver)
+      await pause(5, this.#forEver)
     }
   }
 
