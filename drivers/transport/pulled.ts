@@ -7,7 +7,7 @@
  */
 import type { Duplex } from 'node:stream'
 import { type Line, RegisterError } from '../contract.ts'
-import { DeadlinePassed, withDeadline } from '../deadline.ts'
+import { DeadlinePassed } from '../deadline.ts'
 
 /** What is particular to one kind of line. */
 export interface Wire {
@@ -29,6 +29,8 @@ export class PulledLine implements Line {
   readonly #wire: Wire
   /** Aborts with the `RegisterError` that ended the line. */
   readonly #end = new AbortController()
+  /** The reader and the writers under way: each is told when the line ends. */
+  readonly #waiting = new Set<() => void>()
   #closing: Promise<void> | null = null
   #wake: (() => void) | null = null
   #mine = false
@@ -48,9 +50,7 @@ export class PulledLine implements Line {
     this.#end.signal.throwIfAborted()
     if (bytes.length === 0) return
     try {
-      await withDeadline(this.#wire.writeLimitMs(bytes.length), signal, (limit) =>
-        this.#handOver(bytes, limit),
-      )
+      await this.#handOver(bytes, this.#wire.writeLimitMs(bytes.length), signal)
     } catch (error) {
       this.#finish(this.#whyNotWritten(error, signal), 'cut')
       signal.throwIfAborted()
@@ -93,13 +93,21 @@ export class PulledLine implements Line {
 
   #stop(fault: RegisterError, how: 'calm' | 'cut'): void {
     this.#end.abort(fault)
+    for (const ended of this.#waiting) ended()
     this.#closing = this.#wire.close(how)
   }
 
-  #handOver(bytes: Uint8Array, limit: AbortSignal): Promise<void> {
-    return this.#unlessEnded(limit, (resolve, reject) => {
-      this.#wire.stream.write(bytes, (error) => (error ? reject(error) : resolve()))
-    })
+  /** A timer of its own and no signal: lines are written to thousands of times for every hour of a till. */
+  async #handOver(bytes: Uint8Array, limitMs: number, signal: AbortSignal): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    try {
+      await this.#unlessEnded(signal, (resolve, reject) => {
+        timer = setTimeout(() => reject(new DeadlinePassed(limitMs)), limitMs)
+        this.#wire.stream.write(bytes, (error) => (error ? reject(error) : resolve()))
+      })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Comes back when something may have arrived, or when the line has ended: then look for the last bytes. */
@@ -119,20 +127,19 @@ export class PulledLine implements Line {
     signal: AbortSignal,
     start: (resolve: () => void, reject: (error: unknown) => void) => void,
   ): Promise<void> {
-    const end = this.#end.signal
     let giveUp = () => {}
     let ended = () => {}
     try {
       await new Promise<void>((resolve, reject) => {
         giveUp = () => reject(signal.reason)
-        ended = () => reject(end.reason)
+        ended = () => reject(this.#end.signal.reason)
         signal.addEventListener('abort', giveUp)
-        end.addEventListener('abort', ended)
+        this.#waiting.add(ended)
         start(resolve, reject)
       })
     } finally {
       signal.removeEventListener('abort', giveUp)
-      end.removeEventListener('abort', ended)
+      this.#waiting.delete(ended)
     }
   }
 }
