@@ -110,6 +110,21 @@ describe('v2 frames', () => {
     )
   })
 
+  it('never believes a message with one bit wrong', () => {
+    const bit = fc.nat(8 * 46)
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), bit, (payload, at) => {
+        const frame = { kind: 'message', number: 7, payload } as const
+        const wire = wrapFrame2(frame)
+        const place = (at >> 3) % wire.length
+        wire[place] = (wire[place] ?? 0) ^ (1 << (at & 7))
+        const taken = takeFrame2(wire)
+        expect(taken.kind === 'frame' && taken.frame.kind === 'message').toBe(false)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   it('knows the synchronisation frames and the checksum of the specification', () => {
     expect(wrapFrame2({ kind: 'sync' })).toEqual(bytesOf('8F 00 00 0F 1D'))
     expect(wrapFrame2({ kind: 'empty', number: 1 })).toEqual(bytesOf('8F 02 00 01 00 99 5A'))
