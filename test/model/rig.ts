@@ -32,7 +32,7 @@ export const t0 = Date.parse('2026-08-21T10:00:00Z')
 const secretOf = (n: number) => `whsec_${Buffer.alloc(32, n).toString('base64')}`
 const secrets = { 'shop-12/till-1': secretOf(1), 'shop-12/till-2': secretOf(2) } as const
 /** Rounds after which a bench that never comes to rest is a failure of its own. */
-const patience = 50_000
+const patience = 20_000
 
 /** A write of the dispatcher or of a person that failed; `after`: what it wrote is there all the same. */
 export interface Failed {

@@ -46,7 +46,10 @@ function faultTour(point: Point, effect: FaultEffect): Story {
     arm(0),
     ...again,
     { op: 'answerAll', as: 'booked', seconds: 1 },
-    { op: 'clock', ms: 46 * dayMs },
+    // Half a day too early: nothing may be masked yet.
+    { op: 'clock', ms: 44.5 * dayMs },
+    { op: 'age', keepDays: 400 },
+    { op: 'clock', ms: dayMs },
     // The emptying finds nothing to write; counted by commits the masking is the second.
     arm(point === 'statement' ? 0 : 1),
     { op: 'age', keepDays: 400 },
@@ -55,6 +58,8 @@ function faultTour(point: Point, effect: FaultEffect): Story {
     arm(0),
     { op: 'age', keepDays: 400 },
     { op: 'age', keepDays: 400 },
+    // What was emptied cannot be sent again.
+    ...again,
   ]
   return { lanes: 2, seed: 2, steps }
 }
