@@ -108,8 +108,6 @@ export class World implements AsyncDisposable {
     }
   }
 
-  // Intake
-
   /** As `follow.ts` does it: the numbers that have no row, each read whole. */
   poll(drive: Drive, most: number): void {
     const missing: number[] = []
@@ -160,8 +158,6 @@ export class World implements AsyncDisposable {
       ...{ dueAt: now, dueUntil: now, settledAt: 0, attempts: 0, outcome: null, replay: false },
     })
   }
-
-  // The receiver
 
   #answerOne(which: number, as: AnswerName, seconds: number): void {
     const { held } = this.rig.site
@@ -218,14 +214,12 @@ export class World implements AsyncDisposable {
     this.allowance += cut.length
     for (const id of cut) this.#cut.add(id)
     for (const id of cut) {
-      const settled = rig.settled.includes(id)
+      const settled = this.#wasSettled(id)
       const till = expected.underWay.get(id)?.till
       expected.answered(id, 'retry', 'ailing', { status: false, notBefore: null, settled }, rig.now)
       if (id.startsWith('TEST-')) this.#forgetTest(till)
     }
   }
-
-  // The process
 
   async #restart(how: 'stopped' | 'killed', books: number): Promise<void> {
     const { rig, expected } = this
@@ -328,13 +322,20 @@ export class World implements AsyncDisposable {
     assert.deepEqual(report.conflicts, [])
   }
 
-  // What the bench tells afterwards
-
   /** A failed test that is accounted for. */
   #forgetTest(till: Till | undefined): void {
     const { testsFailed } = this.rig
     const at = till === undefined ? -1 : testsFailed.indexOf(till)
     if (at >= 0) testsFailed.splice(at, 1)
+  }
+
+  /** What an answer meant is written, unless the disk or the process failed just then; a test has no row. */
+  #wasSettled(id: string): boolean {
+    const { settled, failed, dead } = this.rig
+    const isWritten = settled.includes(id)
+    const isExcused = dead || id.startsWith('TEST-') || failed.some(({ key }) => key === id)
+    assert.ok(isWritten || isExcused, `nothing was written about ${id}`)
+    return isWritten
   }
 
   #noteFailures(): void {
@@ -344,14 +345,17 @@ export class World implements AsyncDisposable {
       this.#pending = null
       const answer = answers[as]
       const status = answer.how !== 'reset' && answer.how !== 'half'
-      const settled = rig.settled.includes(held.id)
+      const settled = this.#wasSettled(held.id)
       expected.answered(held.id, effect, answer.health, { status, notBefore, settled }, rig.now)
       if (held.id.startsWith('TEST-') && effect !== 'ignored') this.#forgetTest(tillOf(held))
       if (!settled) this.allowance++
     }
+    const failed = rig.dead || rig.failed.some(({ verb }) => verb === 'settle')
     for (const row of expected.blamed.splice(0)) {
       const id = eventId({ storage: row.truth.drive.storage, number: row.truth.number })
-      if (rig.settled.includes(id)) expected.settle(row, 'park', null, rig.now)
+      // The first that cannot be written leaves those behind it as they are.
+      const settled = failed ? rig.settled.includes(id) : this.#wasSettled(id)
+      if (settled) expected.settle(row, 'park', null, rig.now)
     }
     for (const { verb, error, key, after } of rig.failed.splice(0)) {
       if (verb === 'settle' && !after && this.#wasRefused(key))
