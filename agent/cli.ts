@@ -1,5 +1,9 @@
-#!/usr/bin/env node
-/** The words an engineer types. Exit codes: 0 done, 1 failed, 2 wrong use or wrong config. */
+#!/usr/bin/env -S node --max-semi-space-size=2
+/**
+ * The words an engineer types. Exit codes: 0 done, 1 failed, 2 wrong use or wrong config.
+ *
+ * The flag is MB: left alone V8 takes 48 MB for what lives only for a moment, and a shop's PC has better use for them.
+ */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, Help, Option } from 'commander'

@@ -114,9 +114,14 @@ function answers({ view, clock }: Watching): void {
 
 const ofTheLine = new Set<string>(['lost', 'silent', 'garbled'] satisfies Fault[])
 
-/** The register itself says no, by a code of its own, to a question that it understood. */
+/** The register itself says no, by a code of its own, and only a person can mend it: so it comes with a next step. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof RegisterError && error.fault === 'refused' && error.code !== undefined
+  return (
+    error instanceof RegisterError &&
+    error.fault === 'refused' &&
+    error.code !== undefined &&
+    error.hint !== undefined
+  )
 }
 
 async function restAfter(

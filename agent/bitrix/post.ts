@@ -80,8 +80,7 @@ export class Post implements Disposable {
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<Answer | { stale: unknown }> {
-    this.#means ??= loadMeans(this.#options)
-    const { got, agents } = await this.#means
+    const { got, agents } = await this.#loaded()
     const stream = got.stream(this.#options.url, this.#request(headers, body, agents))
     const abort = () => stream.destroy(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
@@ -112,6 +111,15 @@ export class Post implements Disposable {
       stream.destroy()
     }
     return { ...headWanted(answer), body: Buffer.concat(chunks).subarray(0, answerCeiling).toString('utf8') }
+  }
+
+  /** What failed to load once, on a disk that was busy or full, is tried again with the next post. */
+  #loaded(): Promise<Means> {
+    this.#means ??= loadMeans(this.#options).catch((error: unknown) => {
+      this.#means = null
+      throw error
+    })
+    return this.#means
   }
 
   #request(headers: Readonly<Record<string, string>>, body: Uint8Array, agents: Means['agents']) {

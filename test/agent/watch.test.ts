@@ -226,7 +226,12 @@ test('what is no fault of the world is a bug, and ends the watcher with its line
 test('a refused password is tried again after minutes, with a sign of life every half of one', async () => {
   const pauses: number[] = []
   let beats = 0
-  const wrong = new RegisterError('refused', { ru: 'неверный пароль', en: 'wrong password' }, { code: '4F' })
+  const hint = { ru: 'Проверьте settings.password.', en: 'Check settings.password.' }
+  const wrong = new RegisterError(
+    'refused',
+    { ru: 'неверный пароль', en: 'wrong password' },
+    { code: '4F', hint },
+  )
   const { attempts } = await watch(
     12,
     () => Promise.reject(wrong),
@@ -240,6 +245,18 @@ test('a refused password is tried again after minutes, with a sign of life every
   const waited = pauses.reduce((sum, ms) => sum + ms, 0)
   expect(waited / attempts()).toBeGreaterThanOrEqual(60_000)
   expect(beats).toBeGreaterThanOrEqual(pauses.length - 1)
+})
+
+test('a refusal that nobody can mend is tried again as soon as any other failure', async () => {
+  const pauses: number[] = []
+  const odd = new RegisterError('refused', { ru: 'ошибка', en: 'error' }, { code: 'E7' })
+  const { attempts } = await watch(
+    6,
+    () => Promise.reject(odd),
+    (_watching, _wait, ms) => pauses.push(ms),
+  )
+  expect(attempts()).toBe(pauses.length)
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(30_000)
 })
 
 test('a register that goes on refusing to say who it is is told with the next step, and tried on', async () => {

@@ -32,6 +32,12 @@ function program(): string {
   return path
 }
 
+/** What the program's first line gives to Node. */
+function nodeFlags(): string[] {
+  const [first = ''] = readFileSync(program(), 'utf8').split('\n', 1)
+  return first.split(' ').filter((word) => word.startsWith('--'))
+}
+
 /** The language and nothing of systemd's, so that the agent uses its own folder only. */
 function environment(): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env
@@ -40,7 +46,7 @@ function environment(): NodeJS.ProcessEnv {
 
 /** Runs one command of the program to its end. */
 export async function runCommand(words: readonly string[]): Promise<Printed> {
-  const child = spawn(process.execPath, [program(), ...words], {
+  const child = spawn(process.execPath, [...nodeFlags(), program(), ...words], {
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -112,7 +118,8 @@ export class AgentProcess {
     const { configPath, logPath, words, runtime } = this.#options
     const log = openSync(logPath, 'a', 0o600)
     // A group of its own: Ctrl-C in the terminal is for the demo, which then ends the agent in order.
-    const child = spawn(process.execPath, [...runtime, program(), 'run', '--config', configPath, ...words], {
+    const run = [...runtime, ...nodeFlags(), program(), 'run', '--config', configPath, ...words]
+    const child = spawn(process.execPath, run, {
       env: environment(),
       stdio: ['ignore', log, log],
       detached: true,
