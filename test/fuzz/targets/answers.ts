@@ -70,8 +70,13 @@ function split(text: string): { status: number; headers: Record<string, string>;
 function isAcknowledged(status: number, headers: Record<string, string>, body: string): boolean {
   if (status < 200 || status > 299) return false
   const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(';')
-  const [kind, sub = ''] = type.trim().split('/')
-  if (kind !== 'application' || (sub !== 'json' && !sub.endsWith('+json')) || /[^\w.+-]/.test(sub))
+  const [kind, sub = '', ...more] = type.trim().split('/')
+  if (
+    kind !== 'application' ||
+    more.length > 0 ||
+    (sub !== 'json' && !sub.endsWith('+json')) ||
+    /[^\w.+-]/.test(sub)
+  )
     return false
   try {
     const said: unknown = JSON.parse(body.charCodeAt(0) === 0xfeff ? body.slice(1) : body)
