@@ -125,15 +125,66 @@ export const Sale = z.discriminatedUnion('type', [ReceiptBody, ReportBody])
 export type Sale = z.infer<typeof Sale>
 export type SaleLine = z.infer<typeof Line>
 
+/** The part by which every other request than a document says whose it is. */
+const sender = { register: z.strictObject({ id: Register.shape.id }), store: z.string() }
+
 /** The body that asks whether address, secret and clock are right; never booked, answered with `ignored`. */
 export const Test = z.strictObject({
   specVersion: SpecVersion,
   type: z.literal('pos.test'),
   eventId: z.string().regex(/^TEST-[\w-]+$/),
-  register: z.strictObject({ id: Register.shape.id }),
-  store: z.string(),
+  ...sender,
 })
 export type Test = z.infer<typeof Test>
+
+const Instant = z.iso.datetime().describe('UTC')
+
+/** What a register and its outbox are doing, every few minutes; never booked, answered with `ignored`. */
+export const Heartbeat = z.strictObject({
+  specVersion: SpecVersion,
+  type: z.literal('pos.heartbeat'),
+  eventId: z
+    .string()
+    .regex(/^HB-[\w.-]{1,64}\/[a-z0-9-]{1,32}-\d+$/)
+    .describe('HB-<store>/<name>-<Unix minute>; equals webhook-id'),
+  ...sender,
+  sentAt: Instant,
+  agent: z.strictObject({
+    version: z.string(),
+    instance: z.string().describe('As Chekpost-Instance: two of them for one register mean a copy'),
+  }),
+  device: z.strictObject({
+    state: z
+      .enum(['connecting', 'lost', 'idle', 'busy', 'stopped', 'halted'])
+      .describe('halted: a person has to say whose drive it is; stopped: the register waits for one'),
+    since: Instant,
+    serial: z.string().nullable(),
+    fn: Register.shape.fn.nullable(),
+    lastDocument: z.int().min(0).nullable().describe('The newest number that the register has told'),
+  }),
+  outbox: z.strictObject({
+    waiting: z.int().min(0),
+    oldestSeconds: z.int().min(0).describe('How long the oldest of them has waited; 0 = none waits'),
+    parked: z.int().min(0),
+    gaps: z.int().min(0).describe('Numbers that the register has and the outbox lacks'),
+  }),
+  clockOffsetSeconds: z
+    .int()
+    .nullable()
+    .describe('How far the clock of the site is ahead, when over 2 minutes'),
+})
+export type Heartbeat = z.infer<typeof Heartbeat>
+
+/** Asks which documents of the register have arrived; sent to `ledger.php` beside the receiver. Never booked. */
+export const LedgerQuestion = z.strictObject({
+  specVersion: SpecVersion,
+  type: z.literal('pos.ledger'),
+  eventId: z.string().regex(/^LEDGER-[\w-]+$/),
+  ...sender,
+  fn: Register.shape.fn.nullable().describe('Only this drive; null = every drive of the register'),
+  from: z.int().min(1).nullable().describe('Only from this document number of `fn` on; null = all'),
+})
+export type LedgerQuestion = z.infer<typeof LedgerQuestion>
 
 /** What the receiver answers with 2xx. More fields are welcome; without these two nothing is acknowledged. */
 export const Acknowledgement = z.looseObject({
@@ -141,20 +192,22 @@ export const Acknowledgement = z.looseObject({
   state: z.enum(['booked', 'parked', 'ignored']),
   duplicate: z.boolean().optional().catch(undefined),
   reasons: z.array(z.string()).optional().catch(undefined),
-  ledgerId: z.string().optional().catch(undefined),
-  host: z.string().optional().catch(undefined),
+  ledgerId: z.string().max(100).optional().catch(undefined),
+  host: z.string().max(255).optional().catch(undefined),
 })
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
 /** The JSON Schema of everything that is sent, draft 2020-12. */
 export function jsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(z.union([ReceiptBody, ReportBody, Test]), {
-    target: 'draft-2020-12',
-  })
+  const { $schema, ...schema } = z.toJSONSchema(
+    z.union([ReceiptBody, ReportBody, Test, Heartbeat, LedgerQuestion]),
+    { target: 'draft-2020-12' },
+  )
   return {
     $schema,
     title: 'chekpost webhook body',
-    description: 'One fiscal document of a cash register, or a test of the way. See docs/webhook.md.',
+    description:
+      'One fiscal document of a cash register, a test of the way, a heartbeat or a question about the ledger. See docs/webhook.md.',
     ...schema,
   }
 }
