@@ -1,0 +1,271 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Chekpost;
+
+/** Which documents have arrived and what became of each. A key is kept for ever. */
+final class Ledger
+{
+    private Database $database;
+    private Clock $clock;
+
+    public function __construct(Database $database, Clock $clock)
+    {
+        $this->database = $database;
+        $this->clock = $clock;
+    }
+
+    public function find(string $key): ?EventRow
+    {
+        $rows = $this->database->query('SELECT * FROM chekpost_event WHERE event_key = ?', [$key]);
+        return $rows === [] ? null : EventRow::of($rows[0]);
+    }
+
+    /**
+     * Throws a duplicate's `DatabaseError` when the key is known.
+     */
+    public function insert(Sale $sale, string $body, Settlement $settlement): void
+    {
+        $now = $this->now();
+        $this->database->execute(
+            'INSERT INTO chekpost_event (event_key, fingerprint, register_id, fn, fd, type, occurred_at, body,
+                state, booking, documents, reasons, reason_group, response, http_status, suspect, who, note,
+                retry_at, booked_at, updated_at, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+            array_merge(
+                [$sale->key, $sale->fingerprint()],
+                [$sale->registerId, $sale->fn, $sale->fd, $sale->type, $sale->occurredAt, $body],
+                $this->columns($settlement),
+                [$now, $now]
+            )
+        );
+    }
+
+    /**
+     * One more attempt at a known document, with the body of now.
+     *
+     * @param list<string> $from the states it may be in
+     * @return bool false when it is in none of them any more
+     */
+    public function replace(Sale $sale, string $body, Settlement $settlement, array $from): bool
+    {
+        return 0 < $this->database->execute(
+            'UPDATE chekpost_event SET type = ?, occurred_at = ?, body = ?,
+                state = ?, booking = ?, documents = ?, reasons = ?, reason_group = ?, response = ?, http_status = ?,
+                suspect = ?, who = COALESCE(?, who), note = COALESCE(?, note), retry_at = ?, booked_at = ?,
+                updated_at = ?, attempts = attempts + 1
+             WHERE event_key = ? AND state IN (?)',
+            array_merge(
+                [$sale->type, $sale->occurredAt, $body],
+                $this->columns($settlement),
+                [$this->now(), $sale->key, $from]
+            )
+        );
+    }
+
+    /** The end of an attempt that `insert` or `replace` has begun in the same transaction. */
+    public function finish(string $key, Settlement $settlement): void
+    {
+        $this->database->execute(
+            'UPDATE chekpost_event SET state = ?, booking = ?, documents = ?, reasons = ?, reason_group = ?,
+                response = ?, http_status = ?, suspect = ?, who = COALESCE(?, who), note = COALESCE(?, note),
+                retry_at = ?, booked_at = ?
+             WHERE event_key = ?',
+            array_merge($this->columns($settlement), [$key])
+        );
+    }
+
+    public function addMovement(
+        string $key,
+        int $productId,
+        ?int $storeId,
+        string $way,
+        Decimal $quantity,
+        Decimal $before,
+        ?int $documentId
+    ): void {
+        $this->database->execute(
+            'INSERT INTO chekpost_movement
+                (event_key, product_id, store_id, way, quantity, before_amount, document_id, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+            [$key, $productId, $storeId, $way, $quantity->text(), $before->text(), $documentId, $this->now()]
+        );
+    }
+
+    /** Counts one more throw at this key. @return int how many there were */
+    public function countFailure(string $key, string $error): int
+    {
+        $this->database->execute(
+            'INSERT INTO chekpost_failure (event_key, attempts, last_error, at) VALUES (?, 1, ?, ?)
+             ON DUPLICATE KEY UPDATE attempts = attempts + 1, last_error = VALUES(last_error), at = VALUES(at)',
+            [$key, mb_strcut($error, 0, 2000, 'UTF-8'), $this->now()]
+        );
+        $rows = $this->database->query('SELECT attempts FROM chekpost_failure WHERE event_key = ?', [$key]);
+        return (new Row($rows[0] ?? []))->int('attempts');
+    }
+
+    /**
+     * The newest first; one group or all.
+     *
+     * @return list<EventRow>
+     */
+    public function parked(int $limit, int $offset, ?string $group): array
+    {
+        $rows = $this->database->query(
+            "SELECT * FROM chekpost_event WHERE state = 'parked' AND (? IS NULL OR reason_group = ?)
+             ORDER BY updated_at DESC, event_key LIMIT $limit OFFSET $offset",
+            [$group, $group]
+        );
+        return array_map([EventRow::class, 'of'], $rows);
+    }
+
+    /**
+     * What the parked receipts wait for, the most frequent first; `sample` is one of them.
+     *
+     * @return list<array{group: string, count: int, codes: list<string>, sample: EventRow}>
+     */
+    public function groups(): array
+    {
+        $rows = $this->database->query(
+            "SELECT reason_group, COUNT(*) AS amount, MAX(event_key) AS sample FROM chekpost_event
+             WHERE state = 'parked' GROUP BY reason_group ORDER BY amount DESC, reason_group"
+        );
+        $groups = [];
+        foreach ($rows as $columns) {
+            $row = new Row($columns);
+            $sample = $this->find($row->text('sample'));
+            if ($sample !== null) {
+                $groups[] = [
+                    'group' => $row->textOrNull('reason_group') ?? '',
+                    'count' => $row->int('amount'),
+                    'codes' => Reason::codes($sample->reasons),
+                    'sample' => $sample,
+                ];
+            }
+        }
+        return $groups;
+    }
+
+    /**
+     * Parked receipts whose time has come to be tried again.
+     *
+     * @param string $now UTC, as `SystemClock::sql()` writes it
+     * @return list<string> keys, the oldest first
+     */
+    public function dueForRetry(int $limit, string $now): array
+    {
+        $rows = $this->database->query(
+            "SELECT event_key FROM chekpost_event WHERE state = 'parked' AND retry_at <= ?
+             ORDER BY retry_at, event_key LIMIT $limit",
+            [$now]
+        );
+        return array_map(static fn (array $row): string => (new Row($row))->text('event_key'), $rows);
+    }
+
+    /**
+     * Which document numbers of a register have arrived, for each fiscal drive.
+     *
+     * @return list<array{fn: string, count: int, first: int, last: int, ranges: list<array{int, int}>,
+     *     parked: list<int>}>
+     */
+    public function ranges(string $register): array
+    {
+        $rows = $this->database->query(
+            'SELECT fn, COUNT(*) AS amount, MIN(fd) AS first, MAX(fd) AS last FROM chekpost_event
+             WHERE register_id = ? GROUP BY fn ORDER BY fn',
+            [$register]
+        );
+        $drives = [];
+        foreach ($rows as $columns) {
+            $row = new Row($columns);
+            $fn = $row->text('fn');
+            $drives[] = [
+                'fn' => $fn,
+                'count' => $row->int('amount'),
+                'first' => $row->int('first'),
+                'last' => $row->int('last'),
+                'ranges' => array_map(null, $this->edges($register, $fn, '-'), $this->edges($register, $fn, '+')),
+                'parked' => $this->parkedNumbers($register, $fn),
+            ];
+        }
+        return $drives;
+    }
+
+    /** @param array<string, mixed> $detail */
+    public function audit(string $who, string $action, ?string $key, array $detail): void
+    {
+        $this->database->execute(
+            'INSERT INTO chekpost_audit (at, who, action, event_key, detail) VALUES (?, ?, ?, ?, ?)',
+            [$this->now(), $who, $action, $key, (string) json_encode($detail, JSON_UNESCAPED_UNICODE)]
+        );
+    }
+
+    /** A person's word that a parked receipt moves nothing here. One that is no longer parked is left alone. */
+    public function dismiss(string $key, string $who, string $note): void
+    {
+        $this->database->transaction(function () use ($key, $who, $note): void {
+            $dismissed = $this->database->execute(
+                "UPDATE chekpost_event SET state = 'dismissed', retry_at = NULL, who = ?, note = ?, updated_at = ?
+                 WHERE event_key = ? AND state = 'parked'",
+                [$who, $note, $this->now(), $key]
+            );
+            if ($dismissed > 0) {
+                $this->audit($who, 'dismiss', $key, ['note' => $note]);
+            }
+        });
+    }
+
+    /**
+     * The numbers where runs begin (no predecessor) or end (no successor), by the index alone.
+     *
+     * @param string $side `-` or `+`
+     * @return list<int>
+     */
+    private function edges(string $register, string $fn, string $side): array
+    {
+        $rows = $this->database->query(
+            "SELECT fd FROM chekpost_event AS here WHERE register_id = ? AND fn = ? AND NOT EXISTS (
+                SELECT 1 FROM chekpost_event AS next WHERE next.register_id = here.register_id
+                AND next.fn = here.fn AND next.fd = here.fd $side 1
+             ) ORDER BY fd",
+            [$register, $fn]
+        );
+        return array_map(static fn (array $row): int => (new Row($row))->int('fd'), $rows);
+    }
+
+    /** @return list<int> */
+    private function parkedNumbers(string $register, string $fn): array
+    {
+        $rows = $this->database->query(
+            "SELECT fd FROM chekpost_event WHERE register_id = ? AND fn = ? AND state = 'parked' ORDER BY fd",
+            [$register, $fn]
+        );
+        return array_map(static fn (array $row): int => (new Row($row))->int('fd'), $rows);
+    }
+
+    /** @return list<int|string|null> */
+    private function columns(Settlement $settlement): array
+    {
+        $reasons = array_map(static fn (Reason $reason): array => $reason->toArray(), $settlement->reasons);
+        return [
+            $settlement->state,
+            $settlement->booking,
+            $settlement->documents === [] ? null : (string) json_encode($settlement->documents),
+            $reasons === [] ? null : (string) json_encode($reasons, JSON_UNESCAPED_UNICODE),
+            $reasons === [] ? null : Reason::group($settlement->reasons),
+            $settlement->response,
+            $settlement->httpStatus,
+            $settlement->suspect,
+            $settlement->who,
+            $settlement->note,
+            $settlement->retryAt,
+            $settlement->state === EventRow::BOOKED ? $this->now() : null,
+        ];
+    }
+
+    private function now(): string
+    {
+        return SystemClock::sql($this->clock->now());
+    }
+}
