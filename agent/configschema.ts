@@ -24,6 +24,13 @@ function isLocal(url: URL): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
 }
 
+/** What is no URL has been refused by its own check, and this one runs all the same. */
+function isPrivate(url: string): boolean {
+  return /^https:/.test(url) || !URL.canParse(url) || isLocal(new URL(url))
+}
+
+const readable = 'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true'
+
 const Url = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
@@ -55,6 +62,10 @@ export const Bitrix = z
   .strictObject({
     mode: z.literal('webhook', 'only "webhook" can be used so far').default('webhook'),
     url: Url,
+    /** Where the ledger is asked; default: `ledger.php` beside the receiver. */
+    ledgerUrl: Url.optional(),
+    /** How often each register tells the site that it is there; 0 = never. */
+    heartbeatMinutes: z.int().min(0).max(1440).default(10),
     /** Allows http:// to another machine, e.g. inside a VPN. */
     plainHttp: z.boolean().default(false),
     secretFile: z.string().min(1),
@@ -82,14 +93,11 @@ export const Bitrix = z
     connectSeconds: z.number().min(0.1).max(60).default(10),
     answerSeconds: z.number().min(0.1).max(120).default(30),
   })
-  // What is no URL has been refused by its own check, and this one runs all the same.
-  .refine(
-    ({ plainHttp, url }) => plainHttp || /^https:/.test(url) || !URL.canParse(url) || isLocal(new URL(url)),
-    {
-      path: ['url'],
-      message: 'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true',
-    },
-  )
+  .refine(({ plainHttp, url }) => plainHttp || isPrivate(url), { path: ['url'], message: readable })
+  .refine(({ plainHttp, ledgerUrl }) => plainHttp || isPrivate(ledgerUrl ?? ''), {
+    path: ['ledgerUrl'],
+    message: readable,
+  })
 
 export const Register = z.strictObject({
   name: RegisterName,

@@ -8,15 +8,27 @@ import { readSecrets } from './secrets.ts'
 import { text } from './text.ts'
 import { UsageError } from './usage.ts'
 
+/** One register's part of a receiver. */
+export interface ReceiverWay extends WayOptions {
+  /** `<store>/<name>` */
+  readonly id: string
+  /** 0 = it sends none. */
+  readonly heartbeatMs: number
+}
+
+/** One address, and what beside documents is asked of it. */
+export interface Receiver extends DestinationOptions {
+  /** Null where nobody can know it. */
+  readonly ledgerUrl: string | null
+  readonly ways: readonly ReceiverWay[]
+}
+
 /** Reads the secrets and the authorities' files. Throws `UsageError` that names the file. */
-export function destinationsOf(
-  config: Config,
-  environment: Environment,
-  configPath: string,
-): DestinationOptions[] {
+export function destinationsOf(config: Config, environment: Environment, configPath: string): Receiver[] {
   const groups = new Map<string, RegisterConfig[]>()
   for (const register of config.registers) {
-    const { secretFile: _secret, sendAll: _sendAll, siteOrders: _siteOrders, ...address } = register.bitrix
+    const { secretFile: _secret, sendAll: _sendAll, siteOrders: _siteOrders, ...rest } = register.bitrix
+    const { heartbeatMinutes: _minutes, ...address } = rest
     const key = JSON.stringify(address)
     groups.set(key, [...(groups.get(key) ?? []), register])
   }
@@ -31,11 +43,12 @@ function destinationOf(
   registers: readonly RegisterConfig[],
   environment: Environment,
   configPath: string,
-): DestinationOptions {
+): Receiver {
   const connectMs = bitrix.connectSeconds * 1000
   const answerMs = bitrix.answerSeconds * 1000
   return {
     url: bitrix.url,
+    ledgerUrl: bitrix.ledgerUrl ?? ledgerBeside(bitrix.url),
     proxy: bitrix.proxy ?? null,
     ca: bitrix.caFile === undefined ? null : readAuthorities(bitrix.caFile),
     pinnedKeys: bitrix.pinnedKeys,
@@ -48,12 +61,26 @@ function destinationOf(
 }
 
 function wayOf(
-  { name, store, bitrix }: RegisterConfig,
+  { name, id, store, bitrix }: RegisterConfig,
   environment: Environment,
   configPath: string,
-): WayOptions {
+): ReceiverWay {
   const secrets = readSecrets(bitrix.secretFile, environment, configPath)
-  return { register: name, store, secrets, sendAll: bitrix.sendAll }
+  const heartbeatMs = bitrix.heartbeatMinutes * 60_000
+  return { register: name, id, store, secrets, sendAll: bitrix.sendAll, heartbeatMs }
+}
+
+/**
+ * `sale.php` has its ledger beside it; the documented alias `pos-sale-callback.php` stands for the receiver in its
+ * usual folder. Null for any other address: `bitrix.ledgerUrl` names it.
+ */
+export function ledgerBeside(url: string): string | null {
+  const address = new URL(url)
+  const [, folder = '', file = ''] = /^(.*\/)([^/]*)$/.exec(address.pathname) ?? []
+  if (file === 'sale.php') address.pathname = `${folder}ledger.php`
+  else if (file === 'pos-sale-callback.php') address.pathname = '/local/chekpost/ledger.php'
+  else return null
+  return address.href
 }
 
 function readAuthorities(path: string): string {

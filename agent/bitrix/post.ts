@@ -28,6 +28,8 @@ export interface PostOptions {
   readonly totalMs: number
   /** How many connections may be open at once. */
   readonly lanes: number
+  /** The longest answer that is read, bytes; absent = `answerCeiling`. */
+  readonly longestAnswer?: number
 }
 
 /** An answer as it came, its body cut at the ceiling. */
@@ -39,7 +41,7 @@ export interface Answer {
   readonly proved: boolean
 }
 
-/** The longest answer that is read; ours has a few hundred bytes. */
+/** The longest answer to a document that is read; ours has a few hundred bytes. */
 export const answerCeiling = 65_536
 
 /** One address with its connections, which are kept open between posts. */
@@ -90,6 +92,7 @@ export class Post implements Disposable {
     )
     let answer: Answer | null = null
     const chunks: Buffer[] = []
+    const ceiling = this.#options.longestAnswer ?? answerCeiling
     // A proxy's agent hands the socket over only when the tunnel stands.
     stream.once('request', (request: ClientRequest) => request.once('socket', () => clearTimeout(connecting)))
     stream.once('response', (response: Response) => {
@@ -99,7 +102,7 @@ export class Post implements Disposable {
     stream.on('error', () => undefined)
     try {
       if (signal.aborted) abort()
-      await readTo(stream, chunks)
+      await readTo(stream, chunks, ceiling)
     } catch (error) {
       if (signal.aborted && !(signal.reason instanceof DeadlinePassed)) throw signal.reason
       if (stream.reusedSocket === true && answer === null && isReset(error)) return { stale: error }
@@ -110,7 +113,7 @@ export class Post implements Disposable {
       signal.removeEventListener('abort', abort)
       stream.destroy()
     }
-    return { ...headWanted(answer), body: Buffer.concat(chunks).subarray(0, answerCeiling).toString('utf8') }
+    return { ...headWanted(answer), body: Buffer.concat(chunks).subarray(0, ceiling).toString('utf8') }
   }
 
   /** What failed to load once, on a disk that was busy or full, is tried again with the next post. */
@@ -158,13 +161,13 @@ async function loadMeans(options: PostOptions) {
   return { got, agents }
 }
 
-async function readTo(stream: AsyncIterable<unknown>, chunks: Buffer[]): Promise<void> {
+async function readTo(stream: AsyncIterable<unknown>, chunks: Buffer[], ceiling: number): Promise<void> {
   let length = 0
   for await (const chunk of stream) {
     if (!Buffer.isBuffer(chunk)) continue
     chunks.push(chunk)
     length += chunk.length
-    if (length >= answerCeiling) return
+    if (length >= ceiling) return
   }
 }
 

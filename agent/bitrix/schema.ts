@@ -181,8 +181,8 @@ export const LedgerQuestion = z.strictObject({
   type: z.literal('pos.ledger'),
   eventId: z.string().regex(/^LEDGER-[\w-]+$/),
   ...sender,
-  fn: Register.shape.fn.nullable().describe('Only this drive; null = every drive of the register'),
-  from: z.int().min(1).nullable().describe('Only from this document number of `fn` on; null = all'),
+  fn: Register.shape.fn.optional().describe('Only this drive; absent = every drive of the register'),
+  from: z.int().min(1).optional().describe('Only from this document number on; together with fn'),
 })
 export type LedgerQuestion = z.infer<typeof LedgerQuestion>
 
@@ -196,6 +196,27 @@ export const Acknowledgement = z.looseObject({
   host: z.string().max(255).optional().catch(undefined),
 })
 export type Acknowledgement = z.infer<typeof Acknowledgement>
+
+/** Both ends included. */
+const NumberRange = z.tuple([z.int().min(1), z.int().min(1)]).refine(([from, to]) => from <= to)
+
+/** What `ledger.php` answers with 2xx. More fields are welcome. */
+export const LedgerAnswer = z.looseObject({
+  eventId: z.string().describe('The webhook-id of the question'),
+  ledgerId: z.string().max(100).optional().catch(undefined),
+  host: z.string().max(255).optional().catch(undefined),
+  drives: z.array(
+    z.looseObject({
+      fn: z.string().regex(/^\d{16}$/),
+      ranges: z.array(NumberRange).describe('Numbers that have arrived, whatever became of them'),
+      parked: z.array(z.int().min(1)).describe('Those of them that wait for a person on the site'),
+      dismissed: z.array(z.int().min(1)).optional().catch(undefined),
+      next: z.int().min(1).nullish().describe('This drive was cut: the next question begins here'),
+    }),
+  ),
+  more: z.boolean().describe('Some drive was cut'),
+})
+export type LedgerAnswer = z.infer<typeof LedgerAnswer>
 
 /** The JSON Schema of everything that is sent, draft 2020-12. */
 export function jsonSchema(): Record<string, unknown> {

@@ -1,149 +1,51 @@
-/**
- * Sends one signed body and understands the answer.
- *
- * The clock rule: a shop's PC may have lost its battery. On 401 with a `Date` more than two minutes away, from a
- * peer that proved itself by certificate, the request is signed again with the receiver's clock at once; the offset
- * is shown red and used until the local clock agrees again.
- */
+/** Sends one signed body and understands the answer. */
 import { text } from '../text.ts'
-import { httpDate, type Reading, readOutcome } from './answer.ts'
-import { type Answer, Post, type PostOptions } from './post.ts'
-import { sign } from './sign.ts'
-import { readTrouble } from './trouble.ts'
+import { type Reading, readOutcome } from './answer.ts'
+import type { PostOptions } from './post.ts'
+import { type Message, SignedPost } from './signed.ts'
 
-/** What is sent in one attempt. */
-export interface Message {
-  readonly eventId: string
-  /** `<store>/<name>` */
-  readonly register: string
-  /** JSON text: the same on every attempt. */
-  readonly body: string
-  readonly keys: readonly Uint8Array[]
-  /** What differs from attempt to attempt. */
-  readonly circumstances: Circumstances
-}
-
-/** Not part of the body, and never to be booked by: for the receiver's own status page. */
-export interface Circumstances {
-  readonly version: string
-  /** Tells two installations apart that claim to be the same register. */
-  readonly instance: string
-  /** From 1. */
-  readonly attempt: number
-  readonly replay: boolean
-  /** Documents of this register that still wait, this one included. */
-  readonly waiting: number
-  /** Seconds since the oldest waiting one was read. */
-  readonly oldestSeconds: number
-}
+export type { Circumstances, Message } from './signed.ts'
 
 /** An attempt and what came of it; `status` null = nobody answered. */
 export interface Attempted extends Reading {
   readonly status: number | null
 }
 
-/** Beyond this the two clocks disagree, milliseconds. */
-const clockLimitMs = 120_000
-
 /** One receiver's address. */
 export class Webhook implements Disposable {
-  readonly #post: Post
-  readonly #clock: () => number
-  #signOffsetMs = 0
-  #offsetMs: number | null = null
+  readonly #signed: SignedPost
 
   constructor(options: PostOptions, clock: () => number) {
-    this.#post = new Post(options)
-    this.#clock = clock
+    this.#signed = new SignedPost(options, clock)
   }
 
   /** How far the receiver's clock is ahead of ours, when that is more than two minutes, else null. */
   get clockOffsetMs(): number | null {
-    return this.#offsetMs
+    return this.#signed.clockOffsetMs
   }
 
   /** Never rejects for what the network or the receiver does; rejects with the signal's reason, or with a bug. */
   async deliver(message: Message, signal: AbortSignal): Promise<Attempted> {
-    const signedWith = this.#signOffsetMs
-    const first = await this.#attempt(message, signal)
-    if (first.status !== 401 || !this.#adoptClock(signedWith)) return first
-    return await this.#attempt(message, signal)
+    const exchange = await this.#signed.send(message, signal)
+    if (exchange.answer === null) return { ...exchange.trouble, status: null }
+    const { status, headers, body } = exchange.answer
+    const reading = readOutcome(status, headers, body, message.eventId, exchange.at)
+    return { ...reading, ...wrongClock(status, this.clockOffsetMs), status }
   }
 
   [Symbol.dispose](): void {
-    this.#post[Symbol.dispose]()
-  }
-
-  async #attempt(message: Message, signal: AbortSignal): Promise<Attempted> {
-    const body = Buffer.from(message.body, 'utf8')
-    const seconds = Math.floor((this.#clock() + this.#signOffsetMs) / 1000)
-    let answer: Answer
-    try {
-      answer = await this.#post.send(headersOf(message, body, seconds, this.#signOffsetMs), body, signal)
-    } catch (error) {
-      if (signal.aborted) throw error
-      const trouble = readTrouble(error)
-      if (trouble === null) throw error
-      return { ...trouble, status: null }
-    }
-    const now = this.#clock()
-    this.#compareClocks(answer, now)
-    return { ...this.#read(answer, message.eventId, now), status: answer.status }
-  }
-
-  #read(answer: Answer, eventId: string, now: number): Reading {
-    const reading = readOutcome(answer.status, answer.headers, answer.body, eventId, now)
-    if (answer.status !== 401 || this.#offsetMs === null) return reading
-    const seconds = Math.round(this.#offsetMs / 1000)
-    return {
-      ...reading,
-      hint: text(
-        `Часы этого компьютера расходятся с сайтом на ${-seconds} с: поставьте верное время`,
-        `This computer's clock is ${-seconds} s off the site's: set it right`,
-      ),
-    }
-  }
-
-  #compareClocks({ headers, proved }: Answer, now: number): void {
-    const date = headers['date']
-    const theirs = proved && typeof date === 'string' ? httpDate(date) : null
-    if (theirs === null) return
-    const offset = theirs - now
-    const apart = Math.abs(offset) > clockLimitMs
-    this.#offsetMs = apart ? offset : null
-    if (!apart) this.#signOffsetMs = 0
-  }
-
-  /**
-   * True when signing again may help: what was refused was signed with another offset than is right now. That is so
-   * when the receiver's clock is far away, and when ours was put right since.
-   */
-  #adoptClock(signedWithMs: number): boolean {
-    const offsetMs = this.#offsetMs ?? 0
-    if (Math.abs(offsetMs - signedWithMs) <= clockLimitMs) return false
-    this.#signOffsetMs = offsetMs
-    return true
+    this.#signed[Symbol.dispose]()
   }
 }
 
-function headersOf(message: Message, body: Buffer, seconds: number, signOffsetMs: number) {
-  const { eventId, circumstances } = message
+/** A signature refused by a receiver whose clock is far away has that for its hint. */
+function wrongClock(status: number, offsetMs: number | null): Pick<Reading, 'hint'> | null {
+  if (status !== 401 || offsetMs === null) return null
+  const seconds = Math.round(offsetMs / 1000)
   return {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    'user-agent': `chekpost/${circumstances.version}`,
-    'webhook-id': eventId,
-    'webhook-timestamp': String(seconds),
-    'webhook-signature': sign(message.keys, eventId, seconds, body),
-    'idempotency-key': `"${eventId}"`,
-    'chekpost-register': message.register,
-    'chekpost-instance': circumstances.instance,
-    'chekpost-version': circumstances.version,
-    'chekpost-attempt': String(circumstances.attempt),
-    'chekpost-waiting': String(circumstances.waiting),
-    'chekpost-oldest': String(circumstances.oldestSeconds),
-    ...(circumstances.replay ? { 'chekpost-replay': '1' } : {}),
-    ...(signOffsetMs === 0 ? {} : { 'chekpost-clock-offset': String(Math.round(signOffsetMs / 1000)) }),
+    hint: text(
+      `Часы этого компьютера расходятся с сайтом на ${-seconds} с: поставьте верное время`,
+      `This computer's clock is ${-seconds} s off the site's: set it right`,
+    ),
   }
 }

@@ -142,3 +142,13 @@ test('a missing config file is told without the words of the system', () => {
     }),
   )
 })
+
+test('the address of the ledger is as private as that of the receiver, and heartbeats come by themselves', () => {
+  const ledgerUrl = (url: string) => whole.replace('  lanes: 1', `  lanes: 1\n  ledgerUrl: ${url}`)
+  expect(refusal(ledgerUrl('http://shop.example/ledger.php'))).toMatch(/use https[\s\S]*ledgerUrl/)
+  const url = 'https://shop.example/ledger.php'
+  expect(parseConfig(ledgerUrl(url), 'test.yaml').registers[0]?.bitrix).toMatchObject({
+    ledgerUrl: url,
+    heartbeatMinutes: 10,
+  })
+})

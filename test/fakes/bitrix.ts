@@ -7,6 +7,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Body, take, type Verdict } from './bitrix/booking.ts'
+import { ledgerAnswer } from './bitrix/inquiry.ts'
 import { Ledger } from './bitrix/ledger.ts'
 import { isGenuine } from './bitrix/signature.ts'
 
@@ -74,10 +75,18 @@ export async function openBitrix(options: BitrixOptions): Promise<Bitrix> {
 }
 
 export class Bitrix implements AsyncDisposable {
-  readonly ledger: Ledger
   readonly received: Received[] = []
+  /** Heartbeats and questions about the ledger; they are no part of `received`. */
+  readonly asides: Received[] = []
   /** Decides for each genuine request; set it to whatever the test needs. */
   behave: (received: Received) => Behaviour = () => 'accept'
+  /** The same for heartbeats and questions about the ledger. */
+  behaveAside: (received: Received) => Behaviour = () => 'accept'
+  /** Who it says it is. */
+  host = 'shop.example'
+  /** How many ranges one answer about the ledger holds. */
+  ledgerPiece = 1_000
+  #ledger: Ledger
   readonly #options: BitrixOptions
   readonly #sockets = new Set<Socket>()
   readonly #waiters = new Set<() => void>()
@@ -89,7 +98,17 @@ export class Bitrix implements AsyncDisposable {
   constructor(options: BitrixOptions) {
     this.#options = options
     this.#port = options.port ?? 0
-    this.ledger = new Ledger(options.ledger ?? null)
+    this.#ledger = new Ledger(options.ledger ?? null)
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger
+  }
+
+  /** As after a new installation on the site: an empty ledger with another id. */
+  reinstall(): void {
+    this.#ledger[Symbol.dispose]()
+    this.#ledger = new Ledger(null)
   }
 
   get url(): string {
@@ -175,11 +194,14 @@ export class Bitrix implements AsyncDisposable {
     const body = bytes.toString('utf8')
     const parsed = genuine ? bodyOf(body) : null
     const received = { id: String(headers['webhook-id']), headers, body, genuine, type: parsed?.type ?? '' }
-    this.received.push(received)
+    const isAside = parsed !== null && asides.has(parsed.type)
+    if (isAside) this.asides.push(received)
+    else this.received.push(received)
     if (request.method !== 'POST') send(response, { status: 405, answer: {} })
     else if (!genuine) send(response, { status: 401, answer: { error: 'signature' } })
     else if (parsed === null || parsed.eventId !== received.id || parsed.register.id !== register)
       send(response, { status: 400, answer: { error: 'body' } })
+    else if (isAside) this.#answer(response, parsed, this.behaveAside(received))
     else {
       if (parsed.type !== 'pos.test') this.#deliveries++
       this.#answer(response, parsed, this.behave(received))
@@ -218,11 +240,14 @@ export class Bitrix implements AsyncDisposable {
   }
 
   #book(body: Body, want: 'booked' | 'parked' | 'ignored'): Verdict {
-    const verdict = take(body, this.ledger, want)
+    if (body.type === 'pos.ledger') return ledgerAnswer(body, this.#ledger, this.host, this.ledgerPiece)
+    const verdict = take(body, this.#ledger, want, this.host)
     if (verdict.answer['duplicate'] === true) this.#duplicates++
     return verdict
   }
 }
+
+const asides = new Set(['pos.heartbeat', 'pos.ledger'])
 
 function bodyOf(text: string): Body | null {
   try {

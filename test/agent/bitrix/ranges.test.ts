@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { countOf, inWords, isIn, type NumberRange, united } from '../../../agent/bitrix/ranges.ts'
+
+const someRanges = fc.array(
+  fc
+    .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 9 }))
+    .map(([from, more]): NumberRange => [from, from + more]),
+)
+
+test('united ranges hold the same numbers, ascending, and nothing touches', () => {
+  fc.assert(
+    fc.property(someRanges, (ranges) => {
+      const made = united(ranges)
+      const numbers = new Set(
+        ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i)),
+      )
+      for (let number = 0; number < 80; number++) expect(isIn(made, number)).toBe(numbers.has(number))
+      expect(countOf(made)).toBe(numbers.size)
+      for (const [i, [from]] of made.entries()) expect(from).toBeGreaterThan((made[i - 1]?.[1] ?? -1) + 1)
+    }),
+  )
+})
+
+test('numbers are told in words, and not too many of them', () => {
+  expect(
+    inWords([
+      [37, 37],
+      [40, 42],
+    ]),
+  ).toBe('37, 40-42')
+  expect(inWords(Array.from({ length: 9 }, (_, i): NumberRange => [i * 2, i * 2]))).toBe('0, 2, 4, 6, 8, …')
+})
