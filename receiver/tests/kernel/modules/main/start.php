@@ -10,7 +10,6 @@ use Bitrix\Main\Application;
 use Fake\Boot;
 
 error_reporting(E_ALL);
-ini_set('display_errors', 'stderr');
 
 if (!defined('B_PROLOG_INCLUDED')) {
     define('B_PROLOG_INCLUDED', true);
@@ -58,8 +57,13 @@ require_once __DIR__ . '/tools.php';
  * main 22: an exception nobody caught becomes the site's own error page, an HTML answer with status 500.
  */
 set_exception_handler(static function (Throwable $error): void {
-    error_log('uncaught ' . get_class($error) . ': ' . $error->getMessage() . ' at ' . $error->getFile()
-        . ':' . $error->getLine());
+    $text = 'uncaught ' . get_class($error) . ': ' . $error->getMessage() . ' at ' . $error->getFile() . ':'
+        . $error->getLine();
+    if (PHP_SAPI === 'cli') {
+        fwrite(STDERR, $text . "\n");
+        exit(1);
+    }
+    error_log($text);
     if (!headers_sent()) {
         http_response_code(500);
         header('Content-Type: text/html; charset=UTF-8');

@@ -1,0 +1,172 @@
+/**
+ * The web server of a site: processes of `php -S`, each with one request at a time as PHP-FPM gives them, behind a front
+ * that hands out connections, lets the rest queue, and replaces a process that has died. They are started when needed.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { openSync, readFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+
+interface Worker {
+  readonly child: ChildProcess
+  readonly port: number
+}
+
+const living = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
+
+export class Workers implements AsyncDisposable {
+  readonly #folder: string
+  readonly #limit: number
+  readonly #words: readonly string[]
+  readonly #log: number
+  readonly #workers = new Set<Worker>()
+  readonly #idle: Worker[] = []
+  readonly #queue: Socket[] = []
+  readonly #clients = new Set<Socket>()
+  #starting = 0
+  #server: Server | null = null
+  #port = 0
+  #died = 0
+
+  constructor(folder: string, limit: number, words: readonly string[]) {
+    this.#folder = folder
+    this.#limit = limit
+    this.#words = words
+    this.#log = openSync(join(folder, 'php.log'), 'a')
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  /** Processes that ended without being asked to. */
+  get died(): number {
+    return this.#died
+  }
+
+  /** Everything that PHP said. */
+  get log(): string {
+    return readFileSync(join(this.#folder, 'php.log'), 'utf8')
+  }
+
+  /** On the same port as before. */
+  async start(): Promise<void> {
+    if (this.#server !== null) return
+    const server = createServer((client) => this.#take(client))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(this.#port, '127.0.0.1', resolve)
+    })
+    this.#port = (server.address() as AddressInfo).port
+    this.#server = server
+  }
+
+  /** Ends every process in the middle of whatever it does; the port refuses until `start`. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const server = this.#server
+    this.#server = null
+    if (server === null) return
+    const closed = new Promise((resolve) => server.close(resolve))
+    const gone = [...this.#workers].map(
+      ({ child }) =>
+        new Promise((resolve) => {
+          child.once('exit', resolve)
+          child.kill(signal)
+        }),
+    )
+    await Promise.all(gone)
+    for (const client of this.#clients) client.resetAndDestroy()
+    this.#queue.splice(0)
+    await closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+  }
+
+  #take(client: Socket): void {
+    this.#clients.add(client)
+    client.on('error', () => undefined) // Its close follows.
+    client.once('close', () => this.#clients.delete(client))
+    client.once('readable', () => {
+      this.#queue.push(client)
+      this.#serve()
+    })
+  }
+
+  #serve(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idle.pop()
+      if (worker === undefined) break
+      const client = this.#queue.shift()
+      if (client === undefined || client.destroyed) this.#idle.push(worker)
+      else this.#join(client, worker)
+    }
+    const wanted = Math.min(this.#queue.length, this.#limit - this.#workers.size)
+    for (let more = wanted - this.#starting; more > 0; more--) void this.#hire()
+  }
+
+  #join(client: Socket, worker: Worker): void {
+    const line = connect(worker.port, '127.0.0.1')
+    line.on('error', () => undefined) // Its close follows.
+    line.once('close', (wrongly) => {
+      if (wrongly || !this.#workers.has(worker) || isDead(worker)) client.resetAndDestroy()
+      if (this.#workers.has(worker) && !isDead(worker)) this.#idle.push(worker)
+      this.#serve()
+    })
+    client.once('close', () => line.destroy())
+    client.pipe(line)
+    line.pipe(client)
+  }
+
+  async #hire(): Promise<void> {
+    this.#starting++
+    try {
+      const worker = await this.#spawn()
+      if (this.#server === null) worker.child.kill('SIGKILL')
+      else this.#idle.push(worker)
+    } finally {
+      this.#starting--
+    }
+    this.#serve()
+  }
+
+  async #spawn(): Promise<Worker> {
+    const child = spawn('php', [...this.#words, '-S', '127.0.0.1:0', '-t', join(this.#folder, 'www')], {
+      cwd: this.#folder,
+      stdio: ['ignore', this.#log, 'pipe'],
+      env: { ...process.env, TMPDIR: join(this.#folder, 'tmp'), PHP_CLI_SERVER_WORKERS: '1' },
+    })
+    living.add(child)
+    const port = await new Promise<number>((resolve, reject) => {
+      let said = ''
+      child.once('error', reject)
+      child.once('exit', () => reject(new Error(`php does not start: ${said}`)))
+      child.stderr?.on('data', (text) => {
+        said += text
+        const found = /\(http:\/\/127\.0\.0\.1:(\d+)\) started/.exec(said)
+        if (found !== null) resolve(Number(found[1]))
+      })
+    })
+    child.stderr?.removeAllListeners('data')
+    child.stderr?.resume()
+    const worker = { child, port }
+    this.#workers.add(worker)
+    child.once('exit', () => {
+      living.delete(child)
+      this.#workers.delete(worker)
+      const at = this.#idle.indexOf(worker)
+      if (at >= 0) this.#idle.splice(at, 1)
+      if (this.#server !== null) this.#died++
+      this.#serve()
+    })
+    return worker
+  }
+}
+
+function isDead({ child }: Worker): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
