@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { Bell } from './bell.ts'
-import { longestRetryAfterMs } from './bitrix/answer.ts'
+import { longestRetryAfterMs, type SiteMark } from './bitrix/answer.ts'
 import type { Test } from './bitrix/schema.ts'
 import type { Attempted, Circumstances } from './bitrix/webhook.ts'
 import { type BreakerLimits, breakerLimits } from './breaker.ts'
@@ -55,6 +55,8 @@ export interface DispatchOptions {
   readonly random: () => number
   /** A sign of life towards the watchdog. */
   readonly beat: () => void
+  /** Told of every acknowledgement, who it was that acknowledged. */
+  readonly sawSite?: (register: string, mark: SiteMark) => void
   readonly limits?: Partial<DispatchLimits>
 }
 
@@ -276,7 +278,7 @@ export class Dispatch {
       },
       this.#hardStop.signal,
     )
-    this.#tellBreaker(destination, attempted, eventId(document))
+    this.#heard(destination, route, attempted, eventId(document))
     const stopped = route.way.answered(attempted, document, clock())
     if (stopped)
       this.#options.log.error(
@@ -308,6 +310,11 @@ export class Dispatch {
     )
   }
 
+  #heard(destination: Destination, { way }: Route, attempted: Attempted, about: string): void {
+    this.#tellBreaker(destination, attempted, about)
+    if (attempted.site !== undefined) this.#options.sawSite?.(way.register, attempted.site)
+  }
+
   #tellBreaker({ breaker }: Destination, { outcome, status, health }: Attempted, about: string): void {
     const now = this.#options.clock()
     const notBefore = outcome.kind === 'retry' ? outcome.notBefore : undefined
@@ -332,7 +339,7 @@ export class Dispatch {
     const circumstances = this.#circumstances({ register: way.register, attempts: 0, replay: false }, clock())
     const message = { eventId: id, register: way.id, body: JSON.stringify(body), keys, circumstances }
     const attempted = await destination.webhook.deliver(message, this.#hardStop.signal)
-    this.#tellBreaker(destination, attempted, id)
+    this.#heard(destination, route, attempted, id)
     const reopened = way.tested(attempted, clock(), this.#limits.probe, random)
     if (reopened === null) {
       log.warn(

@@ -13,6 +13,7 @@ import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
 import type { Log } from './log.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
+import { SiteBook } from './sites.ts'
 import { Station, type Yard } from './station.ts'
 import { takeSnapshot } from './status/snapshot.ts'
 import { StoreError } from './store/faults.ts'
@@ -51,6 +52,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   if (installation.trouble !== null) log.error({ why: installation.trouble.en }, 'outbox was rebuilt')
   // Of its own clock: a wall clock that is put right must not look like tasks that hang.
   const pulse = new Pulse(longestSilenceMs, () => performance.now())
+  const sites = new SiteBook(config.stateDir, clock, log)
   const dispatch = new Dispatch({
     ...options,
     outbox: installation.outbox,
@@ -60,8 +62,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     version: version(),
     instance: installation.instance,
     beat: () => pulse.beat('dispatch'),
+    sawSite: (register, mark) => sites.saw(register, mark),
   })
-  const daemon = new Daemon(options, installation, dispatch, pulse, notifier)
+  const daemon = new Daemon(options, installation, dispatch, sites, pulse, notifier)
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
   notifier.stopping()
@@ -73,6 +76,7 @@ class Daemon {
   readonly #options: AgentOptions
   readonly #installation: Installation
   readonly #dispatch: Dispatch
+  readonly #sites: SiteBook
   readonly #pulse: Pulse
   readonly #notifier: Notifier
   readonly #stations: readonly Station[]
@@ -83,12 +87,14 @@ class Daemon {
     options: AgentOptions,
     installation: Installation,
     dispatch: Dispatch,
+    sites: SiteBook,
     pulse: Pulse,
     notifier: Notifier,
   ) {
     this.#options = options
     this.#installation = installation
     this.#dispatch = dispatch
+    this.#sites = sites
     this.#pulse = pulse
     this.#notifier = notifier
     this.#startedAt = options.clock()
@@ -159,6 +165,7 @@ class Daemon {
       dispatch: () => this.#dispatch.view(),
       outbox: this.#installation.outbox,
       storageTrouble: () => this.#trouble,
+      siteOf: (register: string) => this.#sites.of(register),
     }
     return localDesk({
       config,

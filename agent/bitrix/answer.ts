@@ -26,6 +26,14 @@ export interface Reading {
   readonly words: Text
   readonly hint: Text | null
   readonly health: Health
+  /** Who acknowledged, as far as it says so; absent when nothing was acknowledged. */
+  readonly site?: SiteMark
+}
+
+/** Which ledger of which site answers; null where the receiver does not say. */
+export interface SiteMark {
+  readonly ledgerId: string | null
+  readonly host: string | null
 }
 
 /** No `Retry-After` keeps a document longer than this: a slip in the header must not stop a shop for a year. */
@@ -60,7 +68,19 @@ function readSuccess(status: number, headers: AnswerHeaders, body: string, event
         ? 'ignored'
         : 'accepted'
   const outcome: Outcome = { kind, reasons: plain(acknowledged), answer: withoutMark(body) }
-  return { outcome, words: acceptedWords[kind], hint: null, health: 'fine' }
+  return { outcome, words: acceptedWords[kind], hint: null, health: 'fine', site: markOf(acknowledged) }
+}
+
+/** The marks are shown on terminals: control characters go. */
+export function markOf({
+  ledgerId,
+  host,
+}: {
+  ledgerId?: string | undefined
+  host?: string | undefined
+}): SiteMark {
+  const shown = (mark: string | undefined) => mark?.replace(/\p{Cc}+/gu, ' ').trim() || null
+  return { ledgerId: shown(ledgerId), host: shown(host)?.toLowerCase() ?? null }
 }
 
 const acceptedWords = {

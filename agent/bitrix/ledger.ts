@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { DeadlinePassed, withDeadline } from '../../drivers/index.ts'
 import { type Text, text } from '../text.ts'
-import { readOutcome } from './answer.ts'
+import { markOf, readOutcome, type SiteMark } from './answer.ts'
 import type { Answer, PostOptions } from './post.ts'
 import { type NumberRange, united } from './ranges.ts'
 import { LedgerAnswer, type LedgerQuestion } from './schema.ts'
@@ -19,9 +19,7 @@ export interface SiteDrive {
 }
 
 /** What the site has of one register, and who the site says it is (null = it does not say). */
-export interface SiteLedger {
-  readonly ledgerId: string | null
-  readonly host: string | null
+export interface SiteLedger extends SiteMark {
   readonly drives: ReadonlyMap<string, SiteDrive>
 }
 
@@ -178,7 +176,7 @@ function joined(pieces: readonly LedgerAnswer[]): SiteLedger {
     drives.set(fn, drive)
   }
   for (const drive of drives.values()) drive.ranges = united(drive.ranges)
-  return { ledgerId: head?.ledgerId ?? null, host: head?.host ?? null, drives }
+  return { ...markOf(head ?? {}), drives }
 }
 
 const late = text('Сайт не рассказал о чеках вовремя', 'The site did not tell of the receipts in time')

@@ -6,6 +6,7 @@ import type { Config, RegisterConfig } from '../config.ts'
 import { type Environment, socketToAsk } from '../environment.ts'
 import { outboxPath } from '../installation.ts'
 import type { Outbox } from '../outbox.ts'
+import { SiteBook } from '../sites.ts'
 import { beginDrive } from '../startfile.ts'
 import { driveOf } from '../station.ts'
 import { takeSnapshot } from '../status/snapshot.ts'
@@ -77,6 +78,7 @@ function openExisting(stateDir: string): Outbox {
 /** A desk without watchers: `status` tells that the daemon does not run, `read` opens the line itself. */
 export function deskOver(config: Config, outbox: Outbox): Desk {
   const clock = Date.now
+  const sites = new SiteBook(config.stateDir, clock)
   const views = config.registers.map((register) => {
     const view = newView(register, clock())
     view.line = 'lost'
@@ -91,6 +93,7 @@ export function deskOver(config: Config, outbox: Outbox): Desk {
     dispatch: () => ({ ways: [], underWay: 0 }),
     outbox,
     storageTrouble: () => null,
+    siteOf: (register: string) => sites.of(register),
   }
   return localDesk({
     config,

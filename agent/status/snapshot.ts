@@ -1,6 +1,8 @@
 /** What is true right now, as one object: what `status --json` prints and the page will show. */
+import type { SiteMark } from '../bitrix/answer.ts'
 import type { DispatchView } from '../dispatch.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
+import type { SiteMemory } from '../sites.ts'
 import { type Text, text } from '../text.ts'
 import type { RegisterView, Trouble } from '../view.ts'
 
@@ -30,6 +32,8 @@ export interface RegisterStatus extends Omit<RegisterView, 'lineSince' | 'stateS
   readonly lineSince: string
   readonly trouble: (Omit<Trouble, 'since'> & { since: string }) | null
   readonly outbox: CountsStatus
+  /** The ledger that its receipts go into, and how the last comparison with it ended; null before the first answer. */
+  readonly site: SiteMemory | null
 }
 
 export interface CountsStatus
@@ -49,10 +53,11 @@ export interface Subject {
   readonly dispatch: () => DispatchView
   readonly outbox: Outbox
   readonly storageTrouble: () => Text | null
+  readonly siteOf: (register: string) => SiteMemory | null
 }
 
 export function takeSnapshot(subject: Subject, now: number): Snapshot {
-  const registers = subject.views.map((view) => registerStatus(view, subject.outbox, now))
+  const registers = subject.views.map((view) => registerStatus(view, subject, now))
   const delivery = subject.dispatch()
   const outbox = countsStatus(subject.outbox.counts(), now)
   const storageTrouble = subject.storageTrouble()
@@ -73,7 +78,11 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function registerStatus(view: RegisterView, outbox: Outbox, now: number): RegisterStatus {
+function registerStatus(
+  view: RegisterView,
+  { outbox, siteOf }: Pick<Subject, 'outbox' | 'siteOf'>,
+  now: number,
+): RegisterStatus {
   const { lineSince, stateSince, trouble, ...rest } = view
   return {
     ...rest,
@@ -81,6 +90,7 @@ function registerStatus(view: RegisterView, outbox: Outbox, now: number): Regist
     stateSince: iso(stateSince),
     trouble: trouble === null ? null : { ...trouble, since: iso(trouble.since) },
     outbox: countsStatus(outbox.counts(view.name), now),
+    site: siteOf(view.name),
   }
 }
 
@@ -117,6 +127,8 @@ function judge(
     return { colour: 'red', text: stopped.words ?? stoppedText, hint: stopped.hint ?? null }
   const skewed = delivery.ways.find((way) => way.clockOffsetSeconds !== null)
   if (skewed !== undefined) return { colour: 'red', ...wrongClock(skewed.clockOffsetSeconds ?? 0) }
+  const moved = registers.find(({ site }) => site?.changed)
+  if (moved?.site?.changed) return { colour: 'red', ...otherSite(moved.name, moved.site, moved.site.changed) }
   if (storageTrouble !== null) return { colour: 'amber', text: storageTrouble, hint: null }
   const lost = registers.find(({ trouble }) => trouble !== null)
   if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
@@ -173,6 +185,22 @@ function wrongClock(offsetSeconds: number): { text: Text; hint: Text } {
     hint: text(
       'Поставьте верное время: timedatectl set-ntp true',
       'Set the right time: timedatectl set-ntp true',
+    ),
+  }
+}
+
+/** What is sold now is delivered; old receipts are not booked there by themselves. */
+function otherSite(name: string, was: SiteMark, is: SiteMark): { text: Text; hint: Text } {
+  const sameHost = was.host === is.host
+  const [before, after] = sameHost ? [was.ledgerId, is.ledgerId] : [was.host, is.host]
+  return {
+    text: text(
+      `${name}: отвечает другой приёмник: был ${before}, теперь ${after}`,
+      `${name}: the receiver has changed: was ${before}, is ${after}`,
+    ),
+    hint: text(
+      'Новые чеки доставляются. Если так и должно быть (переезд, новая установка): chekpost audit --accept-ledger',
+      'New receipts are delivered. If it is as it should be (moved, installed anew): chekpost audit --accept-ledger',
     ),
   }
 }

@@ -99,3 +99,18 @@ test('the backlog of one till never starves its neighbour at the same address', 
   expect(shop.bitrix.counts().booked).toBe(61)
   expect(neighbours).toBeLessThan(30)
 })
+
+test('tells who acknowledged, so that another receiver is noticed at its first answer', async () => {
+  const seen: string[] = []
+  const shop = await open({
+    sawSite: (register, { ledgerId, host }) => seen.push(`${register} ${ledgerId} ${host}`),
+  })
+  const before = shop.bitrix.ledger.id
+  shop.sell(1)
+  await shop.drained()
+  shop.bitrix.reinstall()
+  shop.bitrix.host = 'Copy.Example'
+  shop.sell(2)
+  await shop.drained()
+  expect(seen).toEqual([`till-1 ${before} shop.example`, `till-1 ${shop.bitrix.ledger.id} copy.example`])
+})

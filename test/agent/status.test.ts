@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DispatchView, WayView } from '../../agent/dispatch.ts'
 import type { OutboxCounts } from '../../agent/outbox.ts'
+import type { SiteMemory } from '../../agent/sites.ts'
 import { type Subject, takeSnapshot } from '../../agent/status/snapshot.ts'
 import { newView, type RegisterView, see, tell } from '../../agent/view.ts'
 
@@ -36,6 +37,7 @@ interface Change {
   view?: (view: RegisterView) => void
   way?: Partial<WayView>
   counts?: Partial<OutboxCounts>
+  site?: SiteMemory
 }
 
 function subjectOf(change: Change): Subject {
@@ -51,6 +53,7 @@ function subjectOf(change: Change): Subject {
     dispatch: () => dispatch,
     outbox: { counts: () => ({ ...counts, ...change.counts }) } as unknown as Subject['outbox'],
     storageTrouble: () => null,
+    siteOf: () => change.site ?? null,
   }
 }
 
@@ -79,6 +82,19 @@ test('what needs a person is red and says the next step', () => {
     text: said('401'),
     hint: said('check the secret'),
   })
+})
+
+test('another receiver is red until a person has accepted it, and says which is meant', () => {
+  const known = { ledgerId: 'l-1', host: 'shop.example', since: '', changed: null, audit: null }
+  expect(health({ site: known }).health.colour).toBe('green')
+  const moved = { ...known, changed: { ledgerId: 'l-1', host: 'new.example', at: '' } }
+  expect(health({ site: moved }).health).toMatchObject({
+    colour: 'red',
+    text: { en: 'till-1: the receiver has changed: was shop.example, is new.example' },
+    hint: { en: expect.stringContaining('chekpost audit --accept-ledger') },
+  })
+  const reinstalled = { ...known, changed: { ledgerId: 'l-2', host: 'shop.example', at: '' } }
+  expect(health({ site: reinstalled }).health.text.en).toContain('was l-1, is l-2')
 })
 
 test('what heals by itself is amber', () => {
