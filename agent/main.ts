@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
 import { refuseSecond, runsAlready, serveDesk, serveStatus } from './desk/server.ts'
-import { destinationsOf } from './destinations.ts'
+import { destinationsOf, type Receiver } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment, linkedSocket } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
@@ -64,39 +64,34 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     beat: () => pulse.beat('dispatch'),
     sawSite: (register, mark) => sites.saw(register, mark),
   })
-  const daemon = new Daemon(options, installation, dispatch, sites, pulse, notifier)
+  const daemon = new Daemon({ options, installation, destinations, dispatch, sites, pulse, notifier })
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
   notifier.stopping()
   log.info('stopped')
 }
 
-/** The tasks of one run and what they share. */
+/** What the tasks of one run share. */
+interface Household {
+  readonly options: AgentOptions
+  readonly installation: Installation
+  readonly destinations: readonly Receiver[]
+  readonly dispatch: Dispatch
+  readonly sites: SiteBook
+  readonly pulse: Pulse
+  readonly notifier: Notifier
+}
+
+/** The tasks of one run. */
 class Daemon {
-  readonly #options: AgentOptions
-  readonly #installation: Installation
-  readonly #dispatch: Dispatch
-  readonly #sites: SiteBook
-  readonly #pulse: Pulse
-  readonly #notifier: Notifier
+  readonly #has: Household
   readonly #stations: readonly Station[]
   readonly #startedAt: number
   #trouble: Text | null
 
-  constructor(
-    options: AgentOptions,
-    installation: Installation,
-    dispatch: Dispatch,
-    sites: SiteBook,
-    pulse: Pulse,
-    notifier: Notifier,
-  ) {
-    this.#options = options
-    this.#installation = installation
-    this.#dispatch = dispatch
-    this.#sites = sites
-    this.#pulse = pulse
-    this.#notifier = notifier
+  constructor(has: Household) {
+    const { options, installation, dispatch, pulse } = has
+    this.#has = has
     this.#startedAt = options.clock()
     this.#trouble = installation.trouble
     const yard: Yard = {
@@ -110,7 +105,8 @@ class Daemon {
   }
 
   tasks(): Record<string, Task> {
-    const { config, environment, log } = this.#options
+    const { config, environment, log } = this.#has.options
+    const { dispatch, pulse, notifier } = this.#has
     const { listen } = config
     const desk = this.#desk()
     return {
@@ -120,63 +116,89 @@ class Daemon {
           (signal) => station.watch(signal),
         ]),
       ),
-      dispatch: (signal) => this.#dispatch.run(signal),
+      dispatch: (signal) => dispatch.run(signal),
       desk: (signal) => serveDesk(desk, this.#sockets(), log, () => this.#tellReady(), signal),
       ...(listen !== null && { status: (signal: AbortSignal) => serveStatus(desk, listen, log, signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
-      watchdog: (signal) => feedWatchdog(this.#pulse, this.#notifier, environment.watchdogMs, log, signal),
+      heartbeat: (signal) => this.#beat(signal),
+      watchdog: (signal) => feedWatchdog(pulse, notifier, environment.watchdogMs, log, signal),
     }
   }
 
+  /** Loaded when the registers have been looked at. */
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { options, installation, destinations, dispatch, sites } = this.#has
+    await this.#firstPoll(signal)
+    const { keepBeating } = await import('./heartbeat.ts')
+    const { outbox, instance } = installation
+    await keepBeating(
+      {
+        ...options,
+        receivers: destinations,
+        viewOf: (register) => this.#station(register).view,
+        outbox,
+        dispatch: () => dispatch.view(),
+        sawSite: (register, mark) => sites.saw(register, mark),
+        version: version(),
+        instance,
+      },
+      signal,
+    )
+  }
+
+  /** Every register was asked once, or did not answer. */
+  async #firstPoll(signal: AbortSignal): Promise<void> {
+    while (!this.#stations.every((station) => station.wasAsked)) await pause(250, signal)
+  }
+
   #house(): House {
-    const { config, clock, log } = this.#options
-    const { outbox, unclean } = this.#installation
+    const { options, installation } = this.#has
+    const { config, clock, log } = options
+    const { outbox, unclean } = installation
     const { stateDir, keepDays } = config
-    const firstPoll = async (signal: AbortSignal) => {
-      while (!this.#stations.every((station) => station.wasAsked)) await pause(250, signal)
-    }
+    const firstPoll = (signal: AbortSignal) => this.#firstPoll(signal)
     return { outbox, unclean, path: outboxPath(stateDir), keepDays, firstPoll, clock, log }
   }
 
   #tellReady(): void {
-    this.#notifier.ready(`${this.#stations.length} registers`)
+    this.#has.notifier.ready(`${this.#stations.length} registers`)
   }
 
   #sockets(): { socket: string; link: string } {
-    const { config, environment } = this.#options
+    const { config, environment } = this.#has.options
     return { socket: controlSocket(environment, config.stateDir), link: linkedSocket(config.stateDir) }
   }
 
   #desk(): Desk {
-    const { config, allowDebugDrive, clock } = this.#options
-    const stationOf = (name: string): Station => {
-      const station = this.#stations.find((one) => one.config.name === name)
-      if (station === undefined)
-        throw new Failure(
-          text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`),
-        )
-      return station
-    }
+    const { options, installation, dispatch, sites } = this.#has
+    const { config, allowDebugDrive, clock } = options
+    const { outbox, instance } = installation
     const subject = {
       version: version(),
-      instance: this.#installation.instance,
+      instance,
       startedAt: this.#startedAt,
       views: this.#stations.map(({ view }) => view),
-      dispatch: () => this.#dispatch.view(),
-      outbox: this.#installation.outbox,
+      dispatch: () => dispatch.view(),
+      outbox,
       storageTrouble: () => this.#trouble,
-      siteOf: (register: string) => this.#sites.of(register),
+      siteOf: (register: string) => sites.of(register),
     }
     return localDesk({
       config,
       allowDebugDrive,
-      outbox: this.#installation.outbox,
+      outbox,
       clock,
       snapshot: () => takeSnapshot(subject, clock()),
-      withRegister: (name, work, signal) => stationOf(name).ask(work, signal),
-      begin: (name, storage, at) => stationOf(name).begin(storage, at),
-      nudge: () => this.#dispatch.nudge(),
+      withRegister: (name, work, signal) => this.#station(name).ask(work, signal),
+      begin: (name, storage, at) => this.#station(name).begin(storage, at),
+      nudge: () => dispatch.nudge(),
     })
+  }
+
+  #station(name: string): Station {
+    const station = this.#stations.find((one) => one.config.name === name)
+    if (station !== undefined) return station
+    throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
   }
 }
 
