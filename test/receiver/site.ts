@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pause } from '../../drivers/index.ts'
-import { kernelFolder, makeSiteFolder, schemaOfReceiver, schemaOfSite } from './site/files.ts'
+import { kernelFolder, makeSiteFolder, schemaOfReceiver, schemaOfSite, seedOfSite } from './site/files.ts'
 import * as fixtures from './site/fixtures.ts'
 import type { Maria } from './site/maria.ts'
 import { type Row, Sql, type Value } from './site/sql.ts'
@@ -97,12 +97,28 @@ export class Site implements AsyncDisposable {
       [],
     )
     await this.#bare[Symbol.asyncDispose]()
-    const { myisam = [], installed = true, settings = {} } = this.#options
+    const { myisam = [], installed = true } = this.#options
     await this.sql(readFileSync(schemaOfSite, 'utf8'))
+    if (installed) await this.sql(readFileSync(schemaOfReceiver, 'utf8'))
     for (const table of myisam) await this.sql(`ALTER TABLE ${table} ENGINE = MyISAM`)
     await this.#workers.start()
+    await this.#seed()
+  }
+
+  /** As new, and much faster than a new one: every row goes, the tables stay. */
+  async reset(): Promise<void> {
+    const tables = await this.sql(
+      'SELECT TABLE_NAME t FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+    )
+    await this.sql(tables.map(({ t }) => `DELETE FROM ${t}`).join(';'))
+    this.#registers.clear()
+    await this.#seed()
+  }
+
+  async #seed(): Promise<void> {
+    await this.sql(readFileSync(seedOfSite, 'utf8'))
+    const { installed = true, settings = {} } = this.#options
     if (!installed) return
-    await this.sql(readFileSync(schemaOfReceiver, 'utf8'))
     for (const [name, value] of Object.entries({ ...fixtures.defaultSettings(this.host), ...settings }))
       await this.setting(name, value)
   }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 const receiverFolder = findReceiver()
 export const kernelFolder = join(receiverFolder, 'tests/kernel')
 export const schemaOfSite = join(kernelFolder, 'schema.sql')
+export const seedOfSite = join(kernelFolder, 'seed.sql')
 export const schemaOfReceiver = join(receiverFolder, 'src/schema.sql')
 
 export interface FilesOptions {

@@ -59,7 +59,7 @@ final class StockAction
     {
         $amount = $this->amount() + $this->change;
         Fault::betweenReadAndWrite();
-        $isWritten = CCatalogStoreProduct::UpdateFromForm([
+        $isWritten = (bool) CCatalogStoreProduct::UpdateFromForm([
             'STORE_ID' => $this->store,
             'PRODUCT_ID' => $this->product,
             'AMOUNT' => $amount,
