@@ -3,7 +3,7 @@
  * that it stands within a tenth of a second; there is one user, and he may everything.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +40,7 @@ export async function openMaria(options: MariaOptions = {}): Promise<Maria> {
 export class Maria implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'chekpost-maria-'))
   readonly socket = join(this.folder, 'socket')
+  readonly #data = join(this.folder, 'data')
   readonly #options: MariaOptions
   #child: ChildProcess | null = null
 
@@ -47,15 +48,15 @@ export class Maria implements AsyncDisposable {
     this.#options = options
   }
 
+  get log(): string {
+    return readFileSync(join(this.folder, 'log'), 'utf8')
+  }
+
   async start(): Promise<void> {
     if (this.#child !== null) return
-    const data = join(this.folder, 'data')
-    mkdirSync(data, { recursive: true })
-    const log = openSync(join(this.folder, 'log'), 'a')
-    const child = spawn('mariadbd', this.#words(data), { stdio: ['ignore', log, log] })
+    if (!existsSync(this.#data)) await this.#create()
+    const child = this.#spawn([`--socket=${this.socket}`])
     this.#child = child
-    living.add(child)
-    child.once('exit', () => living.delete(child))
     const failed = new Promise<never>((_, reject) => child.once('error', reject))
     await Promise.race([failed, this.#answers(child)])
   }
@@ -75,14 +76,33 @@ export class Maria implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  #words(data: string): string[] {
+  /** Until its first orderly end a new database does not survive SIGKILL: the head of its first file is in memory only. */
+  async #create(): Promise<void> {
+    mkdirSync(this.#data)
+    const child = this.#spawn(['--bootstrap'])
+    const code = await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', resolve)
+    })
+    if (code !== 0) throw new Error(`the database cannot be made:\n${this.log}`)
+  }
+
+  #spawn(words: readonly string[]): ChildProcess {
+    const log = openSync(join(this.folder, 'log'), 'a')
+    const child = spawn('mariadbd', [...this.#words(), ...words], { stdio: ['ignore', log, log] })
+    closeSync(log)
+    living.add(child)
+    child.once('exit', () => living.delete(child))
+    return child
+  }
+
+  #words(): string[] {
     const { isolation = 'REPEATABLE-READ', bufferPool = '32M', durable = false, words = [] } = this.#options
     const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
     return [
       '--no-defaults',
       ...asRoot,
-      `--datadir=${data}`,
-      `--socket=${this.socket}`,
+      `--datadir=${this.#data}`,
       `--pid-file=${join(this.folder, 'pid')}`,
       `--tmpdir=${this.folder}`,
       '--skip-networking',
@@ -108,7 +128,7 @@ export class Maria implements AsyncDisposable {
     const end = performance.now() + patienceMs
     while (!(await greets(this.socket))) {
       if (child.exitCode !== null || child.signalCode !== null || performance.now() > end)
-        throw new Error(`the database does not start:\n${readFileSync(join(this.folder, 'log'), 'utf8')}`)
+        throw new Error(`the database does not start:\n${this.log}`)
       await pause(10, forEver)
     }
   }

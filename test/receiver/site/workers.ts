@@ -3,7 +3,7 @@
  * that hands out connections, lets the rest queue, and replaces a process that has died. They are started when needed.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 
@@ -85,6 +85,7 @@ export class Workers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
+    closeSync(this.#log)
   }
 
   #take(client: Socket): void {
@@ -109,17 +110,23 @@ export class Workers implements AsyncDisposable {
     for (let more = wanted - this.#starting; more > 0; more--) void this.#hire()
   }
 
+  /** A process whose death nobody has noticed yet refuses: then the request goes to another one, untouched. */
   #join(client: Socket, worker: Worker): void {
     const line = connect(worker.port, '127.0.0.1')
+    let isJoined = false
     line.on('error', () => undefined) // Its close follows.
+    line.once('connect', () => {
+      isJoined = true
+      client.once('close', () => line.destroy())
+      client.pipe(line)
+      line.pipe(client)
+    })
     line.once('close', (wrongly) => {
-      if (wrongly || !this.#workers.has(worker) || isDead(worker)) client.resetAndDestroy()
-      if (this.#workers.has(worker) && !isDead(worker)) this.#idle.push(worker)
+      if (!isJoined && this.#server !== null) this.#queue.unshift(client)
+      else if (wrongly || line.bytesRead === 0) client.resetAndDestroy()
+      if (isJoined && this.#workers.has(worker)) this.#idle.push(worker)
       this.#serve()
     })
-    client.once('close', () => line.destroy())
-    client.pipe(line)
-    line.pipe(client)
   }
 
   async #hire(): Promise<void> {
@@ -165,8 +172,4 @@ export class Workers implements AsyncDisposable {
     })
     return worker
   }
-}
-
-function isDead({ child }: Worker): boolean {
-  return child.exitCode !== null || child.signalCode !== null
 }

@@ -22,7 +22,8 @@ $link = null;
 while (($line = fgets(STDIN)) !== false) {
     try {
         $asked = json_decode($line, true, 512, JSON_THROW_ON_ERROR);
-        $link = $link ?? $open();
+        /* A server that was started anew meanwhile does not know this connection any more. */
+        $link = $link !== null && @$link->query('DO 1') !== false ? $link : $open();
         $parts = $asked['params'] === [] ? [$asked['sql']] : explode('?', $asked['sql']);
         if (count($parts) !== count($asked['params']) + 1) {
             throw new RuntimeException('as many parameters as question marks are wanted');
@@ -45,9 +46,7 @@ while (($line = fgets(STDIN)) !== false) {
             $ok = $link->next_result();
         }
         if (!$ok || $link->errno !== 0) {
-            $text = '(' . $link->errno . ') ' . $link->error;
-            $link = in_array($link->errno, [2006, 2013], true) ? null : $link;
-            throw new RuntimeException($text);
+            throw new RuntimeException('(' . $link->errno . ') ' . $link->error);
         }
         echo json_encode(['rows' => $rows], JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR), "\n";
     } catch (Throwable $error) {
