@@ -10,6 +10,7 @@ use Bitrix\Main\DB\Connection;
 use Bitrix\Main\DB\ConnectionException;
 use Bitrix\Main\Loader;
 use Bitrix\Main\Mail\Mail;
+use Bitrix\Main\ModuleManager;
 use Throwable;
 
 /**
@@ -58,19 +59,30 @@ final class Bitrix
         return $this->guarded(fn (): string => (string) $this->connection()->getSqlHelper()->forSql($value));
     }
 
+    /** With a count left wrong by an earlier transaction, the second call would set a savepoint in nothing. */
     public function begin(): void
     {
+        $this->run('START TRANSACTION');
         $this->guarded(fn () => $this->connection()->startTransaction());
     }
 
+    /**
+     * Bitrix counts nested transactions. A handler that opened one and forgot it would leave the count wrong and our
+     * work uncommitted, so the database itself is told as well.
+     */
     public function commit(): void
     {
         $this->guarded(fn () => $this->connection()->commitTransaction());
+        $this->run('COMMIT');
     }
 
     public function rollback(): void
     {
-        $this->guarded(fn () => $this->connection()->rollbackTransaction());
+        try {
+            $this->guarded(fn () => $this->connection()->rollbackTransaction());
+        } finally {
+            $this->run('ROLLBACK');
+        }
     }
 
     public function lock(string $name, int $seconds): bool
@@ -90,9 +102,16 @@ final class Bitrix
         return $this->guarded(static fn (): string => (string) Option::get($module, $name, $default));
     }
 
+    /** Loads it as well. */
     public function hasModule(string $name): bool
     {
         return $this->guarded(static fn (): bool => (bool) Loader::includeModule($name));
+    }
+
+    /** Does not load it. */
+    public function isInstalled(string $module): bool
+    {
+        return $this->guarded(static fn (): bool => (bool) ModuleManager::isModuleInstalled($module));
     }
 
     /**
@@ -114,7 +133,11 @@ final class Bitrix
         try {
             return $work();
         } finally {
-            $user->Logout();
+            try {
+                $user->Logout();
+            } catch (Throwable $error) {
+                // With the database gone he is out at the end of the request; what the work threw matters more.
+            }
         }
     }
 

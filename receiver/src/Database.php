@@ -19,7 +19,7 @@ final class Database
     private const NO_SAVEPOINT = 1305;
 
     private Bitrix $bitrix;
-    private bool $committedByOthers = false;
+    private bool $endedByOthers = false;
 
     public function __construct(Bitrix $bitrix)
     {
@@ -69,7 +69,7 @@ final class Database
      * All of the work or nothing of it. What the work throws is thrown on, after the rollback.
      *
      * Handlers of other modules run inside and can end our transaction (a raw COMMIT, an ALTER TABLE). A savepoint at
-     * its beginning tells: it is gone then. See `wasCommittedByOthers()`.
+     * its beginning tells: it is gone then. See `wasEndedByOthers()`.
      *
      * @template T
      * @param callable(): T $work
@@ -77,12 +77,12 @@ final class Database
      */
     public function transaction(callable $work)
     {
-        $this->committedByOthers = false;
+        $this->endedByOthers = false;
         $this->bitrix->begin();
         try {
             $this->bitrix->run('SAVEPOINT ' . self::MARK);
             $value = $work();
-            $this->committedByOthers = !$this->markStands();
+            $this->endedByOthers = !$this->markStands();
             $this->commit();
             return $value;
         } catch (Throwable $error) {
@@ -91,10 +91,21 @@ final class Database
         }
     }
 
-    /** True when somebody ended the last transaction before we did: what it wrote until then could not be taken back. */
-    public function wasCommittedByOthers(): bool
+    /** What was begun and cannot be ended in order: all of it is undone, and others may go on. */
+    public function abandon(): void
     {
-        return $this->committedByOthers;
+        try {
+            $this->bitrix->rollback();
+        } catch (Throwable $error) {
+            // A session that is gone is rolled back by the server.
+        }
+        $this->unlock(Attempt::LOCK);
+    }
+
+    /** True when somebody ended the last transaction before we did: what it wrote until then could not be taken back. */
+    public function wasEndedByOthers(): bool
+    {
+        return $this->endedByOthers;
     }
 
     private function markStands(): bool
@@ -116,7 +127,7 @@ final class Database
             $this->bitrix->commit();
         } catch (DatabaseError $error) {
             // Newer cores refuse to end what a handler has ended; all is written by then.
-            if (!$this->committedByOthers || $error->isTransient()) {
+            if (!$this->endedByOthers || $error->isTransient()) {
                 throw $error;
             }
         }
@@ -127,7 +138,7 @@ final class Database
         $transient = $cause instanceof DatabaseError && $cause->isTransient();
         try {
             // A deadlock takes the savepoint away as well, and then all is rolled back.
-            $this->committedByOthers = !$transient && !$this->markStands();
+            $this->endedByOthers = !$transient && !$this->markStands();
             $this->bitrix->rollback();
         } catch (Throwable $error) {
             // The cause is thrown on; a session that is gone is rolled back by the server.

@@ -45,34 +45,47 @@ final class Ledger
     /**
      * One more attempt at a known document, with the body of now.
      *
-     * @param list<string> $from the states it may be in
-     * @return bool false when it is in none of them any more
+     * @param string $from the state it was in when it was read
+     * @return bool false when it is in another by now
      */
-    public function replace(Sale $sale, string $body, Settlement $settlement, array $from): bool
+    public function replace(Sale $sale, string $body, Settlement $settlement, string $from): bool
     {
         return 0 < $this->database->execute(
-            'UPDATE chekpost_event SET type = ?, occurred_at = ?, body = ?,
+            'UPDATE chekpost_event SET register_id = ?, type = ?, occurred_at = ?, body = ?,
                 state = ?, booking = ?, documents = ?, reasons = ?, reason_group = ?, response = ?, http_status = ?,
                 suspect = ?, who = COALESCE(?, who), note = COALESCE(?, note), retry_at = ?, booked_at = ?,
                 updated_at = ?, attempts = attempts + 1
-             WHERE event_key = ? AND state IN (?)',
+             WHERE event_key = ? AND state = ?',
             array_merge(
-                [$sale->type, $sale->occurredAt, $body],
+                [$sale->registerId, $sale->type, $sale->occurredAt, $body],
                 $this->columns($settlement),
                 [$this->now(), $sale->key, $from]
             )
         );
     }
 
-    /** The end of an attempt that `insert` or `replace` has begun in the same transaction. */
-    public function finish(string $key, Settlement $settlement): void
+    /**
+     * The end of an attempt that `insert` or `replace` has begun in the same transaction.
+     *
+     * @return bool false when the row they wrote is gone: somebody has rolled back
+     */
+    public function finish(string $key, Settlement $settlement): bool
     {
-        $this->database->execute(
+        return 0 < $this->database->execute(
             'UPDATE chekpost_event SET state = ?, booking = ?, documents = ?, reasons = ?, reason_group = ?,
                 response = ?, http_status = ?, suspect = ?, who = COALESCE(?, who), note = COALESCE(?, note),
                 retry_at = ?, booked_at = ?
              WHERE event_key = ?',
             array_merge($this->columns($settlement), [$key])
+        );
+    }
+
+    /** The newer body is kept, nothing else is done. */
+    public function keepBody(string $key, string $body): void
+    {
+        $this->database->execute(
+            "UPDATE chekpost_event SET body = ?, updated_at = ? WHERE event_key = ? AND state = 'parked'",
+            [$body, $this->now(), $key]
         );
     }
 
@@ -199,6 +212,14 @@ final class Ledger
             'INSERT INTO chekpost_audit (at, who, action, event_key, detail) VALUES (?, ?, ?, ?, ?)',
             [$this->now(), $who, $action, $key, (string) json_encode($detail, JSON_UNESCAPED_UNICODE)]
         );
+    }
+
+    public function isAudited(string $key, string $action): bool
+    {
+        return $this->database->query(
+            'SELECT 1 FROM chekpost_audit WHERE event_key = ? AND action = ? LIMIT 1',
+            [$key, $action]
+        ) !== [];
     }
 
     /** A person's word that a parked receipt moves nothing here. One that is no longer parked is left alone. */

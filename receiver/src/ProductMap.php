@@ -37,6 +37,33 @@ final class ProductMap
         return $rows === [] ? null : Mapping::of($rows[0]);
     }
 
+    /**
+     * What is said of many codes, in one question. The store's own word goes before that for every store.
+     *
+     * @param list<array{string, string}> $codes kind and code
+     * @return array<string, Mapping> by `hash()` of kind and normalised code
+     */
+    public function findMany(string $store, array $codes): array
+    {
+        $hashes = [];
+        foreach ($codes as [$kind, $code]) {
+            $hashes[] = self::hash($kind, self::normalise($kind, $code));
+        }
+        if ($hashes === []) {
+            return [];
+        }
+        $rows = $this->database->query(
+            "SELECT * FROM chekpost_map WHERE code_hash IN (?) AND store IN (?, '') ORDER BY store",
+            [array_values(array_unique($hashes)), $store]
+        );
+        $found = [];
+        foreach ($rows as $row) {
+            $mapping = Mapping::of($row);
+            $found[(new Row($row))->text('code_hash')] = $mapping;
+        }
+        return $found;
+    }
+
     /** Replaces what was said before. `$productId` null: not kept on this site. `$factor` is decimal text. */
     public function put(
         string $store,
@@ -110,7 +137,7 @@ final class ProductMap
         return $code;
     }
 
-    private static function hash(string $kind, string $normal): string
+    public static function hash(string $kind, string $normal): string
     {
         return sha1($kind . "\n" . $normal);
     }

@@ -1,0 +1,151 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Chekpost;
+
+/** The site's products, read only. Columns are those of the catalog and iblock modules (install/db/mysql/install.sql). */
+final class Catalogue
+{
+    private Database $database;
+    /** @var array<int, ?Product> */
+    private array $products = [];
+    /** @var ?list<int> */
+    private ?array $iblocks = null;
+
+    public function __construct(Database $database)
+    {
+        $this->database = $database;
+    }
+
+    /** @param list<int> $ids read at once, so that `product()` need not ask again */
+    public function load(array $ids): void
+    {
+        $ids = array_values(array_diff(array_unique($ids), array_keys($this->products)));
+        if ($ids === []) {
+            return;
+        }
+        $this->products += array_fill_keys($ids, null);
+        $rows = $this->database->query(
+            'SELECT p.ID, p.TYPE, p.BARCODE_MULTI, p.NEGATIVE_AMOUNT_TRACE, e.NAME, e.IBLOCK_ID, m.CODE
+             FROM b_catalog_product p
+             JOIN b_iblock_element e ON e.ID = p.ID
+             LEFT JOIN b_catalog_measure m ON m.ID = p.MEASURE
+             WHERE p.ID IN (?)',
+            [$ids]
+        );
+        foreach ($rows as $row) {
+            $product = Product::of($row);
+            $this->products[$product->id] = $product;
+        }
+    }
+
+    public function product(int $id): ?Product
+    {
+        $this->load([$id]);
+        return $this->products[$id] ?? null;
+    }
+
+    /**
+     * Barcodes are unique in the whole site, whatever store or sold unit a row speaks of.
+     *
+     * @param list<string> $barcodes
+     * @return array<string, int> barcode → product
+     */
+    public function byBarcodes(array $barcodes): array
+    {
+        $found = [];
+        if ($barcodes !== []) {
+            $sql = 'SELECT BARCODE, PRODUCT_ID FROM b_catalog_store_barcode WHERE BARCODE IN (?)';
+            foreach ($this->database->query($sql, [$barcodes]) as $columns) {
+                $row = new Row($columns);
+                $found[$row->text('BARCODE')] = $row->int('PRODUCT_ID');
+            }
+        }
+        return $found;
+    }
+
+    /**
+     * As the exchange with 1C finds an element: first an XML_ID that ends with `#` and the id (an offer is
+     * `product#characteristic`), then the very id (iblock module: classes/general/cml2.php). Elements made by hand have
+     * their own number as XML_ID, which says nothing of a till's code.
+     *
+     * @return list<int>
+     */
+    public function byXmlId(string $xmlId): array
+    {
+        if (strpos($xmlId, '#') === false) {
+            $ending = '%#' . addcslashes($xmlId, '%_\\');
+            $offers = $this->goods('e.XML_ID LIKE ? AND e.IBLOCK_ID IN (?)', [$ending, $this->iblocks()]);
+            if ($offers !== []) {
+                return $offers;
+            }
+        }
+        $isOwn = 'e.XML_ID = ? AND e.XML_ID <> CAST(e.ID AS CHAR) AND e.IBLOCK_ID IN (?)';
+        return $this->goods($isOwn, [$xmlId, $this->iblocks()]);
+    }
+
+    /**
+     * Active elements whose property holds the article. Infoblocks of version 2 keep their properties in tables of
+     * their own (iblock module: b_iblock_element_prop_s…, b_iblock_element_prop_m…).
+     *
+     * @param string $property code of the property
+     * @return list<int>
+     */
+    public function byArticle(string $property, string $article): array
+    {
+        $found = [];
+        foreach ($this->database->query('SELECT * FROM b_iblock_property WHERE CODE = ?', [$property]) as $columns) {
+            $row = new Row($columns);
+            $id = $row->int('ID');
+            $iblock = $row->int('IBLOCK_ID');
+            $values = 'SELECT IBLOCK_ELEMENT_ID FROM b_iblock_element_property WHERE IBLOCK_PROPERTY_ID = ' . $id
+                . ' AND VALUE = ?';
+            if ($row->intOrNull('VERSION') === 2) {
+                $values = $row->textOrNull('MULTIPLE') === 'Y'
+                    ? "SELECT IBLOCK_ELEMENT_ID FROM b_iblock_element_prop_m$iblock
+                       WHERE IBLOCK_PROPERTY_ID = $id AND VALUE = ?"
+                    : "SELECT IBLOCK_ELEMENT_ID FROM b_iblock_element_prop_s$iblock WHERE PROPERTY_$id = ?";
+            }
+            array_push($found, ...$this->goods("e.ACTIVE = 'Y' AND e.ID IN ($values)", [$article]));
+        }
+        return array_values(array_unique($found));
+    }
+
+    /**
+     * @param list<int> $ids
+     * @return list<int> those that exist and are active
+     */
+    public function activeStores(array $ids): array
+    {
+        if ($ids === []) {
+            return [];
+        }
+        $rows = $this->database->query("SELECT ID FROM b_catalog_store WHERE ACTIVE = 'Y' AND ID IN (?)", [$ids]);
+        return array_map(static fn (array $row): int => (new Row($row))->int('ID'), $rows);
+    }
+
+    /**
+     * @param list<int|string|null|list<int|string>> $params
+     * @return list<int>
+     */
+    private function goods(string $condition, array $params): array
+    {
+        // Three are as ambiguous as a thousand.
+        $rows = $this->database->query(
+            "SELECT e.ID FROM b_iblock_element e JOIN b_catalog_product p ON p.ID = e.ID WHERE $condition LIMIT 3",
+            $params
+        );
+        return array_map(static fn (array $row): int => (new Row($row))->int('ID'), $rows);
+    }
+
+    /** With them the index on (IBLOCK_ID, XML_ID) serves; without, every search reads the whole table. @return list<int> */
+    private function iblocks(): array
+    {
+        if ($this->iblocks === null) {
+            $rows = $this->database->query('SELECT DISTINCT IBLOCK_ID FROM b_iblock_element');
+            $this->iblocks = array_map(static fn (array $row): int => (new Row($row))->int('IBLOCK_ID'), $rows);
+        }
+        return $this->iblocks;
+    }
+}
