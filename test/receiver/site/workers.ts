@@ -135,6 +135,8 @@ export class Workers implements AsyncDisposable {
       const worker = await this.#spawn()
       if (this.#server === null) worker.child.kill('SIGKILL')
       else this.#idle.push(worker)
+    } catch (error) {
+      if (this.#server !== null) throw error // Else the site was closed, its folder with it.
     } finally {
       this.#starting--
     }

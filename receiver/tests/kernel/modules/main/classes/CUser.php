@@ -48,6 +48,12 @@ class CUser
         }
     }
 
+    /** For questions about another user; no session is touched. */
+    public function assume(int $id): void
+    {
+        $this->load($id);
+    }
+
     public function IsAuthorized(): bool
     {
         return $this->row !== null;
