@@ -108,6 +108,10 @@ final class Entry
     private static function send(Answer $answer): void
     {
         self::$isAnswered = true;
+        if (self::$slots !== null) {
+            // The key is no longer in work: whoever has the answer may ask again at once.
+            self::$slots->leave();
+        }
         while (ob_get_level() > 0 && ob_end_clean()) {
             // What handlers and warnings have printed is not for the caller.
         }
@@ -130,9 +134,6 @@ final class Entry
             }
         } catch (Throwable $error) {
             error_log('chekpost: ' . $error->getMessage());
-        }
-        if (self::$slots !== null) {
-            self::$slots->leave();
         }
         $receiver->bitrix->finish();
     }
