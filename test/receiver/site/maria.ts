@@ -21,6 +21,8 @@ export interface MariaOptions {
 
 const patienceMs = 30_000
 const forEver = new AbortController().signal
+/** Servers live where an ordinary user's way does not lead. */
+const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` }
 const living = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL')
@@ -89,7 +91,7 @@ export class Maria implements AsyncDisposable {
 
   #spawn(words: readonly string[]): ChildProcess {
     const log = openSync(join(this.folder, 'log'), 'a')
-    const child = spawn('mariadbd', [...this.#words(), ...words], { stdio: ['ignore', log, log] })
+    const child = spawn('mariadbd', [...this.#words(), ...words], { stdio: ['ignore', log, log], env })
     closeSync(log)
     living.add(child)
     child.once('exit', () => living.delete(child))
