@@ -56,8 +56,8 @@ if ($variant === 'update' || $variant === 'both') {
         Application::getConnection()->queryExecute("UPDATE b_catalog_store_product SET AMOUNT = $amount" . $where);
         // "Recalculates the quantity": the sum of all stores.
         Application::getConnection()->queryExecute(
-            'UPDATE b_catalog_product SET QUANTITY = (SELECT SUM(AMOUNT) FROM b_catalog_store_product WHERE PRODUCT_ID = '
-            . "{$element['ELEMENT_ID']}) WHERE ID = {$element['ELEMENT_ID']}"
+            'UPDATE b_catalog_product SET QUANTITY = (SELECT SUM(AMOUNT) FROM b_catalog_store_product'
+            . " WHERE PRODUCT_ID = {$element['ELEMENT_ID']}) WHERE ID = {$element['ELEMENT_ID']}"
         );
     }
 }

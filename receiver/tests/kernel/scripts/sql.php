@@ -50,6 +50,7 @@ while (($line = fgets(STDIN)) !== false) {
         }
         echo json_encode(['rows' => $rows], JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR), "\n";
     } catch (Throwable $error) {
-        echo json_encode(['error' => $error->getMessage()], JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE), "\n";
+        $answer = ['error' => $error->getMessage()];
+        echo json_encode($answer, JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE), "\n";
     }
 }

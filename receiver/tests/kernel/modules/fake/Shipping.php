@@ -25,13 +25,15 @@ final class Shipping
         if ($row === false) {
             throw new RuntimeException('no shipment of order ' . $order);
         }
-        foreach (Rows::all('SELECT * FROM b_sale_basket WHERE ORDER_ID = ' . $order . ' ORDER BY PRODUCT_ID') as $line) {
+        $lines = Rows::all('SELECT * FROM b_sale_basket WHERE ORDER_ID = ' . $order . ' ORDER BY PRODUCT_ID');
+        foreach ($lines as $line) {
             self::move((int) $line['PRODUCT_ID'], $store, ($isShipped ? -1 : 1) * (float) $line['QUANTITY']);
         }
         $mark = $isShipped ? 'Y' : 'N';
         $connection->queryExecute("UPDATE b_sale_order_delivery SET DEDUCTED = '$mark', DATE_DEDUCTED = NOW()"
             . ' WHERE ID = ' . (int) $row['ID']);
-        $connection->queryExecute("UPDATE b_sale_order SET DEDUCTED = '$mark', DATE_DEDUCTED = NOW() WHERE ID = $order");
+        $connection->queryExecute("UPDATE b_sale_order SET DEDUCTED = '$mark', DATE_DEDUCTED = NOW()"
+            . " WHERE ID = $order");
         (new Event('sale', 'OnShipmentDeducted', [
             'ENTITY' => new Shipment(['ID' => (int) $row['ID'], 'ORDER_ID' => $order, 'DEDUCTED' => $mark]),
             'VALUES' => ['DEDUCTED' => $isShipped ? 'N' : 'Y'],
@@ -40,7 +42,8 @@ final class Shipping
 
     private static function move(int $product, int $store, float $change): void
     {
-        $row = Rows::one("SELECT AMOUNT FROM b_catalog_store_product WHERE PRODUCT_ID = $product AND STORE_ID = $store");
+        $row = Rows::one('SELECT AMOUNT FROM b_catalog_store_product'
+            . " WHERE PRODUCT_ID = $product AND STORE_ID = $store");
         Fault::gate('gate_of_shipment');
         CCatalogStoreProduct::UpdateFromForm([
             'PRODUCT_ID' => $product,

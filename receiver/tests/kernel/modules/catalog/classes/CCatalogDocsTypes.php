@@ -70,7 +70,8 @@ class CCatalogDocsTypes
     {
         return Rows::all(
             'SELECT l.*, e.ID FOUND, e.NAME, p.TYPE, p.BARCODE_MULTI FROM b_catalog_docs_element l'
-            . ' LEFT JOIN b_iblock_element e ON e.ID = l.ELEMENT_ID LEFT JOIN b_catalog_product p ON p.ID = l.ELEMENT_ID'
+            . ' LEFT JOIN b_iblock_element e ON e.ID = l.ELEMENT_ID'
+            . ' LEFT JOIN b_catalog_product p ON p.ID = l.ELEMENT_ID'
             . " WHERE l.DOC_ID = $id ORDER BY l.ID"
         );
     }
@@ -95,8 +96,8 @@ class CCatalogDocsTypes
             } elseif ((float) $line['AMOUNT'] <= 0) {
                 $errors[] = Text::of('bad-amount', $name);
             } elseif ($line['BARCODE_MULTI'] === 'Y') {
-                $has = Rows::one("SELECT COUNT(*) N FROM b_catalog_docs_barcode WHERE DOC_ID = $id AND DOC_ELEMENT_ID = "
-                    . (int) $line['ID']);
+                $where = " WHERE DOC_ID = $id AND DOC_ELEMENT_ID = " . (int) $line['ID'];
+                $has = Rows::one('SELECT COUNT(*) N FROM b_catalog_docs_barcode' . $where);
                 if ($has !== false && (float) $has['N'] !== (float) $line['AMOUNT']) {
                     $errors[] = Text::of('barcodes', $name);
                 }

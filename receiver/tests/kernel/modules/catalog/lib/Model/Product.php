@@ -14,8 +14,8 @@ use Fake\Text;
 final class Product
 {
     /**
-     * catalog 22.900: writes what it is given as an absolute value and recomputes AVAILABLE. It neither asks whether the
-     * site has store control nor protects against falling below nought.
+     * catalog 22.900: writes what it is given as an absolute value and recomputes AVAILABLE. It neither asks whether
+     * the site has store control nor protects against falling below nought.
      *
      * @param array<string, mixed> $fields
      */
@@ -34,7 +34,8 @@ final class Product
         if ($row === false) {
             return $result->addError(Text::of('no-product', $id));
         }
-        Rows::update('b_catalog_product', $id, $fields + ['AVAILABLE' => self::isAvailable($fields + $row) ? 'Y' : 'N']);
+        $fields['AVAILABLE'] = self::isAvailable($fields + $row) ? 'Y' : 'N';
+        Rows::update('b_catalog_product', $id, $fields);
         foreach (GetModuleEvents('catalog', 'OnProductUpdate', true) as $handler) {
             ExecuteModuleEventEx($handler, [$id, $fields]);
         }
