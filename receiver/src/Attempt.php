@@ -62,19 +62,6 @@ final class Attempt
         });
     }
 
-    /**
-     * After a throw: could some of it have stayed? The transaction was ended by somebody else, and then either our row
-     * survived the rollback or the stock is not what it was.
-     */
-    public function isHalfBooked(Sale $sale): bool
-    {
-        if (!$this->database->wasEndedByOthers()) {
-            return false;
-        }
-        $row = $this->ledger->find($sale->key);
-        return ($row !== null && $row->suspect === EventRow::HALF_BOOKED) || $this->booking->hasLeftTraces();
-    }
-
     private function write(Sale $sale, string $body, Plan $plan, Override $override, ?EventRow $known): ?Answer
     {
         $begun = Parking::interrupted();

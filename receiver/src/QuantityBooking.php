@@ -31,6 +31,9 @@ final class QuantityBooking implements Booking
     {
         $this->before = $this->quantities($plan, 'FOR UPDATE');
         $this->plan = $plan;
+        if ($this->bitrix->option('catalog', 'default_use_store_control', 'N') === 'Y') {
+            throw new Parked([Reasons::controlOn()]);
+        }
         $expected = [];
         foreach ($plan->changes() as $place => $change) {
             if (!isset($this->before[$place])) {

@@ -180,6 +180,15 @@ final class Reasons
         );
     }
 
+    public static function controlOn(): Reason
+    {
+        return new Reason(
+            'refused',
+            'Складской учёт на сайте включён: количество товара сайт считает по складам и наше изменение затрёт. '
+                . 'Выберите в настройках приёмника способ «складские документы».'
+        );
+    }
+
     public static function refused(string $text): Reason
     {
         return new Reason(

@@ -166,10 +166,9 @@ final class Sales
         try {
             $answer = $attempt->book($sale, $body, $plan, $override, $known);
         } catch (Throwable $error) {
-            if ($attempt->isHalfBooked($sale)) {
-                return $this->parking->parkHalfBooked($sale, $body, $error);
-            }
-            return $this->notBooked($sale, $body, $override, $known, $error);
+            return $this->database->wasEndedByOthers()
+                ? $this->endedByOthers($sale, $body, $booking, $error)
+                : $this->notBooked($sale, $body, $override, $known, $error);
         }
         if ($answer === null) {
             return $this->known($sale);
@@ -181,6 +180,21 @@ final class Sales
         return $answer;
     }
 
+    /** The rollback found no transaction of ours: what of the work has stayed? */
+    private function endedByOthers(Sale $sale, string $body, Booking $booking, Throwable $error): Answer
+    {
+        $known = $this->ledger->find($sale->key);
+        if ($known !== null && $known->state === EventRow::BOOKED) {
+            // It was the end of our own commit that threw.
+            return $this->stored($known);
+        }
+        if (($known !== null && $known->suspect === EventRow::HALF_BOOKED) || $booking->hasLeftTraces()) {
+            return $this->parking->parkHalfBooked($sale, $body, $error);
+        }
+        // A deadlock that Bitrix has swallowed, or a handler's ROLLBACK before anything had moved.
+        throw new Busy('The transaction was rolled back under the work', 0, $error);
+    }
+
     /** All was rolled back: what Bitrix has refused is parked, the rest is the caller's. */
     private function notBooked(
         Sale $sale,
@@ -189,10 +203,6 @@ final class Sales
         ?EventRow $known,
         Throwable $error
     ): Answer {
-        if ($this->database->wasEndedByOthers()) {
-            // A deadlock that Bitrix has swallowed, or a handler's ROLLBACK before anything had moved.
-            throw new Busy('The transaction was rolled back under the work', 0, $error);
-        }
         if ($error instanceof Parked) {
             return $this->park($sale, $body, $error->reasons, $override, $known);
         }
