@@ -23,6 +23,8 @@ const patienceMs = 30_000
 const forEver = new AbortController().signal
 /** Servers live where an ordinary user's way does not lead. */
 const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` }
+/** So that even a killed test leaves no server behind (util-linux; the kernel sends the signal). */
+export const dieWithUs = ['--pdeathsig', 'KILL']
 const living = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL')
@@ -91,7 +93,10 @@ export class Maria implements AsyncDisposable {
 
   #spawn(words: readonly string[]): ChildProcess {
     const log = openSync(join(this.folder, 'log'), 'a')
-    const child = spawn('mariadbd', [...this.#words(), ...words], { stdio: ['ignore', log, log], env })
+    const child = spawn('setpriv', [...dieWithUs, 'mariadbd', ...this.#words(), ...words], {
+      stdio: ['ignore', log, log],
+      env,
+    })
     closeSync(log)
     living.add(child)
     child.once('exit', () => living.delete(child))

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { dieWithUs } from './maria.ts'
 
 interface Worker {
   readonly child: ChildProcess
@@ -144,7 +145,8 @@ export class Workers implements AsyncDisposable {
   }
 
   async #spawn(): Promise<Worker> {
-    const child = spawn('php', [...this.#words, '-S', '127.0.0.1:0', '-t', join(this.#folder, 'www')], {
+    const words = [...this.#words, '-S', '127.0.0.1:0', '-t', join(this.#folder, 'www')]
+    const child = spawn('setpriv', [...dieWithUs, 'php', ...words], {
       cwd: this.#folder,
       stdio: ['ignore', this.#log, 'pipe'],
       env: { ...process.env, TMPDIR: join(this.#folder, 'tmp'), PHP_CLI_SERVER_WORKERS: '1' },
