@@ -276,15 +276,19 @@ describe('a line is found', () => {
     const { site } = shop
     await site.product({ id: 50, amount: { 1: 5 } })
     await site.setting('articleProperty', 'CML2_ARTICLE')
-    await site.sql(`ALTER TABLE b_iblock_property ADD COLUMN IF NOT EXISTS VERSION INT NOT NULL DEFAULT 1;
-      UPDATE b_iblock_property SET VERSION = 2 WHERE IBLOCK_ID = 1;
+    await site.sql(`UPDATE b_iblock_property SET VERSION = 2 WHERE IBLOCK_ID = 1;
       CREATE TABLE b_iblock_element_prop_s1 (IBLOCK_ELEMENT_ID INT, PROPERTY_1 VARCHAR(255));
-      INSERT INTO b_iblock_element_prop_s1 VALUES (50, 'A-1')`)
+      CREATE TABLE b_iblock_element_prop_m1
+        (ID INT, IBLOCK_ELEMENT_ID INT, IBLOCK_PROPERTY_ID INT, VALUE TEXT);
+      INSERT INTO b_iblock_element_prop_s1 VALUES (50, 'A-1');
+      INSERT INTO b_iblock_element_prop_m1 VALUES (1, 50, 1, 'A-2')`)
     await shop.recount()
     try {
       expect((await site.post(receipt([{ article: 'A-1' }]))).json['state']).toBe('booked')
+      await site.sql("UPDATE b_iblock_property SET MULTIPLE = 'Y' WHERE IBLOCK_ID = 1")
+      expect((await site.post(receipt([{ article: 'A-2' }]))).json['state']).toBe('booked')
     } finally {
-      await site.sql('DROP TABLE b_iblock_element_prop_s1; ALTER TABLE b_iblock_property DROP COLUMN VERSION')
+      await site.sql('DROP TABLE b_iblock_element_prop_s1; DROP TABLE b_iblock_element_prop_m1')
     }
   })
 

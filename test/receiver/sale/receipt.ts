@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Sale, SaleLine } from '../../../agent/bitrix/schema.ts'
 
-type Receipt = Extract<Sale, { lines: unknown }>
+export type Receipt = Extract<Sale, { lines: unknown }>
 
 export interface LineOptions {
   readonly ean?: string
