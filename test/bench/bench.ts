@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { version } from '../../agent/version.ts'
 import { accept } from './accept.ts'
 import { type Apart, measureApart, measureHere, profileApart } from './apart.ts'
+import { booking } from './booking.ts'
 import { drain } from './drain.ts'
 import type { Bench, Figure } from './figure.ts'
 import { growth } from './growth.ts'
@@ -23,7 +24,7 @@ import { start } from './start.ts'
 import { wire } from './wire.ts'
 
 /** In the order of the table. */
-const figures: readonly Figure[] = [wire, latency, accept, drain, growth, memory, idle, start]
+const figures: readonly Figure[] = [wire, latency, accept, drain, growth, memory, idle, start, booking]
 
 /** Goes with a whole run, under this name in its own process. */
 const profileName = 'profile'
