@@ -45,9 +45,9 @@ final class Handlers
     }
 
     /**
-     * sale module, OnShipmentDeducted: goods of a site order have left. Was the very same sold at a till? Asked when the
-     * request is over: the order may be within a transaction of the site's, which our locks must not hold up and whose
-     * rollback would make the question idle.
+     * sale module, OnShipmentDeducted: goods of a site order have left. Was the very same sold at a till? Asked when
+     * the request is over: the order may be within a transaction of the site's, which our locks must not hold up and
+     * whose rollback would make the question idle.
      *
      * @param object $event `\Bitrix\Main\Event` with the shipment as ENTITY
      */

@@ -215,6 +215,7 @@ final class Site
 
     private function standIn(int $userId): CUser
     {
+        // phpcs:disable PSR1.Methods.CamelCapsMethodName -- the names are the kernel's
         $user = new class extends CUser {
             public int $allowed = 0;
             private int $id = 0;
@@ -258,6 +259,7 @@ final class Site
                 return $this->id > 0 ? $this->id : null;
             }
         };
+        // phpcs:enable
         $user->allowed = $userId;
         return $user;
     }

@@ -1,0 +1,42 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Chekpost\Setup;
+
+use Chekpost\Office\Html;
+use Chekpost\Office\Office;
+
+/** The setup check on a page. */
+final class CheckView
+{
+    private const KINDS = [Finding::OK => 'good', Finding::WARNING => 'warn', Finding::WRONG => 'bad'];
+
+    private Office $office;
+
+    public function __construct(Office $office)
+    {
+        $this->office = $office;
+    }
+
+    public function html(): string
+    {
+        return Html::panel('Проверка сайта', '<p>Проверка ничего не меняет.</p>'
+            . self::table((new Check($this->office))->findings($this->office->settings)));
+    }
+
+    /** @param list<Finding> $findings */
+    public static function table(array $findings): string
+    {
+        $rows = [];
+        foreach ($findings as $finding) {
+            $rows[] = [
+                Html::mark(self::KINDS[$finding->level], $finding->word()),
+                Html::text($finding->title),
+                Html::text($finding->text),
+                Html::text($finding->mend),
+            ];
+        }
+        return Html::table(['', 'Что', 'Как сейчас', 'Что сделать'], $rows, '');
+    }
+}
