@@ -81,16 +81,16 @@ function same(said: number | null, own: bigint | null, what: string): void {
   must(said === null || (own !== null && BigInt(said) === own), `${what}: ${said} is not ${own}`)
 }
 
+/** A head may stand twice; then the inner one counts, whatever length the outer one tells. */
 function bodyOf(bytes: Uint8Array, type: number): Uint8Array | null {
-  const tag = (bytes[0] ?? 0) + (bytes[1] ?? 0) * 256
-  const length = (bytes[2] ?? 0) + (bytes[3] ?? 0) * 256
-  if (tag >= 1000) return bytes
-  if (tag !== type) return null
-  const inner = bytes.subarray(4, 4 + length)
-  return (inner[0] ?? 0) + (inner[1] ?? 0) * 256 === type ? bodyOf(inner, type) : inner
+  const word = (at: number) => (bytes[at] ?? 0) + (bytes[at + 1] ?? 0) * 256
+  if (word(0) >= 1000) return bytes
+  if (word(0) !== type) return null
+  const head = word(4) === type ? 4 : 0
+  return bytes.subarray(head + 4, head + 4 + word(head + 2))
 }
 
-/** Operators' headers around the document, or a head that stands twice: this reader does not know them. */
+/** Operators' headers around the document: this reader does not know them. */
 function isWrapped(bytes: Uint8Array): boolean {
   return (bytes[0] ?? 0) + (bytes[1] ?? 0) * 256 < 1000 || bytes.subarray(0, 70).includes(0xa5)
 }
