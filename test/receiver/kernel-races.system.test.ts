@@ -128,10 +128,16 @@ describe('stock', () => {
     expect(await site.amount(7, 1)).toBe('4')
   })
 
-  test('an exchange with 1C overwrites what Bitrix has booked', async () => {
+  test('an exchange with 1C overwrites what Bitrix has booked, and tells of it twice', async () => {
     await site.php(conducting('D', line(7, 3, from1)))
+    for (const event of ['OnSuccessCatalogImport1C', 'OnCompleteCatalogImport1C'])
+      await site.fault(`handler:${event}`, `sql:INSERT INTO fake_cache (tag) VALUES ('${event}')`)
     await site.import1c({ 7: { 1: '5' } })
     expect([await site.amount(7, 1), await site.quantity(7)]).toEqual(['5', '9'])
+    expect(await site.sql('SELECT tag FROM fake_cache ORDER BY id')).toEqual([
+      { tag: 'OnSuccessCatalogImport1C' },
+      { tag: 'OnCompleteCatalogImport1C' },
+    ])
   })
 })
 

@@ -135,14 +135,14 @@ describe('conduct refuses', () => {
   })
 
   test.each([
-    ['an amount of nought', line(7, 0, from1)],
-    ['an amount below nought', line(7, -1, from1)],
-    ['an element that is not there', line(99, 1, from1)],
-    ['a line without a store', line(7, 1, `'STORE_TO' => 1`)],
-    ['a store that is not there', line(7, 1, `'STORE_FROM' => 99`)],
-    ['a store that is not active', line(7, 1, `'STORE_FROM' => 3`)],
-  ])('%s', async (_what, wrong) => {
-    expect(await conduct('D', line(8, 1, from1), wrong)).toEqual([false, expect.stringMatching(/.+/)])
+    ['an amount of nought', line(7, 0, from1), 'неверное количество'],
+    ['an amount below nought', line(7, -1, from1), 'неверное количество'],
+    ['an element that is not there', line(99, 1, from1), 'не найден'],
+    ['a line without a store', line(7, 1, `'STORE_TO' => 1`), 'склад не указан'],
+    ['a store that is not there', line(7, 1, `'STORE_FROM' => 99`), 'склад не существует'],
+    ['a store that is not active', line(7, 1, `'STORE_FROM' => 3`), 'склад не активен'],
+  ])('%s', async (_what, wrong, words) => {
+    expect(await conduct('D', line(8, 1, from1), wrong)).toEqual([false, expect.stringContaining(words)])
     expect([await site.amount(8, 1), await statusOf()]).toEqual(['5', 'N'])
   })
 
