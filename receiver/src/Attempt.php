@@ -71,18 +71,12 @@ final class Attempt
             return null;
         }
         $documents = $this->booking->book($sale, $plan);
-        $before = $this->booking->before();
-        foreach ($plan->all() as $movement) {
-            $this->ledger->addMovement(
-                $sale->key,
-                $movement->product->id,
-                $movement->storeId,
-                $movement->way,
-                $movement->quantity,
-                $before[$movement->place()] ?? Decimal::zero(),
-                $this->booking->documentOf($movement)
-            );
-        }
+        $this->ledger->addMovements(
+            $sale->key,
+            $plan->all(),
+            $this->booking->before(),
+            $this->booking->documents()
+        );
         $answer = $this->acknowledgement($sale, $documents);
         $settlement = new Settlement(EventRow::BOOKED, $answer->status);
         $settlement->booking = $this->booking->name();

@@ -125,6 +125,7 @@ final class Bitrix
      */
     public function asUser(int $userId, callable $work)
     {
+        /** @var \CUser $user */
         $user = $GLOBALS['USER'];
         // Neither remembered nor noted as a visit.
         if (!$this->guarded(static fn (): bool => (bool) $user->Authorize($userId, false, false))) {
@@ -228,13 +229,13 @@ final class Bitrix
      */
     private function said(callable $call)
     {
-        $GLOBALS['APPLICATION']->ResetException();
+        $this->page()->ResetException();
         return $this->guarded($call);
     }
 
     private function refusal(): BitrixRefusal
     {
-        $exception = $GLOBALS['APPLICATION']->GetException();
+        $exception = $this->page()->GetException();
         return new BitrixRefusal(is_object($exception) ? trim(strip_tags((string) $exception->GetString())) : '');
     }
 
@@ -271,6 +272,13 @@ final class Bitrix
             $text .= ' ' . $error->getDatabaseMessage();
         }
         return preg_match('/\((\d{4})\)/', $text, $found) === 1 ? (int) $found[1] : 0;
+    }
+
+    private function page(): \CMain
+    {
+        /** @var \CMain $page */
+        $page = $GLOBALS['APPLICATION'];
+        return $page;
     }
 
     private function connection(): Connection

@@ -27,6 +27,6 @@ interface Booking
     /** What a row held when it was locked. @return array<string, Decimal> by `Movement::place()` */
     public function before(): array;
 
-    /** Id of the document that the movement stands in. */
-    public function documentOf(Movement $movement): ?int;
+    /** Documents made. @return array<string, int> way → id */
+    public function documents(): array;
 }

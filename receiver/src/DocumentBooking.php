@@ -80,9 +80,9 @@ final class DocumentBooking implements Booking
         return $this->before;
     }
 
-    public function documentOf(Movement $movement): ?int
+    public function documents(): array
     {
-        return $this->documents[$movement->way] ?? null;
+        return $this->documents;
     }
 
     /** @param list<Movement> $movements */

@@ -89,20 +89,29 @@ final class Ledger
         );
     }
 
-    public function addMovement(
-        string $key,
-        int $productId,
-        ?int $storeId,
-        string $way,
-        Decimal $quantity,
-        Decimal $before,
-        ?int $documentId
-    ): void {
+    /**
+     * What was moved; by `Movement::place()` what the row held before.
+     *
+     * @param list<Movement> $movements
+     * @param array<string, Decimal> $before
+     * @param array<string, int> $documents way → document
+     */
+    public function addMovements(string $key, array $movements, array $before, array $documents): void
+    {
+        $values = [];
+        $params = [];
+        foreach ($movements as $movement) {
+            $values[] = '(?, ?, ?, ?, ?, ?, ?, ?)';
+            array_push($params, $key, $movement->product->id, $movement->storeId, $movement->way);
+            $held = $before[$movement->place()] ?? Decimal::zero();
+            array_push($params, $movement->quantity->text(), $held->text());
+            array_push($params, $documents[$movement->way] ?? null, $this->now());
+        }
         $this->database->execute(
             'INSERT INTO chekpost_movement
                 (event_key, product_id, store_id, way, quantity, before_amount, document_id, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-            [$key, $productId, $storeId, $way, $quantity->text(), $before->text(), $documentId, $this->now()]
+             VALUES ' . implode(', ', $values),
+            $params
         );
     }
 

@@ -66,9 +66,9 @@ final class QuantityBooking implements Booking
         return $this->before;
     }
 
-    public function documentOf(Movement $movement): ?int
+    public function documents(): array
     {
-        return null;
+        return [];
     }
 
     /**

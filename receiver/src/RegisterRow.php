@@ -62,14 +62,22 @@ final class RegisterRow
         $register->seenAt = $row->textOrNull('seen_at');
         $register->heartbeatAt = $row->textOrNull('heartbeat_at');
         $register->heartbeat = $row->textOrNull('heartbeat');
-        foreach ($row->jsonMap('instances') as $name => $seen) {
-            if (is_array($seen) && isset($seen['at'], $seen['accepted']) && is_string($seen['at'])) {
-                $accepted = is_int($seen['accepted']) ? $seen['accepted'] : 0;
-                $register->instances[(string) $name] = ['at' => $seen['at'], 'accepted' => $accepted];
-            }
-        }
+        $register->instances = self::instancesOf($row->textOrNull('instances'));
         $register->alarmed = $row->textOrNull('alarmed');
         $register->createdAt = $row->textOrNull('created_at');
         return $register;
+    }
+
+    /** @return array<string, array{at: string, accepted: int}> */
+    public static function instancesOf(?string $json): array
+    {
+        $instances = [];
+        foreach ((new Row(['json' => $json]))->jsonMap('json') as $name => $seen) {
+            if (is_array($seen) && isset($seen['at'], $seen['accepted']) && is_string($seen['at'])) {
+                $accepted = is_int($seen['accepted']) ? $seen['accepted'] : 0;
+                $instances[(string) $name] = ['at' => $seen['at'], 'accepted' => $accepted];
+            }
+        }
+        return $instances;
     }
 }

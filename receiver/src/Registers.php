@@ -10,6 +10,7 @@ final class Registers
     private const DAY = 86400;
     /** More copies than this of one installation are shown as well as all of them. */
     private const INSTANCES_KEPT = 8;
+    private const TRIES = 5;
 
     private Database $database;
     private Clock $clock;
@@ -56,26 +57,23 @@ final class Registers
     /** A genuine request came in from that installation; `$accepted` when it brought a document we took. */
     public function saw(string $id, string $instance, bool $accepted): void
     {
-        $this->database->transaction(function () use ($id, $instance, $accepted): void {
-            $rows = $this->database->query('SELECT * FROM chekpost_register WHERE id = ? FOR UPDATE', [$id]);
+        for ($try = 0; $try < self::TRIES; $try++) {
+            $rows = $this->database->query('SELECT instances FROM chekpost_register WHERE id = ?', [$id]);
             if ($rows === []) {
                 return;
             }
-            $instances = $this->recent(RegisterRow::of($rows[0])->instances);
-            if (preg_match('/\A[\w.:-]{1,100}\z/', $instance) === 1) {
-                $count = ($instances[$instance]['accepted'] ?? 0) + ($accepted ? 1 : 0);
-                unset($instances[$instance]);
-                $instances[$instance] = ['at' => gmdate('c', $this->clock->now()), 'accepted' => $count];
-            }
-            $this->database->execute(
-                'UPDATE chekpost_register SET seen_at = ?, instances = ? WHERE id = ?',
-                [
-                    SystemClock::sql($this->clock->now()),
-                    (string) json_encode(array_slice($instances, -self::INSTANCES_KEPT, null, true)),
-                    $id,
-                ]
+            $before = (new Row($rows[0]))->textOrNull('instances');
+            $now = SystemClock::sql($this->clock->now());
+            $after = $this->seenFrom($before, $instance, $accepted);
+            // Two requests of one register may do this at once: whoever finds it changed counts anew.
+            $written = $this->database->execute(
+                'UPDATE chekpost_register SET seen_at = ?, instances = ? WHERE id = ? AND instances <=> ?',
+                [$now, $after, $id, $before]
             );
-        });
+            if ($written > 0 || $before === $after) {
+                return;
+            }
+        }
     }
 
     public function sawHeartbeat(string $id, string $body): void
@@ -87,13 +85,20 @@ final class Registers
         );
     }
 
-    /**
-     * @param array<string, array{at: string, accepted: int}> $instances
-     * @return array<string, array{at: string, accepted: int}>
-     */
-    private function recent(array $instances): array
+    /** @param ?string $before JSON */
+    private function seenFrom(?string $before, string $instance, bool $accepted): string
     {
         $since = $this->clock->now() - self::DAY;
-        return array_filter($instances, static fn (array $seen): bool => (int) strtotime($seen['at']) >= $since);
+        $instances = array_filter(
+            RegisterRow::instancesOf($before),
+            static fn (array $seen): bool => (int) strtotime($seen['at']) >= $since
+        );
+        if (preg_match('/\A[\w.:-]{1,100}\z/', $instance) === 1) {
+            $count = ($instances[$instance]['accepted'] ?? 0) + ($accepted ? 1 : 0);
+            unset($instances[$instance]);
+            $instances[$instance] = ['at' => gmdate('c', $this->clock->now()), 'accepted' => $count];
+        }
+        $kept = array_slice($instances, -self::INSTANCES_KEPT, null, true);
+        return (string) json_encode($kept, JSON_FORCE_OBJECT);
     }
 }

@@ -14,6 +14,7 @@ final class Sales
     private const MISSING_SECONDS = 60;
     /** A throw may be an accident twice. */
     private const MOST_FAILURES = 3;
+    private const AUDITED_BYTES = 20000;
 
     private Bitrix $bitrix;
     private Database $database;
@@ -91,7 +92,9 @@ final class Sales
     private function repeat(EventRow $known, Sale $sale, string $rawBody): Answer
     {
         if (!hash_equals($known->fingerprint, $sale->fingerprint())) {
-            $this->ledger->audit($sale->registerId, 'facts-differ', $sale->key, ['body' => $rawBody]);
+            // The column holds 64 KiB; a body that is longer is no receipt.
+            $detail = ['body' => mb_strcut($rawBody, 0, self::AUDITED_BYTES, 'UTF-8')];
+            $this->ledger->audit($sale->registerId, 'facts-differ', $sale->key, $detail);
             return Answer::error(422, 'facts-differ', 'Под этим номером уже принят другой чек')
                 ->with(['eventId' => $sale->key]);
         }

@@ -77,7 +77,7 @@ final class Slots
     private function open(int $slot)
     {
         $path = "{$this->folder}/{$this->name}-{$slot}.lock";
-        if (is_link($path)) {
+        if (@is_link($path)) {
             return null;
         }
         $file = @fopen($path, 'c+');

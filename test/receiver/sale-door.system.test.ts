@@ -71,6 +71,7 @@ describe('before anything is looked at', () => {
     await site.value('SELECT SLEEP(0.5)')
     const fourth = await site.post(receipt([tea]))
     expect([fourth.status, fourth.json['error'], fourth.headers['retry-after']]).toEqual([503, 'busy', '2'])
+    expect(fourth.json['reasons']).toEqual(['Сайт уже принимает три чека, попробуйте чуть позже'])
     expectOurs(fourth)
     for (const other of others) expect((await other).status).toBe(503)
     await gate.open()

@@ -16,7 +16,7 @@ final class PlanTest extends TestCase
 {
     private static function product(int $id, int $iblock = 1): Product
     {
-        return Product::of(['ID' => (string) $id, 'TYPE' => '1', 'NAME' => "Товар $id", 'IBLOCK_ID' => (string) $iblock]);
+        return Product::of(['ID' => "$id", 'TYPE' => '1', 'NAME' => "Товар $id", 'IBLOCK_ID' => "$iblock"]);
     }
 
     public function testEachProductStoreAndWayStandsOnce(): void
