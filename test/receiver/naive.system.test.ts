@@ -71,6 +71,8 @@ const advice: readonly Advice[] = [
       'a handler that says no to the status leaves nothing': "[ [ '4', '9' ], +0 ]",
       'a line that was not stored leaves nothing': "[ [ '4', '10' ], 1 ]",
       'a second line that fails leaves nothing': "[ [ '4', '9' ], +0 ]",
+      'a handler that takes the status back is found out': "[ [ '4', '9' ], +0 ]",
+      'what an exchange with 1C writes meanwhile is not overwritten': "[ '4', '10' ]",
       'a receipt that may be for an order of the site waits for a person': "[ [ '4', '10' ]",
       'without a signature nothing happens': "[ [ '4', '10' ]", // anybody empties the shop
       'with a foreign secret nothing happens': "[ [ '4', '10' ]",

@@ -220,6 +220,27 @@ export const promises: Readonly<Record<string, Promised>> = {
   'a conduct that lies is found out': refuses('lying_conduct', 'true'),
   'a conduct that answers with a text is not believed': refuses('lying_conduct', 'string'),
 
+  'a handler that takes the status back is found out': refuses(
+    'handler:OnDocumentUpdate',
+    "sql:UPDATE b_catalog_store_docs SET STATUS = 'N'",
+  ),
+  'a handler that changes an amount by itself is found out': refuses(
+    'handler:OnStoreProductUpdate',
+    'sql:UPDATE b_catalog_store_product SET AMOUNT = AMOUNT - 1 WHERE STORE_ID = 1',
+  ),
+
+  'what an exchange with 1C writes meanwhile is not overwritten': async (site, post) => {
+    await using gate = await site.gate('between')
+    await site.fault('gate_between_read_and_write', 'between', { times: 1 })
+    const selling = deliver(post, sale(1, { ean: tea.ean }))
+    await gate.arrived()
+    const exchange = site.import1c({ [tea.id]: { 1: '20' } })
+    await Promise.race([exchange, nap(300)])
+    await gate.open()
+    await Promise.all([selling, exchange])
+    expect(await stock(site)).toEqual(['20', '10'])
+  },
+
   'without a signature nothing happens': isRefused(401, {
     secret: null,
     headers: { 'webhook-signature': null },
