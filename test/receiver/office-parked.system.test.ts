@@ -282,3 +282,36 @@ test('documents undone by hand and errors are shown, and the receipt is not book
   )
   await shop.recount()
 })
+
+test('a booking that was interrupted is booked only by a person, and never by a plain repeat', async () => {
+  const { site } = shop
+  await site.post(receipt([{ ...tea, quantity: '9' }], { fd: 1 }))
+  await site.sql(
+    `UPDATE chekpost_event SET suspect = 'half-booked', reason_group = 'x', reasons = ?`,
+    JSON.stringify([
+      { code: 'failed', text: 'Проведение прервалось', line: null, kind: null, key: null, name: null },
+    ]),
+  )
+  await site.sql('UPDATE b_catalog_store_product SET AMOUNT = 20 WHERE PRODUCT_ID = 7 AND STORE_ID = 1')
+  await shop.recount()
+  const office = await desk()
+  expect((await office.see('suspects')).text).toContain('проведение прервалось на середине')
+  const page = await office.see('receipt', { key: key(1) })
+  expect(page.html).toContain('value="apply"')
+  await office.press('retry', { key: key(1) })
+  expect(await shop.state(key(1))).toBe('parked')
+  await office.press('apply', { key: key(1), note: 'документа нет, остаток прежний' })
+  expect(await shop.state(key(1))).toBe('booked')
+  expect(await site.amount(7, 1)).toBe('11')
+  expect((await office.see('suspects')).text).toContain('Подозрений нет')
+})
+
+test('a page whose tables are gone says what to do', async () => {
+  const { site } = shop
+  const office = await desk()
+  await site.sql('RENAME TABLE chekpost_event TO chekpost_gone')
+  const { status, text } = await office.see('parked')
+  await site.sql('RENAME TABLE chekpost_gone TO chekpost_event')
+  expect(status).toBe(503)
+  expect(text).toContain('php install.php check')
+})

@@ -13,7 +13,7 @@ final class Actions
 {
     /** What one click books although it may be wrong: a person has looked. */
     public const APPLICABLE = ['may-be-site-order', 'site-order-found', 'review', 'correction'];
-    private const DISMISSED_AT_ONCE = 1000;
+    private const AT_ONCE = 1000;
 
     private Office $office;
     private Form $form;
@@ -50,7 +50,7 @@ final class Actions
             case 'trial-book':
                 return $this->bookTrial();
             case 'trial-dismiss':
-                return $this->dismiss($this->parked->trialKeys(self::DISMISSED_AT_ONCE), 'parked', []);
+                return $this->dismiss($this->parked->trialKeys(self::AT_ONCE), 'parked', []);
             case 'suspect-seen':
                 return $this->suspectSeen();
         }
@@ -76,7 +76,7 @@ final class Actions
     /** @return list<string> */
     private function group(): array
     {
-        $keys = $this->parked->keysOf($this->form->text('group'), self::DISMISSED_AT_ONCE);
+        $keys = $this->parked->keysOf($this->form->text('group'), self::AT_ONCE);
         if ($keys === []) {
             throw new Mistake('В этой группе больше ничего не ждёт');
         }
@@ -106,11 +106,11 @@ final class Actions
      */
     private function apply(array $keys, string $view, array $where): Outcome
     {
-        foreach (Reason::codes($this->event($keys[0])->reasons) as $code) {
-            $isOver = $code === 'trial' && $this->office->settings->live;
-            if (!in_array($code, self::APPLICABLE, true) && !$isOver) {
-                throw new Mistake('Сначала устраните другую причину: ' . Words::reason($code));
-            }
+        $first = $this->event($keys[0]);
+        if (!ParkedView::isApplicable($first, $this->office->settings->live)) {
+            $others = array_diff(Reason::codes($first->reasons), self::APPLICABLE);
+            $words = array_map([Words::class, 'reason'], $others);
+            throw new Mistake('Сначала устраните другую причину: ' . implode(', ', $words));
         }
         $note = $this->form->text('note');
         $override = Override::apply($this->office->site->who(), $note === '' ? null : $note);
@@ -139,7 +139,7 @@ final class Actions
         if (!$this->office->settings->live) {
             throw new Mistake('Сначала включите приём в настройках: в пробном режиме чеки не проводятся');
         }
-        $keys = $this->parked->trialKeys(self::DISMISSED_AT_ONCE);
+        $keys = $this->parked->trialKeys(self::AT_ONCE);
         return $this->retry($keys, Override::none(), 'parked', []);
     }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Chekpost\Office;
 
 use Chekpost\Database;
+use Chekpost\Row;
 use Chekpost\Settings;
 
 /**
@@ -76,7 +77,7 @@ final class BelowZero
         $rows = $database->query(
             "SELECT COUNT(*) AS N FROM b_catalog_product WHERE TYPE IN (1, 4) AND NEGATIVE_AMOUNT_TRACE = 'N'"
         );
-        $forbidden = (int) ($rows[0]['N'] ?? 0);
+        $forbidden = (new Row($rows[0] ?? ['N' => 0]))->int('N');
         return $forbidden === 0
             ? new self(true, 'товарам можно уходить в минус', '')
             : new self(

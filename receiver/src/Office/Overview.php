@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Chekpost\Office;
 
 use Chekpost\RegisterRow;
+use Chekpost\Row;
 use Chekpost\SystemClock;
 
 /** Is everything well? Registers first: a silent one is the only trouble that grows by itself. */
@@ -72,20 +73,19 @@ final class Overview
     {
         $day = SystemClock::sql($this->office->clock->now() - 86400);
         $rows = $this->office->database->query(
-            "SELECT SUM(state = 'booked') AS B, SUM(state = 'ignored') AS I FROM chekpost_event"
+            "SELECT COALESCE(SUM(state = 'booked'), 0) AS B, COALESCE(SUM(state = 'ignored'), 0) AS I,"
+                . ' (SELECT COUNT(*) FROM chekpost_event WHERE suspect IS NOT NULL) AS S FROM chekpost_event'
                 . " WHERE state IN ('booked', 'ignored') AND updated_at >= ?",
             [$day]
         );
-        $suspects = $this->office->database->query(
-            'SELECT COUNT(*) AS N FROM chekpost_event WHERE suspect IS NOT NULL'
-        );
+        $row = new Row($rows[0] ?? []);
+        $suspects = $row->int('S');
         $parked = (new Parked($this->office->database))->count();
         $numbers = [
-            'Проведено за сутки' => Html::text((string) (int) ($rows[0]['B'] ?? 0)),
-            'Ничего не двигали' => Html::text((string) (int) ($rows[0]['I'] ?? 0)),
+            'Проведено за сутки' => (string) $row->int('B'),
+            'Ничего не двигали' => (string) $row->int('I'),
             'Ждут решения' => $parked === 0 ? '0' : $this->html->link('parked', [], (string) $parked),
-            'Подозрения' => (int) ($suspects[0]['N'] ?? 0) === 0 ? '0'
-                : $this->html->link('suspects', [], (string) $suspects[0]['N']),
+            'Подозрения' => $suspects === 0 ? '0' : $this->html->link('suspects', [], (string) $suspects),
         ];
         $html = '<dl class="cp-numbers">';
         foreach ($numbers as $what => $numberHtml) {

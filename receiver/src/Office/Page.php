@@ -45,6 +45,22 @@ final class Page
      */
     public function answer(string $method, array $post, array $files): string
     {
+        try {
+            return $this->answered($method, $post, $files);
+        } catch (DatabaseError $error) {
+            error_log('chekpost: ' . $error->getMessage());
+            http_response_code(503);
+            return Html::notice('bad', 'База данных не ответила. Повторите через минуту; если не поможет, выполните на'
+                . ' сервере <code>php install.php check</code>.');
+        }
+    }
+
+    /**
+     * @param array<array-key, mixed> $post
+     * @param array<array-key, mixed> $files
+     */
+    private function answered(string $method, array $post, array $files): string
+    {
         if (!$this->office->isInstalled()) {
             return $this->framed('check', Html::notice('warn', 'Приёмник ещё не установлен. '
                 . '<a href="' . Html::text(Site::FOLDER . '/install.php') . '">Проверить сайт и установить</a>'));
@@ -99,10 +115,6 @@ final class Page
                 Html::notice('bad', Html::text($mistake->getMessage())),
                 $form
             );
-        } catch (DatabaseError $error) {
-            error_log('chekpost: ' . $error->getMessage());
-            http_response_code(503);
-            return Html::notice('bad', 'База данных сейчас занята. Повторите через минуту.');
         }
     }
 

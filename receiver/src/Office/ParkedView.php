@@ -64,6 +64,10 @@ final class ParkedView
     /** @return bool whether one click may book what these reasons hold back */
     public static function isApplicable(EventRow $event, bool $isLive): bool
     {
+        if ($event->suspect === EventRow::HALF_BOOKED) {
+            // A person has looked at the document and the stock; nothing else books it.
+            return true;
+        }
         $others = array_diff(Reason::codes($event->reasons), Actions::APPLICABLE, $isLive ? ['trial'] : []);
         return $others === [] && array_intersect(Reason::codes($event->reasons), Actions::APPLICABLE) !== [];
     }

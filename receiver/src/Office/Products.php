@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Chekpost\Office;
 
 use Chekpost\Database;
+use Chekpost\Row;
 
 /**
  * What the catalogue says of products, read only. Types as of `\Bitrix\Catalog\ProductTable`: 1 product, 2 set,
@@ -35,11 +36,12 @@ final class Products
                     . ' LEFT JOIN b_catalog_product p ON p.ID = e.ID WHERE e.ID IN (?)',
                 [$some]
             );
-            foreach ($rows as $row) {
-                $found[(int) $row['ID']] = [
-                    'name' => (string) $row['NAME'],
-                    'type' => (int) $row['TYPE'],
-                    'active' => $row['ACTIVE'] === 'Y',
+            foreach ($rows as $columns) {
+                $row = new Row($columns);
+                $found[$row->int('ID')] = [
+                    'name' => $row->text('NAME'),
+                    'type' => $row->intOrNull('TYPE') ?? 0,
+                    'active' => $row->text('ACTIVE') === 'Y',
                 ];
             }
         }
@@ -88,22 +90,28 @@ final class Products
                     . " WHERE e.NAME = ? AND e.ACTIVE = 'Y' AND p.TYPE IN (1, 2, 4) LIMIT " . self::MOST_ALIKE,
                 [trim($name)]
             );
-            $fitting = array_filter($rows, static function (array $row) use ($name, $fits): bool {
-                return $fits($name, (string) $row['NAME']);
-            });
+            $fitting = [];
+            foreach ($rows as $columns) {
+                $row = new Row($columns);
+                if ($fits($name, $row->text('NAME'))) {
+                    $fitting[] = $row->int('ID');
+                }
+            }
             if (count($fitting) === 1) {
-                $only[$name] = (int) reset($fitting)['ID'];
+                $only[$name] = $fitting[0];
             }
         }
         return $only;
     }
 
-    /** @return array<int, string> active stores by id */
+    /** @return array<int, string> titles by id */
     public function stores(): array
     {
         $stores = [];
-        foreach ($this->database->query("SELECT ID, TITLE, ACTIVE FROM b_catalog_store ORDER BY ID") as $row) {
-            $stores[(int) $row['ID']] = $row['TITLE'] . ($row['ACTIVE'] === 'Y' ? '' : ' (отключён)');
+        foreach ($this->database->query('SELECT ID, TITLE, ACTIVE FROM b_catalog_store ORDER BY ID') as $columns) {
+            $row = new Row($columns);
+            $title = $row->textOrNull('TITLE') ?? '';
+            $stores[$row->int('ID')] = $title . ($row->text('ACTIVE') === 'Y' ? '' : ' (отключён)');
         }
         return $stores;
     }

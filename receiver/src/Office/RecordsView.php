@@ -30,7 +30,7 @@ final class RecordsView
         );
         $cells = [];
         foreach (array_map([EventRow::class, 'of'], $rows) as $event) {
-            $isHalf = $event->suspect === EventRow::HALF_BOOKED;
+            $isHalf = $event->suspect === EventRow::HALF_BOOKED && $event->state === EventRow::PARKED;
             $cells[] = [
                 $this->html->link('receipt', ['key' => $event->key], $event->key),
                 Html::text($isHalf ? 'проведение прервалось на середине' : (string) $event->suspect),
@@ -52,12 +52,13 @@ final class RecordsView
 
     public function documents(Form $query): string
     {
+        $last = $this->office->database->query('SELECT COALESCE(MAX(id), 0) AS N FROM chekpost_movement');
         $rows = $this->office->database->query(
             'SELECT m.event_key, m.document_id, d.STATUS FROM chekpost_movement m'
                 . ' LEFT JOIN b_catalog_store_docs d ON d.ID = m.document_id'
-                . ' WHERE m.id > (SELECT COALESCE(MAX(id), 0) FROM chekpost_movement) - ' . self::MOVEMENTS
-                . " AND m.document_id IS NOT NULL AND (d.ID IS NULL OR d.STATUS <> 'Y')"
-                . ' GROUP BY m.event_key, m.document_id, d.STATUS ORDER BY m.document_id DESC LIMIT ' . self::PAGE
+                . " WHERE m.id > ? AND m.document_id IS NOT NULL AND (d.ID IS NULL OR d.STATUS <> 'Y')"
+                . ' GROUP BY m.event_key, m.document_id, d.STATUS ORDER BY m.document_id DESC LIMIT ' . self::PAGE,
+            [(new Row($last[0] ?? ['N' => 0]))->int('N') - self::MOVEMENTS]
         );
         $cells = [];
         foreach ($rows as $columns) {

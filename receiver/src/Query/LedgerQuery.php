@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Chekpost\Query;
 
 use Chekpost\Database;
+use Chekpost\Row;
 
 /**
  * Which document numbers of one register the ledger knows, drive by drive, as ranges. An answer holds at most
@@ -15,6 +16,8 @@ final class LedgerQuery
 {
     public const MOST = 2000;
     private const BATCH = 5000;
+    /** Tag 1040 is four bytes. */
+    private const LAST = 4294967295;
 
     private Database $database;
     private int $room;
@@ -40,14 +43,15 @@ final class LedgerQuery
             $fn === null ? [$register] : [$register, $fn]
         );
         $answer = ['drives' => [], 'more' => false];
-        foreach ($drives as $drive) {
-            $part = $this->drive($register, (string) $drive['fn'], max(0, (int) $from), $to ?? 4294967295);
+        foreach ($drives as $columns) {
+            $drive = new Row($columns);
+            $part = $this->drive($register, $drive->text('fn'), $from ?? 0, $to ?? self::LAST);
             $answer['more'] = $answer['more'] || $part['next'] !== null;
             $answer['drives'][] = [
-                'fn' => (string) $drive['fn'],
-                'count' => (int) $drive['n'],
-                'first' => (int) $drive['a'],
-                'last' => (int) $drive['b'],
+                'fn' => $drive->text('fn'),
+                'count' => $drive->int('n'),
+                'first' => $drive->int('a'),
+                'last' => $drive->int('b'),
             ] + $part;
         }
         return $answer;
@@ -64,10 +68,12 @@ final class LedgerQuery
                     . ' ORDER BY fd LIMIT ' . self::BATCH,
                 [$register, $fn, $from, $to]
             );
-            foreach ($rows as $row) {
-                $fd = (int) $row['fd'];
+            foreach ($rows as $columns) {
+                $row = new Row($columns);
+                $fd = $row->int('fd');
+                $state = $row->text('state');
                 $isNext = $part['ranges'] !== [] && $known + 1 === $fd;
-                $waits = $row['state'] === 'parked' || $row['state'] === 'dismissed';
+                $waits = $state === 'parked' || $state === 'dismissed';
                 $needs = ($isNext ? 0 : 1) + ($waits ? 1 : 0);
                 if ($needs > $this->room) {
                     $part['next'] = $fd;
@@ -80,7 +86,7 @@ final class LedgerQuery
                     $part['ranges'][] = [$fd, $fd];
                 }
                 if ($waits) {
-                    $part[(string) $row['state']][] = $fd;
+                    $part[$state][] = $fd;
                 }
                 $known = $fd;
             }

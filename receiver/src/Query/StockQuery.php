@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Chekpost\Query;
 
 use Chekpost\Database;
+use Chekpost\Row;
 
 /**
  * Amounts and reserves in the stores to which the registers of one shop are bound. Bitrix keeps them as DOUBLE;
@@ -43,7 +44,7 @@ final class StockQuery
         $next = null;
         if (count($rows) > $limit) {
             array_pop($rows);
-            $next = (string) end($rows)['ID'];
+            $next = (new Row($rows[$limit - 1]))->text('ID');
         }
         return ['rows' => array_map([self::class, 'row'], $rows), 'next' => $next];
     }
@@ -56,34 +57,32 @@ final class StockQuery
             "SELECT store_id, returns_store_id FROM chekpost_register WHERE SUBSTRING_INDEX(id, '/', 1) = ?",
             [$shop]
         );
-        foreach ($rows as $row) {
-            $ids[] = (int) $row['store_id'];
-            $ids[] = (int) $row['returns_store_id'];
+        foreach ($rows as $columns) {
+            $row = new Row($columns);
+            $ids[] = $row->intOrNull('store_id');
+            $ids[] = $row->intOrNull('returns_store_id');
         }
         return array_values(array_filter(array_unique($ids)));
     }
 
     /**
-     * @param array<string, mixed> $row
+     * @param array<string, mixed> $columns
      * @return array{productId: int, xmlId: string|null, storeId: int, storeXmlId: string|null, amount: string,
      *     reserved: string}
      */
-    private static function row(array $row): array
+    private static function row(array $columns): array
     {
+        $row = new Row($columns);
+        $xmlId = $row->textOrNull('PRODUCT_XML_ID');
+        $storeXmlId = $row->textOrNull('STORE_XML_ID');
         return [
-            'productId' => (int) $row['PRODUCT_ID'],
-            'xmlId' => self::textOrNull($row['PRODUCT_XML_ID']),
-            'storeId' => (int) $row['STORE_ID'],
-            'storeXmlId' => self::textOrNull($row['STORE_XML_ID']),
-            'amount' => self::decimal((string) $row['AMOUNT']),
-            'reserved' => self::decimal((string) $row['RESERVED']),
+            'productId' => $row->int('PRODUCT_ID'),
+            'xmlId' => $xmlId === '' ? null : $xmlId,
+            'storeId' => $row->int('STORE_ID'),
+            'storeXmlId' => $storeXmlId === '' ? null : $storeXmlId,
+            'amount' => self::decimal($row->text('AMOUNT')),
+            'reserved' => self::decimal($row->text('RESERVED')),
         ];
-    }
-
-    /** @param mixed $value */
-    private static function textOrNull($value): ?string
-    {
-        return $value === null || $value === '' ? null : (string) $value;
     }
 
     /** "12.345000" → "12.345", "12.000000" → "12.000", "-0.000000" → "0.000". */

@@ -7,6 +7,7 @@ namespace Chekpost\Setup;
 use Chekpost\Clock;
 use Chekpost\Database;
 use Chekpost\DatabaseError;
+use Chekpost\Row;
 use RuntimeException;
 
 /** Can this database keep the promise "all or nothing, once"? Leaves nothing behind in it. */
@@ -65,9 +66,10 @@ final class DatabaseCheck
             return Finding::ok('Тип таблиц', 'все таблицы каталога, настроек и чеков – InnoDB');
         }
         $commands = $names = [];
-        foreach ($rows as $row) {
-            $names[] = $row['T'] . ' (' . $row['E'] . ')';
-            $commands[] = 'ALTER TABLE ' . $row['T'] . ' ENGINE=InnoDB;';
+        foreach ($rows as $columns) {
+            $row = new Row($columns);
+            $names[] = $row->text('T') . ' (' . $row->text('E') . ')';
+            $commands[] = 'ALTER TABLE ' . $row->text('T') . ' ENGINE=InnoDB;';
         }
         return Finding::blocking(
             'Тип таблиц',
@@ -194,6 +196,6 @@ final class DatabaseCheck
     private function value(string $sql): string
     {
         $row = $this->database->query($sql)[0] ?? [];
-        return (string) reset($row);
+        return (new Row($row))->textOrNull((string) array_key_first($row)) ?? '';
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Chekpost\Setup;
 
 use Chekpost\Database;
+use Chekpost\Row;
 use RuntimeException;
 
 /** Our tables, as `src/schema.sql` describes them. */
@@ -27,8 +28,9 @@ final class Schema
             'SELECT TABLE_NAME AS T, COLUMN_NAME AS C FROM information_schema.COLUMNS'
                 . " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'chekpost\\_%'"
         );
-        foreach ($rows as $row) {
-            $there[(string) $row['T']][(string) $row['C']] = true;
+        foreach ($rows as $columns) {
+            $row = new Row($columns);
+            $there[$row->text('T')][$row->text('C')] = true;
         }
         $missing = [];
         foreach ($this->wanted() as $table => $columns) {

@@ -152,7 +152,7 @@ final class SiteCheck
             "SELECT COUNT(*) AS N FROM b_option WHERE MODULE_ID = 'sale' AND NAME LIKE 'last\\_export\\_time%'"
                 . " AND VALUE <> ''"
         );
-        if ((int) ($rows[0]['N'] ?? 0) === 0 || !$this->site->hasModule('sale')) {
+        if ((new Row($rows[0] ?? ['N' => 0]))->int('N') === 0 || !$this->site->hasModule('sale')) {
             return Finding::ok('Обмен заказами с 1С', 'не ведётся');
         }
         $isOn = $this->site->option('catalog', 'default_use_store_control', 'N') === 'Y'
@@ -222,8 +222,9 @@ final class SiteCheck
             return Finding::ok('Кассы и склады', 'кассы добавляются после установки');
         }
         $stores = [];
-        foreach ($this->office->database->query('SELECT ID, ACTIVE FROM b_catalog_store') as $row) {
-            $stores[(int) $row['ID']] = $row['ACTIVE'] === 'Y';
+        foreach ($this->office->database->query('SELECT ID, ACTIVE FROM b_catalog_store') as $columns) {
+            $row = new Row($columns);
+            $stores[$row->int('ID')] = $row->text('ACTIVE') === 'Y';
         }
         $problems = [];
         $registers = $this->office->registers->all();
@@ -318,14 +319,15 @@ final class SiteCheck
             "SELECT ACTIVE, NEXT_EXEC < DATE_SUB(NOW(), INTERVAL 1 HOUR) AS LATE FROM b_agent WHERE NAME = ?",
             [Site::WATCH_AGENT]
         );
-        if ($rows === [] || $rows[0]['ACTIVE'] !== 'Y') {
+        $row = new Row($rows[0] ?? ['ACTIVE' => 'N']);
+        if ($row->text('ACTIVE') !== 'Y') {
             return Finding::wrong(
                 'Сторож',
                 'агента нет или он отключён',
                 'php install.php install --yes поставит его снова'
             );
         }
-        return (int) $rows[0]['LATE'] === 1
+        return $row->intOrNull('LATE') === 1
             ? Finding::warning(
                 'Сторож',
                 'агенты сайта не выполняются больше часа: о молчании касс никто не узнает',
