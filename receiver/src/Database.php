@@ -126,10 +126,11 @@ final class Database
         try {
             $this->bitrix->commit();
         } catch (DatabaseError $error) {
-            // Newer cores refuse to end what a handler has ended; all is written by then.
+            // Newer cores refuse to end what a handler has ended; what was written since is ended here.
             if (!$this->endedByOthers || $error->isTransient()) {
                 throw $error;
             }
+            $this->bitrix->run('COMMIT');
         }
     }
 

@@ -76,11 +76,6 @@ final class Decimal
         return new self(-$this->millionths);
     }
 
-    public function compare(self $other): int
-    {
-        return $this->millionths <=> $other->millionths;
-    }
-
     public function isPositive(): bool
     {
         return $this->millionths > 0;
@@ -91,20 +86,10 @@ final class Decimal
         return $this->millionths < 0;
     }
 
-    public function isZero(): bool
-    {
-        return $this->millionths === 0;
-    }
-
     /** Bitrix keeps quantities as floating numbers: equal to the thousandth is equal. */
     public function isNear(self $other): bool
     {
         return abs($this->millionths - $other->millionths) < intdiv(self::SCALE, 2000);
-    }
-
-    public function millionths(): int
-    {
-        return $this->millionths;
     }
 
     /** Without needless noughts: `0.356`, `12`, `-3.5`. */

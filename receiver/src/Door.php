@@ -48,7 +48,8 @@ final class Door
         if ($refused !== null) {
             throw new Refusal($refused);
         }
-        $register = $this->registers->find($request->header('chekpost-register'));
+        $name = $request->header('chekpost-register');
+        $register = preg_match(SaleBody::REGISTER_ID, $name) === 1 ? $this->registers->find($name) : null;
         $id = $request->header('webhook-id');
         $genuine = Signature::isGenuine(
             $register === null ? [] : $register->secretTexts(),

@@ -143,33 +143,6 @@ final class Ledger
     }
 
     /**
-     * What the parked receipts wait for, the most frequent first; `sample` is one of them.
-     *
-     * @return list<array{group: string, count: int, codes: list<string>, sample: EventRow}>
-     */
-    public function groups(): array
-    {
-        $rows = $this->database->query(
-            "SELECT reason_group, COUNT(*) AS amount, MAX(event_key) AS sample FROM chekpost_event
-             WHERE state = 'parked' GROUP BY reason_group ORDER BY amount DESC, reason_group"
-        );
-        $groups = [];
-        foreach ($rows as $columns) {
-            $row = new Row($columns);
-            $sample = $this->find($row->text('sample'));
-            if ($sample !== null) {
-                $groups[] = [
-                    'group' => $row->textOrNull('reason_group') ?? '',
-                    'count' => $row->int('amount'),
-                    'codes' => Reason::codes($sample->reasons),
-                    'sample' => $sample,
-                ];
-            }
-        }
-        return $groups;
-    }
-
-    /**
      * Parked receipts whose time has come to be tried again.
      *
      * @param string $now UTC, as `SystemClock::sql()` writes it
@@ -183,35 +156,6 @@ final class Ledger
             [$now]
         );
         return array_map(static fn (array $row): string => (new Row($row))->text('event_key'), $rows);
-    }
-
-    /**
-     * Which document numbers of a register have arrived, for each fiscal drive.
-     *
-     * @return list<array{fn: string, count: int, first: int, last: int, ranges: list<array{int, int}>,
-     *     parked: list<int>}>
-     */
-    public function ranges(string $register): array
-    {
-        $rows = $this->database->query(
-            'SELECT fn, COUNT(*) AS amount, MIN(fd) AS first, MAX(fd) AS last FROM chekpost_event
-             WHERE register_id = ? GROUP BY fn ORDER BY fn',
-            [$register]
-        );
-        $drives = [];
-        foreach ($rows as $columns) {
-            $row = new Row($columns);
-            $fn = $row->text('fn');
-            $drives[] = [
-                'fn' => $fn,
-                'count' => $row->int('amount'),
-                'first' => $row->int('first'),
-                'last' => $row->int('last'),
-                'ranges' => array_map(null, $this->edges($register, $fn, '-'), $this->edges($register, $fn, '+')),
-                'parked' => $this->parkedNumbers($register, $fn),
-            ];
-        }
-        return $drives;
     }
 
     /** @param array<string, mixed> $detail */
@@ -244,34 +188,6 @@ final class Ledger
                 $this->audit($who, 'dismiss', $key, ['note' => $note]);
             }
         });
-    }
-
-    /**
-     * The numbers where runs begin (no predecessor) or end (no successor), by the index alone.
-     *
-     * @param string $side `-` or `+`
-     * @return list<int>
-     */
-    private function edges(string $register, string $fn, string $side): array
-    {
-        $rows = $this->database->query(
-            "SELECT fd FROM chekpost_event AS here WHERE register_id = ? AND fn = ? AND NOT EXISTS (
-                SELECT 1 FROM chekpost_event AS next WHERE next.register_id = here.register_id
-                AND next.fn = here.fn AND next.fd = here.fd $side 1
-             ) ORDER BY fd",
-            [$register, $fn]
-        );
-        return array_map(static fn (array $row): int => (new Row($row))->int('fd'), $rows);
-    }
-
-    /** @return list<int> */
-    private function parkedNumbers(string $register, string $fn): array
-    {
-        $rows = $this->database->query(
-            "SELECT fd FROM chekpost_event WHERE register_id = ? AND fn = ? AND state = 'parked' ORDER BY fd",
-            [$register, $fn]
-        );
-        return array_map(static fn (array $row): int => (new Row($row))->int('fd'), $rows);
     }
 
     /** @return list<int|string|null> */

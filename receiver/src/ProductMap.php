@@ -23,20 +23,6 @@ final class ProductMap
         $this->clock = $clock;
     }
 
-    /** The store's own word goes before that for every store. `$code` need not be normalised. */
-    public function find(string $store, string $kind, string $code): ?Mapping
-    {
-        $normal = self::normalise($kind, $code);
-        if ($normal === '') {
-            return null;
-        }
-        $rows = $this->database->query(
-            "SELECT * FROM chekpost_map WHERE code_hash = ? AND store IN (?, '') ORDER BY store DESC LIMIT 1",
-            [self::hash($kind, $normal), $store]
-        );
-        return $rows === [] ? null : Mapping::of($rows[0]);
-    }
-
     /**
      * What is said of many codes, in one question. The store's own word goes before that for every store.
      *

@@ -99,6 +99,7 @@ describe('the signature', () => {
     ['no signature', () => ({ secret: null })],
     ['another secret', () => ({ secret: newSecret() })],
     ['an unknown register', () => ({ register: 'shop-99/till-1' })],
+    ['a register in bytes of nothing', () => ({ headers: { 'chekpost-register': 'shop\u00ff/till-1' } })],
     ['no register', () => ({ headers: { 'chekpost-register': null } })],
     ['another id than the signed one', () => ({ headers: { 'webhook-id': 'FN9285000100150175-FD1' } })],
     ['no id', () => ({ headers: { 'webhook-id': null } })],
