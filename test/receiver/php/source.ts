@@ -71,13 +71,19 @@ export function usesOfBitrix(source: string): string[] {
   return found
 }
 
+const parsed = new Map<string, Node>()
+
 function parse(source: string): Node {
+  const known = parsed.get(source)
+  if (known !== undefined) return known
   const engine = new Engine({
     parser: { extractDoc: false, version: '7.4', suppressErrors: false },
     ast: { withPositions: true },
     lexer: { short_tags: false },
   })
-  return engine.parseCode(source, 'receiver') as unknown as Node
+  const root = engine.parseCode(source, 'receiver') as unknown as Node
+  parsed.set(source, root)
+  return root
 }
 
 function* walk(value: unknown): Generator<Node> {
