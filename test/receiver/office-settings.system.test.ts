@@ -47,7 +47,7 @@ test('a secret rotates without a receipt lost: both fit until the old one is rem
   expect((await office.press('secret-add', { id: till, secret: fresh })).text).toContain('Секрет добавлен')
   expect((await office.press('secret-add', { id: till, secret: fresh })).text).toContain('уже есть')
   expect([await fits(old), await fits(fresh)]).toEqual([200, 200])
-  const page = await office.see('registers')
+  const page = await office.see('registers', { id: till })
   expect(page.html).not.toContain(old.slice(6, 30))
   const prints = [...page.html.matchAll(/name="print" value="([0-9a-f]{8})"/g)].map(
     ([, print]) => print ?? '',

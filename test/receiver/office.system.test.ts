@@ -138,6 +138,7 @@ test('nothing that a till, the catalogue, an address or a person has written bec
     ...views.map((view) => office.see(view)),
     ...[key, { key: 'FN9285000100150175-FD10' }, { key: evil }].map((query) => office.see('receipt', query)),
     office.see('group', { group: evil }),
+    office.see('registers', { id: 'shop-12/till-1' }),
     office.see('map', { find: evil, page: evil, said: evil, n: evil }),
     office.press('settings-save', {
       view: 'settings',
@@ -161,8 +162,11 @@ test('nothing that a till, the catalogue, an address or a person has written bec
 })
 
 test('the page needs no script and nothing from elsewhere', async () => {
-  const { html } = await (await desk()).see('overview')
+  const office = await desk()
+  const { html } = await office.see('overview')
   expect(html).not.toMatch(/<script|<link|@import|url\(|https?:\/\//)
+  // And no other site may frame it.
+  expect((await office.browser.get(page)).headers['x-frame-options']).toBe('SAMEORIGIN')
 })
 
 test('the overview tells what every register does, and two installations of one are red', async () => {

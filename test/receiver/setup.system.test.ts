@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { command } from './office/desk.ts'
 import { receipt } from './sale/receipt.ts'
@@ -237,6 +239,8 @@ test('each thing that will make receipts wait or be lost sight of is named with 
   expect(await says('Модуль sale')).toContain('[внимание]')
   await site.heal()
 
+  mkdirSync(join(site.documentRoot, 'local/chekpost/tests'))
+  expect(await says('Папка tests')).toContain('[плохо]')
   await site.sql('DELETE FROM b_agent')
   expect(await says('Сторож')).toContain('[плохо]')
   await command(site, 'install', '--yes')

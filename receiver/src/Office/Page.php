@@ -45,6 +45,7 @@ final class Page
      */
     public function answer(string $method, array $post, array $files): string
     {
+        $this->office->site->guardPage();
         try {
             return $this->answered($method, $post, $files);
         } catch (DatabaseError $error) {
@@ -151,7 +152,7 @@ final class Page
                 $body = (new MapView($this->office, $this->html))->html($query->text('find'), $query->number('page'));
                 break;
             case 'registers':
-                $body = (new RegistersView($this->office, $this->html))->html();
+                $body = (new RegistersView($this->office, $this->html))->html($query->text('id'));
                 break;
             case 'settings':
                 $body = (new SettingsView($this->office, $this->html))->html($given);

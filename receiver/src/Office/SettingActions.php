@@ -69,7 +69,7 @@ final class SettingActions
         if ($this->retrying->markStoreOf($register->id) > 0) {
             $this->retrying->runDue();
         }
-        return Outcome::said('registers', 'register');
+        return Outcome::said('registers', 'register', 0, 0, ['id' => $register->id]);
     }
 
     public static function newRegister(string $id, string $secret, string $now): RegisterRow
@@ -115,7 +115,7 @@ final class SettingActions
             $this->office->registers->save($register);
             $this->office->audit('register', null, ['id' => $register->id, 'enabled' => $register->enabled]);
         });
-        return Outcome::said('registers', 'register');
+        return Outcome::said('registers', 'register', 0, 0, ['id' => $register->id]);
     }
 
     private function addSecret(): Outcome
@@ -161,7 +161,7 @@ final class SettingActions
             $prints = array_map([self::class, 'printOf'], $register->secretTexts());
             $this->office->audit($action, null, ['id' => $register->id, 'secrets' => $prints]);
         });
-        return Outcome::said('registers', $said);
+        return Outcome::said('registers', $said, 0, 0, ['id' => $register->id]);
     }
 
     private function register(): RegisterRow

@@ -66,6 +66,14 @@ final class Site
         return (bool) check_bitrix_sessid();
     }
 
+    /** The page is nobody's frame and is kept by no cache. */
+    public function guardPage(): void
+    {
+        header('X-Frame-Options: SAMEORIGIN');
+        header('Cache-Control: no-store, private');
+        header('Referrer-Policy: same-origin');
+    }
+
     public function title(string $title): void
     {
         $GLOBALS['APPLICATION']->SetTitle($title);

@@ -26,6 +26,7 @@ final class InstallPage
     /** @param array<array-key, mixed> $post $_POST */
     public function answer(string $method, array $post): string
     {
+        $this->office->site->guardPage();
         if (!$this->office->site->isAdmin()) {
             return Page::forbidden();
         }

@@ -30,7 +30,7 @@ final class SiteCheck
     /** @return list<Finding> */
     public function findings(): array
     {
-        $findings = array_merge([$this->php()], $this->modules());
+        $findings = array_merge([$this->php(), $this->testsFolder()], $this->modules());
         if (!$this->site->hasModule('catalog')) {
             return $findings;
         }
@@ -61,6 +61,15 @@ final class SiteCheck
         return $missing === []
             ? Finding::ok('PHP', PHP_VERSION . ', расширения на месте')
             : Finding::blocking('PHP', 'нет расширений: ' . implode(', ', $missing), 'установите их на сервере');
+    }
+
+    /** What tests a site has no business on one. */
+    private function testsFolder(): Finding
+    {
+        $folder = dirname(__DIR__, 2) . '/tests';
+        return is_dir($folder)
+            ? Finding::wrong('Папка tests', 'лежит на сайте: она нужна только разработчикам', 'удалите ' . $folder)
+            : Finding::ok('Папка tests', 'на сайт не попала');
     }
 
     /** @return list<Finding> */
