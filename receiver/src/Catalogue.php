@@ -7,6 +7,12 @@ namespace Chekpost;
 /** The site's products, read only. Columns are those of the catalog and iblock modules (install/db/mysql/install.sql). */
 final class Catalogue
 {
+    /** What a booking writes, or cannot do without. */
+    private const TABLES = [
+        'b_catalog_store_product', 'b_catalog_product', 'b_catalog_store_docs', 'b_catalog_docs_element',
+        'chekpost_event', 'chekpost_movement',
+    ];
+
     private Database $database;
     /** @var array<int, ?Product> */
     private array $products = [];
@@ -16,6 +22,22 @@ final class Catalogue
     public function __construct(Database $database)
     {
         $this->database = $database;
+    }
+
+    /**
+     * Tables that cannot roll back: with them a booking that breaks off in the middle would stay half done. Old sites
+     * have some in MyISAM, and an administrator may convert one any day.
+     *
+     * @return list<string>
+     */
+    public function tablesWithoutTransactions(): array
+    {
+        $rows = $this->database->query(
+            "SELECT TABLE_NAME AS T FROM information_schema.TABLES
+             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?) AND ENGINE <> 'InnoDB'",
+            [self::TABLES]
+        );
+        return array_map(static fn (array $row): string => (new Row($row))->text('T'), $rows);
     }
 
     /** @param list<int> $ids read at once, so that `product()` need not ask again */

@@ -40,6 +40,10 @@ final class Judge
             array_push($reasons, ...$this->ofStores($register, $resolved['sold']));
             $this->fill($plan, $resolved['sold'], $register->storeId, $register->returnsInto());
         }
+        if ($reasons === [] && !$plan->isEmpty()) {
+            $tables = $this->catalogue->tablesWithoutTransactions();
+            $reasons = $tables === [] ? [] : [Reasons::noTransactions($tables)];
+        }
         if (!$this->settings->live && !($reasons === [] && $plan->isEmpty())) {
             $reasons[] = Reasons::trial();
         }

@@ -189,6 +189,16 @@ final class Reasons
         );
     }
 
+    /** @param list<string> $tables */
+    public static function noTransactions(array $tables): Reason
+    {
+        return new Reason(
+            'refused',
+            'Таблицы ' . implode(', ', $tables) . ' не InnoDB: прерванное проведение нельзя отменить целиком. Попросите '
+                . 'хостинг перевести их в InnoDB; чек проведётся сам.'
+        );
+    }
+
     public static function refused(string $text): Reason
     {
         return new Reason(

@@ -232,6 +232,25 @@ describe('the database', () => {
     expect(await site.value('SELECT COUNT(*) FROM chekpost_failure')).toBe('0')
   })
 
+  test.each(['b_catalog_store_product', 'b_catalog_docs_element', 'chekpost_movement'])(
+    'cannot roll back in %s: the receipt waits until it can',
+    async (table) => {
+      const { site } = shop
+      await site.sql(`ALTER TABLE ${table} ENGINE = MyISAM`)
+      const body = two()
+      try {
+        await site.fault('handler:OnDocumentUpdate', 'throw')
+        const answer = await site.post(body)
+        expect([answer.status, answer.json['reasonCodes']]).toEqual([202, ['refused']])
+        expect(String(answer.json['reasons'])).toContain(`${table} не InnoDB`)
+        await untouched()
+      } finally {
+        await site.sql(`ALTER TABLE ${table} ENGINE = InnoDB`)
+      }
+      await heals(body)
+    },
+  )
+
   test('is gone before the request: 503 of ours', async () => {
     const { site, db } = shop
     await db.kill()
