@@ -15,6 +15,12 @@ require $_SERVER['DOCUMENT_ROOT'] . '/bitrix/modules/main/include/prolog_before.
 use Bitrix\Main\Application;
 use Bitrix\Main\Loader;
 
+if (!class_exists('Fake\\Boot', false)) {
+    // On a real site it would sell to anybody who asks.
+    http_response_code(404);
+    exit;
+}
+
 Loader::includeModule('iblock');
 Loader::includeModule('catalog');
 

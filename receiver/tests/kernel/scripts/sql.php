@@ -7,6 +7,11 @@
 
 declare(strict_types=1);
 
+if (PHP_SAPI !== 'cli') {
+    http_response_code(404);
+    exit;
+}
+
 mysqli_report(MYSQLI_REPORT_OFF);
 $open = static function () use ($argv): mysqli {
     $link = mysqli_init();
