@@ -3,8 +3,17 @@
  * `beginning.ts` decides; here its questions are put to the register and its answer is written down.
  */
 import { pause, type Register, RegisterError, type Text } from '../drivers/index.ts'
-import { type Beginning, type BeginningFacts, type DocumentMark, decideBeginning } from './beginning.ts'
-import { decodeBytes } from './fiscal/decode.ts'
+import {
+  type Beginning,
+  type BeginningFacts,
+  type DocumentMark,
+  decideBeginning,
+  type LedgerFacts,
+  type Question,
+} from './beginning.ts'
+import { instantOf } from './bitrix/zone.ts'
+import { timeInside } from './fiscal/decode.ts'
+import { receiptTypes } from './fiscal/model.ts'
 import type { Following } from './follow.ts'
 import type { KeptDocument, Origin, Storage } from './outbox.ts'
 import { beginDrive } from './startfile.ts'
@@ -29,18 +38,66 @@ export interface Admitting extends Following {
   readonly origin: Origin
   /** The drives of `start.json` as it was found at the start. */
   readonly started: readonly Storage[]
+  /** IANA zone of the registers' clocks. */
+  readonly zone: string
+  /** Asks the site's ledger about one drive, within a time limit. */
+  readonly ledgerOf: (storage: string, signal: AbortSignal) => Promise<LedgerFacts>
 }
 
 /** The drive in the register, written down where it is new. Throws `Halted`, or `RegisterError`. */
 export async function admit(admitting: Admitting, register: Register, signal: AbortSignal): Promise<Storage> {
-  const facts = await gather(admitting, register, signal)
-  const first = decideBeginning(facts)
-  if (first.kind !== 'askFirstDocument') return carryOut(admitting, first)
-  const firstDocument = await readFirst(admitting, register, signal)
-  return carryOut(admitting, decideBeginning({ ...facts, firstDocument }))
+  let facts = await gather(admitting, register, signal)
+  for (let questions = 0; questions < mostQuestions; questions++) {
+    const decided = decideBeginning(facts)
+    if (!('storage' in decided) && decided.kind !== 'stop')
+      facts = { ...facts, ...(await answered(admitting, register, facts, decided, signal)) }
+    else return carryOut(admitting, decided)
+  }
+  throw new Error('the same was answered and asked for again')
 }
 
-function carryOut(admitting: Admitting, beginning: Beginning): Storage {
+/** Each of them is asked once. */
+const mostQuestions = 4
+
+/** What the decision has to know and does not know yet. */
+async function answered(
+  admitting: Admitting,
+  register: Register,
+  { identity, ledger, newest, now }: BeginningFacts,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Partial<BeginningFacts>> {
+  switch (question.kind) {
+    case 'askFirstDocument':
+      return { firstDocument: await readMark(admitting, register, 1, signal) }
+    case 'askLedger':
+      admitting.beat()
+      return { ledger: await admitting.ledgerOf(identity.storage, signal) }
+    case 'askGap': {
+      if (ledger.kind !== 'told') throw new Error('a gap in a ledger that was not told of')
+      const time = await firstReceiptTime(admitting, register, question.number, newest, signal)
+      const gapSince = time === 'none' ? now : time === null ? null : instantOf(time, admitting.zone)
+      return { ledger: { ...ledger, gapSince } }
+    }
+  }
+}
+
+/** When the first receipt of these numbers was made, local time; null when one of them cannot be read. */
+async function firstReceiptTime(
+  admitting: Admitting,
+  register: Register,
+  from: number,
+  to: number,
+  signal: AbortSignal,
+): Promise<string | null | 'none'> {
+  for (let number = from; number <= to; number++) {
+    const { type, time } = await readMark(admitting, register, number, signal)
+    if (type === null || receiptTypes.includes(type)) return time
+  }
+  return 'none'
+}
+
+function carryOut(admitting: Admitting, beginning: Exclude<Beginning, Question>): Storage {
   const { log, stateDir, outbox } = admitting
   switch (beginning.kind) {
     case 'known':
@@ -55,8 +112,6 @@ function carryOut(admitting: Admitting, beginning: Beginning): Storage {
     }
     case 'stop':
       throw new Halted(beginning.text, beginning.hint)
-    case 'askFirstDocument':
-      throw new Error('the first document was given and asked for again')
   }
 }
 
@@ -84,7 +139,7 @@ async function gather(
     origin,
     lastKept: (storage) => markOf(outbox.lastKept(storage)),
     firstDocument: 'unread',
-    ledger: null,
+    ledger: { kind: 'unasked' },
     now: clock(),
   }
 }
@@ -92,17 +147,6 @@ async function gather(
 function markOf(kept: KeptDocument | null): DocumentMark | null {
   if (kept === null) return null
   return { time: kept.summary?.time ?? timeInside(kept.type, kept.bytes), type: kept.type }
-}
-
-/** Tag 1012 of a document whose short record was not kept; null when it cannot be read. */
-function timeInside(type: number | null, bytes: Uint8Array | null): string | null {
-  if (bytes === null || type === null) return null
-  try {
-    return decodeBytes(bytes, { type }).time
-  } catch {
-    // A damaged document tells no time; the decision asks a person then.
-    return null
-  }
 }
 
 /** Asks again, poll after poll, while the register works for the till. */
@@ -123,16 +167,17 @@ async function whenFree<Answer>(
   }
 }
 
-/** Waits for an idle register and reads document 1; a drive that no longer tells of it gives no time. */
-async function readFirst(
+/** Waits for an idle register and reads a document; a drive that no longer tells of it gives no time. */
+async function readMark(
   admitting: Admitting,
   register: Register,
+  number: number,
   signal: AbortSignal,
 ): Promise<DocumentMark> {
   const read = async () => {
     const state = await register.state(signal)
     if (state.kind !== 'idle') throw new RegisterError('busy', state.text)
-    return await register.readDocument(1, signal, admitting.beat)
+    return await register.readDocument(number, signal, admitting.beat)
   }
   try {
     const { summary, bytes, type } = await whenFree(admitting, read, signal)

@@ -6,14 +6,24 @@
  * would be worse than waiting for a person. Nothing is ever guessed to be `now`.
  */
 import type { Identity, Text } from '../drivers/index.ts'
+import { byItself, mayActByItself } from './byitself.ts'
 import type { BeginningWhy, Origin, Storage } from './outbox.ts'
 import { text } from './text.ts'
 
 /** What the site's ledger says of this drive. */
-export interface LedgerMark {
-  /** The lowest number that it does not hold and that is still ours to send. */
-  readonly next: number
-}
+export type LedgerFacts =
+  /** Nobody has asked it. */
+  | { readonly kind: 'unasked' }
+  /** It does not tell, or must not be believed. */
+  | { readonly kind: 'silent'; readonly text: Text }
+  | {
+      readonly kind: 'told'
+      /** The lowest and the highest number that it holds. */
+      readonly first: number
+      readonly last: number
+      /** When the first receipt behind the highest one was made (now, when there is none); null = it cannot be told. */
+      readonly gapSince: number | null | 'unread'
+    }
 
 /** What of a kept document tells about its place in time: local wall-clock time without zone, and its form. */
 export interface DocumentMark {
@@ -41,8 +51,7 @@ export interface BeginningFacts {
   readonly firstDocument: DocumentMark | 'unread'
   /** A trial: debug drives are sent like any other, so they must prove themselves like any other. Absent = no. */
   readonly allowDebugDrive?: boolean
-  /** Null as long as there is no ledger to ask. */
-  readonly ledger: LedgerMark | null
+  readonly ledger: LedgerFacts
   /** Milliseconds. */
   readonly now: number
 }
@@ -52,10 +61,18 @@ export type Beginning =
   | { readonly kind: 'known'; readonly storage: Storage }
   /** To be written down and followed. `remark`: something that a person should know, no reason to wait. */
   | { readonly kind: 'begin'; readonly storage: Storage; readonly remark: Text | null }
-  /** Read document 1 of the drive and decide again. */
-  | { readonly kind: 'askFirstDocument' }
   /** Red: nothing is read until a person acts. */
   | { readonly kind: 'stop'; readonly text: Text; readonly hint: Text }
+  | Question
+
+/** Something to find out before the decision is made anew. */
+export type Question =
+  /** Read document 1 of the drive. */
+  | { readonly kind: 'askFirstDocument' }
+  /** Ask the site's ledger. */
+  | { readonly kind: 'askLedger' }
+  /** Find the first receipt from this document on, which the ledger lacks. */
+  | { readonly kind: 'askGap'; readonly number: number }
 
 /** Debug (МГМ) drives say so themselves or carry numbers of this beginning. */
 export function isDebugDrive(identity: Pick<Identity, 'storage' | 'debugStorage'>): boolean {
@@ -137,27 +154,65 @@ function beginUnknown(facts: BeginningFacts): Beginning {
 
 /** The first drive of this register ever seen here, unless an outbox that knew better was lost. */
 function beginFirst(facts: BeginningFacts): Beginning {
-  const { from, ledger, newest, origin } = facts
-  if (origin === 'lost') {
-    if (ledger !== null) return begin(facts, ledger.next, 'ledger')
-    return ask(
+  const { from, newest, origin } = facts
+  if (origin === 'lost')
+    return beginByLedger(
       facts,
       text(
         'база и start.json потеряны: неизвестно, с какого чека продолжать',
         'the database and start.json are lost: nobody knows where to go on',
       ),
     )
-  }
   if (from === 'now') return begin(facts, newest + 1, 'now')
   if (from === 'first') return begin(facts, 1, 'first')
   if (typeof from === 'number') return begin(facts, from, 'number')
-  if (ledger !== null) return begin(facts, ledger.next, 'ledger')
-  return ask(
-    facts,
-    text(
-      'в настройках from: ledger, но сайт не сообщает, какие чеки у него есть',
-      'the config says from: ledger, but the site does not tell which receipts it has',
-    ),
+  return beginByLedger(facts, text('в настройках from: ledger', 'the config says from: ledger'))
+}
+
+/**
+ * Where the ledger ends, and some documents before that: what the lost outbox held back, or sent out of turn, is
+ * seen again, and what the site has is not sent again.
+ */
+function beginByLedger(facts: BeginningFacts, cause: Text): Beginning {
+  const { ledger, newest, now } = facts
+  if (ledger.kind === 'unasked') return { kind: 'askLedger' }
+  if (ledger.kind === 'silent') return ask(facts, because(cause, ledger.text))
+  const lacking = newest - ledger.last
+  if (lacking < 0)
+    return ask(
+      facts,
+      because(
+        cause,
+        text(
+          `у сайта есть чеки этого ФН до ${ledger.last}, а в нём последний ${newest}`,
+          `the site has receipts of this drive up to ${ledger.last}, while its last is ${newest}`,
+        ),
+      ),
+    )
+  if (ledger.gapSince === 'unread' && lacking > 0 && lacking <= byItself.documents)
+    return { kind: 'askGap', number: ledger.last + 1 }
+  if (lacking > 0 && !mayActByItself(lacking, ledger.gapSince === 'unread' ? null : ledger.gapSince, now))
+    return ask(facts, because(cause, tooMuch(lacking)), goOnAt(facts, ledger.last + 1))
+  return begin(facts, Math.max(ledger.first, ledger.last + 1 - byItself.documents), 'ledger')
+}
+
+function because(cause: Text, why: Text): Text {
+  return text(`${cause.ru}; ${why.ru}`, `${cause.en}; ${why.en}`)
+}
+
+function tooMuch(lacking: number): Text {
+  const { documents, ms } = byItself
+  const hours = ms / 3_600_000
+  return text(
+    `у сайта нет ${lacking} последних документов ФН: больше ${documents} или старше ${hours} ч, сами они не отправляются`,
+    `the site lacks the last ${lacking} documents of the drive: over ${documents} or older than ${hours} h, so they do not go by themselves`,
+  )
+}
+
+function goOnAt(facts: BeginningFacts, at: number): Text {
+  return text(
+    `Если на сайте их не хватает: ${beginCommand(facts, at).ru}. Если там учтены иначе: то же с --at ${facts.newest + 1}`,
+    `If the site really lacks them: ${beginCommand(facts, at).en}. If they are accounted for there: the same with --at ${facts.newest + 1}`,
   )
 }
 
@@ -251,16 +306,13 @@ export function storageFrom(
   return { storage, register: facts.register, first, why, serial, inn, address, debug, seenAt: facts.now }
 }
 
-function ask(facts: BeginningFacts, why: Text): Beginning {
+function ask(facts: BeginningFacts, why: Text, hint: Text | null = null): Beginning {
   const { newest } = facts
-  return {
-    kind: 'stop',
-    text: why,
-    hint: text(
-      `Если все чеки этого ФН ваши: ${beginCommand(facts, 1).ru}. Если прежние уже учтены: то же с --at ${newest + 1}`,
-      `If all receipts of this drive are yours: ${beginCommand(facts, 1).en}. If the old ones are accounted for: the same with --at ${newest + 1}`,
-    ),
-  }
+  const answer = text(
+    `Если все чеки этого ФН ваши: ${beginCommand(facts, 1).ru}. Если прежние уже учтены: то же с --at ${newest + 1}`,
+    `If all receipts of this drive are yours: ${beginCommand(facts, 1).en}. If the old ones are accounted for: the same with --at ${newest + 1}`,
+  )
+  return { kind: 'stop', text: why, hint: hint ?? answer }
 }
 
 /** The command by which a person answers. */

@@ -15,7 +15,7 @@ import { prepare, type Understand } from './dispatch/prepare.ts'
 import { ignored, parked, type RetryPace, settlementOf } from './dispatch/settlement.ts'
 import type { ProbePace, WayView } from './dispatch/way.ts'
 import type { Log } from './log.ts'
-import { type DueDocument, eventId, type Outbox, type Settlement } from './outbox.ts'
+import { type DueDocument, eventId, type Outbox, type Settlement, type Storage } from './outbox.ts'
 import { StoreError } from './store/faults.ts'
 
 export type { DestinationOptions, WayOptions } from './dispatch/destination.ts'
@@ -57,6 +57,12 @@ export interface DispatchOptions {
   readonly beat: () => void
   /** Told of every acknowledgement, who it was that acknowledged. */
   readonly sawSite?: (register: string, mark: SiteMark) => void
+  /** What became of a document already, when that is known without sending it; null = send it. */
+  readonly judge?: (
+    document: DueDocument,
+    drive: Storage | null,
+    signal: AbortSignal,
+  ) => Promise<Settlement | null>
   readonly limits?: Partial<DispatchLimits>
 }
 
@@ -260,11 +266,16 @@ export class Dispatch {
   }
 
   async #send(destination: Destination, route: Route, document: DueDocument): Promise<void> {
-    const { outbox, zone, understand, allowDebugDrive, clock } = this.#options
+    const { outbox, zone, understand, allowDebugDrive, clock, judge } = this.#options
     const plan = { ...route.options, zone, understand, allowDebugDrive }
     const prepared = prepare(document, plan, outbox)
     if (prepared.kind !== 'send') {
       this.#settle(document, prepared.kind === 'ignored' ? ignored(prepared.why) : parked(prepared.why))
+      return
+    }
+    const known = judge && (await judge(document, prepared.drive, this.#hardStop.signal))
+    if (known) {
+      this.#settle(document, known)
       return
     }
     const began = clock()

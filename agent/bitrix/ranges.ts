@@ -37,3 +37,48 @@ export function inWords(ranges: readonly NumberRange[], most = 5): string {
   const shown = ranges.slice(0, most).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
   return shown.join(', ') + (ranges.length > most ? ', …' : '')
 }
+
+/** Adds the next higher number. */
+export function append(ranges: NumberRange[], number: number): void {
+  const last = ranges.at(-1)
+  if (last !== undefined && number === last[1] + 1) ranges[ranges.length - 1] = [last[0], number]
+  else ranges.push([number, number])
+}
+
+/** The part from `from` to `to`, both included. */
+export function between(ranges: readonly NumberRange[], from: number, to: number): NumberRange[] {
+  return ranges.flatMap(([low, high]): NumberRange[] => {
+    const [start, end] = [Math.max(low, from), Math.min(high, to)]
+    return start <= end ? [[start, end]] : []
+  })
+}
+
+/** What is in the one and not in the other; both united. */
+export function without(ranges: readonly NumberRange[], others: readonly NumberRange[]): NumberRange[] {
+  const left: NumberRange[] = []
+  let at = 0
+  for (const [from, to] of ranges) {
+    let start = from
+    while ((others[at]?.[1] ?? Number.POSITIVE_INFINITY) < start) at++
+    for (let i = at; start <= to; i++) {
+      const [low, high] = others[i] ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+      if (low > to) {
+        left.push([start, to])
+        break
+      }
+      if (low > start) left.push([start, low - 1])
+      start = high + 1
+    }
+  }
+  return left
+}
+
+/** What is in both; both united. */
+export function common(ranges: readonly NumberRange[], others: readonly NumberRange[]): NumberRange[] {
+  return without(ranges, without(ranges, others))
+}
+
+/** Every single number. */
+export function* numbersOf(ranges: readonly NumberRange[]): Generator<number, void, undefined> {
+  for (const [from, to] of ranges) for (let number = from; number <= to; number++) yield number
+}

@@ -24,6 +24,12 @@ export function withOffset(local: string, zone: string): string | null {
   return local + formatOffset(fits)
 }
 
+/** The same as milliseconds since the epoch, or null when it is not a time. */
+export function instantOf(local: string, zone: string): number | null {
+  const time = withOffset(local, zone)
+  return time === null ? null : Date.parse(time)
+}
+
 /** How far the zone is ahead of UTC at an instant. */
 function offsetMs(instant: number, zone: string): number {
   const name = formatterOf(zone)

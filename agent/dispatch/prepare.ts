@@ -4,7 +4,7 @@
  */
 import { encodeSale, isReceipt, movesAnything, SaleError, toReportBody, toSale } from '../bitrix/sale.ts'
 import type { Receipt, Report } from '../fiscal/model.ts'
-import type { DueDocument, KeptDocument, Outbox } from '../outbox.ts'
+import type { DueDocument, KeptDocument, Outbox, Storage } from '../outbox.ts'
 
 /** A kept document in our words. */
 export interface Understood {
@@ -28,7 +28,7 @@ export interface PreparePlan {
 
 /** Either a body to send or what became of the document without anybody being asked. */
 export type Prepared =
-  | { readonly kind: 'send'; readonly body: string }
+  | { readonly kind: 'send'; readonly body: string; readonly drive: Storage | null }
   | { readonly kind: 'ignored' | 'park'; readonly why: string }
 
 /** Debug (МГМ) drives by their range, for those that were kept before anybody could ask the register. */
@@ -42,24 +42,25 @@ export function prepare(due: DueDocument, plan: PreparePlan, outbox: Outbox): Pr
   if (due.bytes === null)
     return { kind: 'park', why: 'rejected: only the short record was read, the lines are not known' }
   try {
-    return bodyFor(due, plan, drive?.serial ?? null)
+    return bodyFor(due, plan, drive ?? null)
   } catch (error) {
     return { kind: 'park', why: `rejected: ${reasonOf(error)}` }
   }
 }
 
-function bodyFor(due: DueDocument, plan: PreparePlan, serial: string | null): Prepared {
+function bodyFor(due: DueDocument, plan: PreparePlan, drive: Storage | null): Prepared {
   const { document, siteOrderSigns } = plan.understand(due)
   const { store, register, zone } = plan
+  const serial = drive?.serial ?? null
   const context = { store, register, zone, serial, siteOrderSigns, sign: due.summary?.sign ?? null }
   if (!isReceipt(document))
     return plan.sendAll
-      ? { kind: 'send', body: encodeSale(toReportBody(document, due, context)) }
+      ? { kind: 'send', body: encodeSale(toReportBody(document, due, context)), drive }
       : { kind: 'ignored', why: 'nothing moves' }
   if (document.lines.length === 0 && document.correction === null && document.total !== 0)
     throw new SaleError('the receipt has no lines, so nobody can know what was sold')
   if (!plan.sendAll && !movesAnything(document)) return { kind: 'ignored', why: 'nothing moves' }
-  return { kind: 'send', body: encodeSale(toSale(document, due, context)) }
+  return { kind: 'send', body: encodeSale(toSale(document, due, context)), drive }
 }
 
 function reasonOf(error: unknown): string {

@@ -39,7 +39,17 @@ export function decodeBytes(input: Uint8Array, { type, rules }: Decoding = {}): 
   return decoded(toDocument(taken.type, taken.body), rules ?? defaultRules)
 }
 
-/** The same for input that may be hex: blanks, line ends, separators and `0x` are allowed. Throws `TlvError`. */
+/** The local time (tag 1012) of a bare body of a given type; null when it cannot be read. */
+export function timeInside(type: number | null, bytes: Uint8Array | null): string | null {
+  if (bytes === null || type === null) return null
+  try {
+    return decodeBytes(bytes, { type }).time
+  } catch {
+    return null // A damaged document tells no time; whoever asks for it asks a person then.
+  }
+}
+
+/** As `decodeBytes`, for input that may be hex: blanks, line ends, separators and `0x` are allowed. Throws `TlvError`. */
 export function decodeText(input: Uint8Array, decoding: Decoding = {}): Receipt | Report {
   return decodeBytes(bytesOf(input), decoding)
 }

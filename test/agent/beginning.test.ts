@@ -52,7 +52,7 @@ function decide(changes: Partial<BeginningFacts> = {}): Beginning {
     origin: 'first',
     lastKept: () => null,
     firstDocument: 'unread',
-    ledger: null,
+    ledger: { kind: 'unasked' },
     allowDebugDrive: false,
     now: 7,
     ...changes,
@@ -83,11 +83,61 @@ test('a drive without documents begins at its first one', () => {
   expect(decide({ newest: 0 })).toMatchObject({ storage: { first: 1 } })
 })
 
-test('from: ledger begins where the ledger ends, and asks a person when there is none', () => {
-  expect(decide({ from: 'ledger', ledger: { next: 33 } })).toMatchObject({
-    storage: { first: 33, why: 'ledger' },
+const hour = 3_600_000
+const told = (last: number, gapSince: number | null | 'unread' = 'unread', first = 1) =>
+  ({ kind: 'told', first, last, gapSince }) as const
+const silent = { kind: 'silent', text: { ru: 'сайт молчит', en: 'the site is silent' } } as const
+
+/** `from: ledger` and both files lost come to the same. */
+const byLedger: readonly Partial<BeginningFacts>[] = [
+  { from: 'ledger' },
+  ...(['now', 'first', 17, 'ledger'] as const).map((from) => ({ from, origin: 'lost' as const })),
+]
+
+test.each(byLedger)(
+  '%j begins where the ledger ends, and far enough before to see what was held back',
+  (by) => {
+    expect(decide(by)).toEqual({ kind: 'askLedger' })
+    expect(decide({ ...by, newest: 1000, ledger: told(1000) })).toMatchObject({
+      storage: { first: 801, why: 'ledger' },
+    })
+    expect(decide({ ...by, newest: 1000, ledger: told(1000, 'unread', 950) })).toMatchObject({
+      storage: { first: 950 },
+    })
+  },
+)
+
+test.each(byLedger)('%j looks how old the first receipt is that the ledger lacks', (by) => {
+  const now = Date.UTC(2026, 7, 21)
+  const lacking = (since: number | null | 'unread') =>
+    decide({ ...by, now, newest: 40, ledger: told(33, since, 30) })
+  expect(lacking('unread')).toEqual({ kind: 'askGap', number: 34 })
+  expect(lacking(now - 47 * hour)).toMatchObject({ storage: { first: 30, why: 'ledger' } })
+  for (const since of [now - 49 * hour, null])
+    expect(lacking(since)).toMatchObject({
+      kind: 'stop',
+      hint: { en: expect.stringMatching(/--at 34 .*--at 41/) },
+    })
+})
+
+test.each(byLedger)(
+  '%j with over 200 documents behind the ledger waits for a person and reads nothing',
+  (by) => {
+    expect(decide({ ...by, newest: 233, ledger: told(33) })).toMatchObject({ kind: 'askGap' })
+    expect(decide({ ...by, newest: 234, ledger: told(33) })).toMatchObject({ kind: 'stop' })
+  },
+)
+
+test.each(byLedger)('%j is never obeyed without a ledger that can be believed', (by) => {
+  expect(decide({ ...by, ledger: silent })).toMatchObject({
+    kind: 'stop',
+    text: { en: expect.stringContaining('the site is silent') },
+    hint: { ru: expect.stringContaining('chekpost begin --register till-1 --at 1') },
   })
-  expect(decide({ from: 'ledger' })).toMatchObject({ kind: 'stop' })
+  expect(decide({ ...by, newest: 40, ledger: told(41) })).toMatchObject({
+    kind: 'stop',
+    text: { en: expect.stringContaining('up to 41, while its last is 40') },
+  })
 })
 
 test('a drive that is followed already goes on, whatever the config says of the beginning', () => {
@@ -101,16 +151,6 @@ test('a lost database begins again where start.json says', () => {
       storage: { first: 12, why: 'start-file' },
     })
 })
-
-test.each(['now', 'first', 17, 'ledger'] as const)(
-  'with database and start.json lost, from %s is never obeyed',
-  (from) => {
-    expect(decide({ origin: 'lost', from })).toMatchObject({ kind: 'stop' })
-    expect(decide({ origin: 'lost', from, ledger: { next: 39 } })).toMatchObject({
-      storage: { first: 39, why: 'ledger' },
-    })
-  },
-)
 
 test('a register that is new to a restored installation begins as the config says', () => {
   const others = [row({ register: 'till-2', storage: next })]
