@@ -8,6 +8,7 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, Help, Option } from 'commander'
 import { RegisterError, TranscriptError } from '../drivers/index.ts'
+import { auditCommand } from './commands/audit.ts'
 import { beginCommand } from './commands/begin.ts'
 import { configCommand } from './commands/config.ts'
 import type { Context } from './commands/context.ts'
@@ -90,6 +91,7 @@ function program(context: Context): Command {
     recordCommand,
     outboxCommand,
     replayCommand,
+    auditCommand,
     beginCommand,
     decodeCommand,
     explainCommand,

@@ -1,19 +1,22 @@
 /** The daemon: opens what is kept, runs every task under one signal, tells systemd when it is ready. */
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pause } from '../drivers/index.ts'
+import type { LedgerScope } from './bitrix/ledger.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
 import { refuseSecond, runsAlready, serveDesk, serveStatus } from './desk/server.ts'
-import { destinationsOf, type Receiver } from './destinations.ts'
+import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment, linkedSocket } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
+import { askBeginning, askSite, type Reach } from './ledgers.ts'
 import type { Log } from './log.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
+import { Rebuilt } from './rebuilt.ts'
 import { SiteBook } from './sites.ts'
+import { machineId } from './startfile.ts'
 import { Station, type Yard } from './station.ts'
 import { takeSnapshot } from './status/snapshot.ts'
 import { StoreError } from './store/faults.ts'
@@ -53,6 +56,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   // Of its own clock: a wall clock that is put right must not look like tasks that hang.
   const pulse = new Pulse(longestSilenceMs, () => performance.now())
   const sites = new SiteBook(config.stateDir, clock, log)
+  const reach: Reach = {
+    ...{ receivers: destinations, sites, clock },
+    ...{ version: version(), instance: installation.instance },
+  }
+  const rebuilt = new Rebuilt({
+    ...{ ask: (...asked) => askSite(reach, ...asked), sites },
+    ...{ zone: config.timezone, clock, log },
+  })
   const dispatch = new Dispatch({
     ...options,
     outbox: installation.outbox,
@@ -63,8 +74,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     instance: installation.instance,
     beat: () => pulse.beat('dispatch'),
     sawSite: (register, mark) => sites.saw(register, mark),
+    judge: (...document) => rebuilt.judge(...document),
   })
-  const daemon = new Daemon({ options, installation, destinations, dispatch, sites, pulse, notifier })
+  const daemon = new Daemon({ options, installation, reach, rebuilt, dispatch, pulse, notifier })
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
   notifier.stopping()
@@ -75,12 +87,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 interface Household {
   readonly options: AgentOptions
   readonly installation: Installation
-  readonly destinations: readonly Receiver[]
+  readonly reach: Reach
+  readonly rebuilt: Rebuilt
   readonly dispatch: Dispatch
-  readonly sites: SiteBook
   readonly pulse: Pulse
   readonly notifier: Notifier
 }
+
+type Asked = readonly [register: string, scope: LedgerScope, signal: AbortSignal]
 
 /** The tasks of one run. */
 class Daemon {
@@ -100,6 +114,8 @@ class Daemon {
       stateDir: options.config.stateDir,
       nudge: () => dispatch.nudge(),
       beat: (task) => pulse.beat(task),
+      zone: options.config.timezone,
+      ledgerOf: (...asked) => askBeginning(has.reach, ...asked),
     }
     this.#stations = options.config.registers.map((register) => new Station(register, yard))
   }
@@ -121,29 +137,42 @@ class Daemon {
       ...(listen !== null && { status: (signal: AbortSignal) => serveStatus(desk, listen, log, signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
       heartbeat: (signal) => this.#beat(signal),
+      audit: (signal) => this.#audit(signal),
       watchdog: (signal) => feedWatchdog(pulse, notifier, environment.watchdogMs, log, signal),
     }
   }
 
   /** Loaded when the registers have been looked at. */
   async #beat(signal: AbortSignal): Promise<void> {
-    const { options, installation, destinations, dispatch, sites } = this.#has
+    const { options, installation, reach, dispatch } = this.#has
     await this.#firstPoll(signal)
     const { keepBeating } = await import('./heartbeat.ts')
-    const { outbox, instance } = installation
     await keepBeating(
       {
         ...options,
-        receivers: destinations,
+        ...reach,
         viewOf: (register) => this.#station(register).view,
-        outbox,
+        outbox: installation.outbox,
         dispatch: () => dispatch.view(),
-        sawSite: (register, mark) => sites.saw(register, mark),
-        version: version(),
-        instance,
+        sawSite: (register, mark) => reach.sites.saw(register, mark),
       },
       signal,
     )
+  }
+
+  async #audit(signal: AbortSignal): Promise<void> {
+    const { options, installation, reach, dispatch } = this.#has
+    const { config, allowDebugDrive, clock, random, log } = options
+    await this.#firstPoll(signal)
+    const { compareNightly } = await import('./nightly.ts')
+    const tools = {
+      ...{ outbox: installation.outbox, allowDebugDrive, zone: config.timezone, clock },
+      ask: (...asked: Asked) => askSite(reach, ...asked),
+      newest: (name: string, within: AbortSignal) => this.#station(name).newest(within),
+    }
+    const registers = config.registers.map(({ name }) => name)
+    const nudge = () => dispatch.nudge()
+    await compareNightly({ tools, registers, sites: reach.sites, nudge, random, log }, signal)
   }
 
   /** Every register was asked once, or did not answer. */
@@ -170,7 +199,7 @@ class Daemon {
   }
 
   #desk(): Desk {
-    const { options, installation, dispatch, sites } = this.#has
+    const { options, installation, reach, rebuilt, dispatch } = this.#has
     const { config, allowDebugDrive, clock } = options
     const { outbox, instance } = installation
     const subject = {
@@ -181,7 +210,8 @@ class Daemon {
       dispatch: () => dispatch.view(),
       outbox,
       storageTrouble: () => this.#trouble,
-      siteOf: (register: string) => sites.of(register),
+      siteOf: (register: string) => reach.sites.of(register),
+      heldOf: (register: string) => rebuilt.held(register),
     }
     return localDesk({
       config,
@@ -190,6 +220,9 @@ class Daemon {
       clock,
       snapshot: () => takeSnapshot(subject, clock()),
       withRegister: (name, work, signal) => this.#station(name).ask(work, signal),
+      newest: (name, signal) => this.#station(name).newest(signal),
+      ask: (...asked) => askSite(reach, ...asked),
+      sites: reach.sites,
       begin: (name, storage, at) => this.#station(name).begin(storage, at),
       nudge: () => dispatch.nudge(),
     })
@@ -213,9 +246,8 @@ function soleOrFail(stateDir: string): Disposable {
 }
 
 function openOrFail(stateDir: string, now: number): Installation {
-  const machineId = existsSync('/etc/machine-id') ? readFileSync('/etc/machine-id', 'utf8') : ''
   try {
-    return openInstallation(stateDir, machineId, now)
+    return openInstallation(stateDir, machineId(), now)
   } catch (error) {
     if (error instanceof StoreError) throw new Failure(error.text, { cause: error })
     throw error

@@ -125,6 +125,8 @@ export interface Selection {
   /** Inclusive. */
   readonly fromNumber?: number
   readonly toNumber?: number
+  /** These document numbers only. */
+  readonly numbers?: readonly number[]
   /** Read at or after, milliseconds. */
   readonly since?: number
   readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
@@ -133,6 +135,20 @@ export interface Selection {
 
 export interface ListedDocument extends KeptDocument {
   readonly delivery: Delivery | null
+}
+
+/** What of a kept document says whether the site should have it. */
+export interface AccountRow {
+  readonly number: number
+  readonly type: number | null
+  readonly format: DocumentFormat
+  readonly readAt: number
+  readonly owed: boolean
+  readonly dueAt: number | null
+  readonly settledAt: number | null
+  readonly outcome: string | null
+  /** The site has acknowledged it at some time. */
+  readonly answered: boolean
 }
 
 /** One thing a person did, kept for ever. */
@@ -188,6 +204,8 @@ export interface Outbox extends Disposable {
   /** By drive and number, those behind `after` (null = from the start); for walking through all of them. */
   walk(selection: Selection, after: DocumentKey | null, limit: number): ListedDocument[]
   find(key: DocumentKey): ListedDocument | null
+  /** By number, those of a drive behind `after`, without their bytes. */
+  account(storage: string, after: number, limit: number): AccountRow[]
   /** How many deliveries `replay` would make due: documents that are owed and still have their bytes. */
   replayable(selection: Selection): number
   /** Makes every selected delivery due now and writes the audit row, in one transaction; returns how many. */

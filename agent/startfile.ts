@@ -6,7 +6,7 @@
  * so that its being there proves that an outbox has been here.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Outbox, Storage } from './outbox.ts'
@@ -88,6 +88,12 @@ export interface Instance {
   readonly id: string
   /** The file was written on another machine. */
   readonly moved: boolean
+}
+
+/** What tells this computer from every other: the content of /etc/machine-id, or nothing. */
+export function machineId(): string {
+  const path = '/etc/machine-id'
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 function instancePath(stateDir: string): string {

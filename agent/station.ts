@@ -1,7 +1,14 @@
 /** One register's place in the daemon: its view, its bell, and what people ask of it. */
-import { type Driver, drivers, type Identity, openLine, type Register } from '../drivers/index.ts'
+import {
+  type Driver,
+  drivers,
+  type Identity,
+  type Newest,
+  openLine,
+  type Register,
+} from '../drivers/index.ts'
 import { Aside } from './aside.ts'
-import { storageFrom } from './beginning.ts'
+import { type LedgerFacts, storageFrom } from './beginning.ts'
 import { Bell } from './bell.ts'
 import type { RegisterConfig } from './config.ts'
 import type { Installation } from './installation.ts'
@@ -23,6 +30,9 @@ export interface Yard {
   readonly random: () => number
   readonly nudge: () => void
   readonly beat: (task: string) => void
+  /** IANA zone of the registers' clocks. */
+  readonly zone: string
+  readonly ledgerOf: (register: string, storage: string, signal: AbortSignal) => Promise<LedgerFacts>
 }
 
 /** How long a person's question waits for a register that is busy, milliseconds. */
@@ -63,6 +73,13 @@ export class Station {
     return this.#requests.ask(work, requestLimitMs, signal)
   }
 
+  /** As the last poll saw it while the register is connected; else it is asked. */
+  newest(signal: AbortSignal): Promise<Newest> {
+    const { line, newest } = this.view
+    if (line === 'connected' && newest !== null) return Promise.resolve(newest)
+    return this.ask((register, lineSignal) => register.newest(lineSignal), signal)
+  }
+
   /** A person says where reading of a drive begins; null = the drive that the register showed last. */
   begin(storage: string | null, at: number): string {
     const { installation, stateDir, clock } = this.#yard
@@ -93,6 +110,7 @@ function watchingOf(
     started: installation.started,
     log: log.child({ register: config.name }),
     beat: () => yard.beat(`watch ${config.name}`),
+    ledgerOf: (storage, signal) => yard.ledgerOf(config.name, storage, signal),
     wakeable: (ms, signal) => bell.wait(ms, signal),
     takeRequest: () => requests.take(),
     aside: new Aside(yard.clock, yard.random),

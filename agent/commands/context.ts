@@ -42,7 +42,8 @@ export async function withDesk<Result>(
 ): Promise<Result> {
   // Loaded when it is needed: `decode` and `--help` need no database and no server.
   const { openDesk } = await import('../desk/open.ts')
-  await using opened = await openDesk(loadConfig(context), context.environment, context.signal)
+  const { environment, configPath, signal } = context
+  await using opened = await openDesk(loadConfig(context), environment, configPath, signal)
   return await work(opened.desk)
 }
 

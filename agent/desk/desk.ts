@@ -6,6 +6,7 @@
  * the socket and the terminal are checked alike.
  */
 import { z } from 'zod'
+import type { RegisterAudit, Repair } from '../auditing.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { text } from '../text.ts'
 import type { ImportReport } from '../transfer.ts'
@@ -45,6 +46,17 @@ export const inputs = {
     at: z.int().min(1).max(0xffffffff),
     ...Person,
   }),
+  audit: z.strictObject({
+    register: z.string().max(64).optional(),
+    storage: Storage.optional(),
+    fromNumber: z.int().min(1).max(0xffffffff).optional(),
+    toNumber: z.int().min(1).max(0xffffffff).optional(),
+    /** Mend what may be mended; what a person has to look at first only with `confirmed`. */
+    repair: z.boolean(),
+    confirmed: z.boolean(),
+    ...Person,
+  }),
+  acceptLedger: z.strictObject({ register: z.string().max(64).optional(), ...Person }),
   exportLines: SelectionInput.extend({ after: z.string().optional() }),
   importText: z.strictObject({
     text: z.string(),
@@ -110,6 +122,13 @@ export interface ReadRow {
   readonly problem: string | null
 }
 
+/** What an audit found of a register, what would mend it, and what was done. */
+export interface AuditedRegister extends RegisterAudit {
+  readonly repair: Repair
+  /** Null when nothing was done. */
+  readonly repaired: { readonly replayed: number; readonly read: number } | null
+}
+
 /** What each verb gives back. */
 export interface Answers {
   status: Snapshot
@@ -119,6 +138,8 @@ export interface Answers {
   replay: { replayed: number }
   read: { documents: readonly ReadRow[] }
   begin: { storage: string; first: number }
+  audit: { registers: readonly AuditedRegister[] }
+  acceptLedger: { accepted: readonly { register: string; ledgerId: string | null; host: string | null }[] }
   /** Lines of the export format; `after` continues where this piece ended, null at the end. */
   exportLines: { lines: readonly string[]; after: string | null }
   importText: ImportReport
@@ -147,6 +168,8 @@ export function checkedDesk(desk: Desk): Desk {
     replay: checked('replay'),
     read: checked('read'),
     begin: checked('begin'),
+    audit: checked('audit'),
+    acceptLedger: checked('acceptLedger'),
     exportLines: checked('exportLines'),
     importText: checked('importText'),
   }

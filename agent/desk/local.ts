@@ -2,7 +2,7 @@
 import { text } from '../text.ts'
 import { carryOutImport, exportPiece, type ImportReport, planImport } from '../transfer.ts'
 import { Failure } from '../usage.ts'
-import type { Desk, InputOf, ReadRow } from './desk.ts'
+import type { Answers, Desk, InputOf, ReadRow } from './desk.ts'
 import type { Premises } from './premises.ts'
 import { readOne } from './reading.ts'
 import { listedRow, show } from './rows.ts'
@@ -35,9 +35,36 @@ export function localDesk(premises: Premises): Desk {
       })
       return Promise.resolve({ storage: drive, first: at })
     },
+    audit: async (input, signal) => {
+      const { audit } = await import('./auditing.ts')
+      return await audit(premises, input, signal)
+    },
+    acceptLedger: (input) => Promise.resolve(acceptLedger(premises, input)),
     exportLines: ({ after, ...selection }) => Promise.resolve(exportPiece(outbox, selection, after)),
     importText: (input, signal) => importText(premises, input, signal),
   }
+}
+
+/** A person says that the receiver that answers now is the right one. */
+function acceptLedger(
+  { config, outbox, sites, clock, nudge }: Premises,
+  { register, who, reason }: InputOf<'acceptLedger'>,
+): Answers['acceptLedger'] {
+  const names = config.registers.map(({ name }) => name).filter((name) => name === (register ?? name))
+  if (names.length === 0)
+    throw new Failure(
+      text(`Кассы ${register} нет в настройках`, `There is no register ${register} in the config`),
+    )
+  const accepted = names.flatMap((name) => {
+    // Of several registers some may never have delivered yet.
+    if (register === undefined && sites.of(name) === null) return []
+    const { ledgerId, host } = sites.accept(name)
+    return [{ register: name, ledgerId, host }]
+  })
+  const detail = JSON.stringify(accepted)
+  outbox.audit({ at: clock(), who, action: 'accept-ledger', reason, detail })
+  nudge()
+  return { accepted }
 }
 
 async function importText(

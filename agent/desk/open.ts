@@ -3,11 +3,13 @@ import { existsSync, statSync } from 'node:fs'
 import { type Driver, drivers, openLine, type Register } from '../../drivers/index.ts'
 import { storageFrom } from '../beginning.ts'
 import type { Config, RegisterConfig } from '../config.ts'
+import { destinationsOf, type Receiver } from '../destinations.ts'
 import { type Environment, socketToAsk } from '../environment.ts'
 import { outboxPath } from '../installation.ts'
+import { askSite } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
 import { SiteBook } from '../sites.ts'
-import { beginDrive } from '../startfile.ts'
+import { beginDrive, machineId, openInstance } from '../startfile.ts'
 import { driveOf } from '../station.ts'
 import { takeSnapshot } from '../status/snapshot.ts'
 import { StoreError } from '../store/faults.ts'
@@ -29,6 +31,7 @@ export interface OpenedDesk extends AsyncDisposable {
 export async function openDesk(
   config: Config,
   environment: Environment,
+  configPath: string,
   signal: AbortSignal,
 ): Promise<OpenedDesk> {
   const socket = socketToAsk(environment, config.stateDir)
@@ -36,8 +39,9 @@ export async function openDesk(
     return { desk: checkedDesk(remoteDesk(socket)), [Symbol.asyncDispose]: () => Promise.resolve() }
   becomeOwnerOf(config.stateDir)
   const outbox = openExisting(config.stateDir)
+  const receivers = () => destinationsOf(config, environment, configPath)
   return {
-    desk: checkedDesk(deskOver(config, outbox)),
+    desk: checkedDesk(deskOver(config, outbox, receivers)),
     [Symbol.asyncDispose]: () => {
       outbox[Symbol.dispose]()
       return Promise.resolve()
@@ -75,8 +79,15 @@ function openExisting(stateDir: string): Outbox {
   }
 }
 
-/** A desk without watchers: `status` tells that the daemon does not run, `read` opens the line itself. */
-export function deskOver(config: Config, outbox: Outbox): Desk {
+/**
+ * A desk without watchers: `status` tells that the daemon does not run, `read` opens the line itself. The receivers
+ * are read when the site is asked: other questions need no secret.
+ */
+export function deskOver(
+  config: Config,
+  outbox: Outbox,
+  receivers: () => readonly Receiver[] = () => [],
+): Desk {
   const clock = Date.now
   const sites = new SiteBook(config.stateDir, clock)
   const views = config.registers.map((register) => {
@@ -94,6 +105,7 @@ export function deskOver(config: Config, outbox: Outbox): Desk {
     outbox,
     storageTrouble: () => null,
     siteOf: (register: string) => sites.of(register),
+    heldOf: () => null,
   }
   return localDesk({
     config,
@@ -102,6 +114,13 @@ export function deskOver(config: Config, outbox: Outbox): Desk {
     clock,
     snapshot: () => takeSnapshot(subject, clock()),
     withRegister: (name, work, signal) => withOwnLine(config, name, work, signal),
+    newest: (name, signal) =>
+      withOwnLine(config, name, (register, limited) => register.newest(limited), signal),
+    ask: (...asked) => {
+      const { id: instance } = openInstance(config.stateDir, machineId())
+      return askSite({ receivers: receivers(), sites, version: version(), instance, clock }, ...asked)
+    },
+    sites,
     begin: (name, storage, at) => {
       registerNamed(config, name)
       const identity = driveOf({ outbox }, name, null, storage)

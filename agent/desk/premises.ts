@@ -1,7 +1,10 @@
 /** What the desk stands on, whoever carries it out. */
-import type { Register } from '../../drivers/index.ts'
+import type { Newest, Register } from '../../drivers/index.ts'
+import type { LedgerScope } from '../bitrix/ledger.ts'
 import type { Config } from '../config.ts'
+import type { Told } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
+import type { SiteBook } from '../sites.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 
 /** What the desk needs of whoever holds the outbox. */
@@ -17,6 +20,11 @@ export interface Premises {
     work: (register: Register, signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
   ) => Promise<Result>
+  /** The newest document number, from the last look at the register or by asking it. */
+  readonly newest: (register: string, signal: AbortSignal) => Promise<Newest>
+  /** Asks the site which documents it has; rejects with `LedgerError`. */
+  readonly ask: (register: string, scope: LedgerScope, signal: AbortSignal) => Promise<Told>
+  readonly sites: SiteBook
   /** Begins a drive (null = the one in the register now) where a person says; returns the drive's number. */
   readonly begin: (register: string, storage: string | null, at: number) => string
   /** Something became due. */

@@ -5,9 +5,12 @@ import { understand } from '../understand.ts'
 import type { ReadRow } from './desk.ts'
 import type { Premises } from './premises.ts'
 
+/** What reading by hand stands on. */
+type Hand = Pick<Premises, 'config' | 'outbox' | 'allowDebugDrive' | 'clock' | 'withRegister' | 'nudge'>
+
 /** A number that the drive does not know is a row with its problem; faults of the line go on. */
 export async function readOne(
-  premises: Premises,
+  premises: Hand,
   register: string,
   number: number,
   keep: boolean,
@@ -26,7 +29,7 @@ export async function readOne(
   }
 }
 
-function compared(premises: Premises, register: string, document: RawDocument, keep: boolean): ReadRow {
+function compared(premises: Hand, register: string, document: RawDocument, keep: boolean): ReadRow {
   const { outbox, config, clock } = premises
   const { doubt = null } = document
   const read = decoded(premises, register, document)
@@ -51,7 +54,7 @@ function compared(premises: Premises, register: string, document: RawDocument, k
 }
 
 function decoded(
-  premises: Premises,
+  premises: Hand,
   register: string,
   document: RawDocument,
 ): Pick<ReadRow, 'decoded' | 'problem'> {

@@ -2,7 +2,8 @@
 import type { SiteMark } from '../bitrix/answer.ts'
 import type { DispatchView } from '../dispatch.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
-import type { SiteMemory } from '../sites.ts'
+import type { Held } from '../rebuilt.ts'
+import type { AuditNote, SiteMemory } from '../sites.ts'
 import { type Text, text } from '../text.ts'
 import type { RegisterView, Trouble } from '../view.ts'
 
@@ -34,6 +35,8 @@ export interface RegisterStatus extends Omit<RegisterView, 'lineSince' | 'stateS
   readonly outbox: CountsStatus
   /** The ledger that its receipts go into, and how the last comparison with it ended; null before the first answer. */
   readonly site: SiteMemory | null
+  /** After a loss of the outbox: why what was sold before is held back. */
+  readonly held: Held | null
 }
 
 export interface CountsStatus
@@ -54,6 +57,8 @@ export interface Subject {
   readonly outbox: Outbox
   readonly storageTrouble: () => Text | null
   readonly siteOf: (register: string) => SiteMemory | null
+  /** Why earlier receipts of a register wait for the site's ledger. */
+  readonly heldOf: (register: string) => Held | null
 }
 
 export function takeSnapshot(subject: Subject, now: number): Snapshot {
@@ -80,7 +85,7 @@ function iso(ms: number): string {
 
 function registerStatus(
   view: RegisterView,
-  { outbox, siteOf }: Pick<Subject, 'outbox' | 'siteOf'>,
+  { outbox, siteOf, heldOf }: Pick<Subject, 'outbox' | 'siteOf' | 'heldOf'>,
   now: number,
 ): RegisterStatus {
   const { lineSince, stateSince, trouble, ...rest } = view
@@ -91,6 +96,7 @@ function registerStatus(
     trouble: trouble === null ? null : { ...trouble, since: iso(trouble.since) },
     outbox: countsStatus(outbox.counts(view.name), now),
     site: siteOf(view.name),
+    held: heldOf(view.name),
   }
 }
 
@@ -129,6 +135,10 @@ function judge(
   if (skewed !== undefined) return { colour: 'red', ...wrongClock(skewed.clockOffsetSeconds ?? 0) }
   const moved = registers.find(({ site }) => site?.changed)
   if (moved?.site?.changed) return { colour: 'red', ...otherSite(moved.name, moved.site, moved.site.changed) }
+  const held = registers.find((one) => one.held !== null && one.outbox.waiting > 0)
+  if (held?.held?.isRed) return { colour: 'red', ...prefixed(held.name, { ...held.held, hint: auditHint }) }
+  const astray = registers.find(({ site }) => isAstray(site?.audit ?? null))
+  if (astray?.site?.audit) return { colour: 'red', ...lacking(astray.name, astray.site.audit) }
   if (storageTrouble !== null) return { colour: 'amber', text: storageTrouble, hint: null }
   const lost = registers.find(({ trouble }) => trouble !== null)
   if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
@@ -158,6 +168,30 @@ function prefixed(
 ): { text: Text; hint: Text | null } {
   return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
 }
+
+/** What only a person can put right; a number beyond the register's last counts when the register told it. */
+function isAstray(audit: AuditNote | null): boolean {
+  if (audit === null) return false
+  const { notInBitrix = 0, unknownThere = 0 } = audit.gaps
+  return notInBitrix > 0 || (audit.asked && unknownThere > 0)
+}
+
+function lacking(name: string, { gaps }: AuditNote): { text: Text; hint: Text } {
+  const { notInBitrix = 0, unknownThere = 0 } = gaps
+  const said =
+    notInBitrix > 0
+      ? text(
+          `${name}: на сайте нет доставленных документов: ${notInBitrix}`,
+          `${name}: ${notInBitrix} delivered documents are not on the site`,
+        )
+      : text(
+          `${name}: на сайте есть документы, которых касса не пробивала: ${unknownThere}`,
+          `${name}: the site has ${unknownThere} documents that the register never made`,
+        )
+  return { text: said, hint: auditHint }
+}
+
+const auditHint = text('Сравните с сайтом: chekpost audit', 'Compare with the site: chekpost audit')
 
 /** No receipt stays open for so long: what it sells meanwhile, the site does not know. */
 const longBusyMs = 1_800_000

@@ -31,6 +31,12 @@ export const lastAcceptedQuery =
 
 export const lastReadQuery = 'SELECT max(read_at) FROM document WHERE register = ?'
 
+/** Of one drive, in the order of its numbers; the bytes are not walked through. */
+export const accountQuery = `SELECT d.number, d.type, d.format, d.read_at, v.document IS NOT NULL AS owed,
+    v.due_at, v.settled_at, v.outcome, v.answer IS NOT NULL AS answered
+  FROM document d LEFT JOIN delivery v ON v.document = d.id
+  WHERE d.storage = ? AND d.number > ? ORDER BY d.number LIMIT ?`
+
 /** Merges what is due of several registers, oldest first. */
 export function oldestFirst(rows: readonly ListedRow[], limit: number): ListedRow[] {
   return [...rows].sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0)).slice(0, limit)
@@ -51,12 +57,16 @@ const stateConditions = {
 
 /** All given parts must hold; only fixed texts go into the SQL, every value is bound. */
 export function conditionOf(selection: Selection, more: readonly string[] = []): Condition {
-  const { storage, register, fromNumber, toNumber, since, state } = selection
+  const { storage, register, fromNumber, toNumber, numbers, since, state } = selection
   const parts: (readonly [sql: string, value: string | number | undefined])[] = [
     ['d.storage = ?', storage],
     ['d.register = ?', register],
     ['d.number >= ?', fromNumber],
     ['d.number <= ?', toNumber],
+    [
+      'd.number IN (SELECT value FROM json_each(?))',
+      numbers === undefined ? undefined : JSON.stringify(numbers),
+    ],
     ['d.read_at >= ?', since],
   ]
   const given = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { DocumentSummary } from '../../drivers/index.ts'
 import type {
+  AccountRow,
   BeginningWhy,
   Delivery,
   DocumentFormat,
@@ -66,6 +67,19 @@ export interface ListedRow {
   readonly why: string | null
   readonly answer: string | null
   readonly replay: number | null
+}
+
+export type AccountColumns = Pick<
+  ListedRow,
+  'number' | 'type' | 'format' | 'read_at' | 'owed' | 'due_at' | 'settled_at' | 'outcome'
+> & { readonly answered: number }
+
+export function accountOf(row: AccountColumns): AccountRow {
+  const { number, type, format, outcome } = row
+  return {
+    ...{ number, type, format, outcome, readAt: row.read_at, owed: row.owed === 1 },
+    ...{ dueAt: row.due_at, settledAt: row.settled_at, answered: row.answered === 1 },
+  }
 }
 
 /** The columns of a `ListedRow`, of `document d LEFT JOIN delivery v`. */

@@ -1,5 +1,6 @@
 /** The outbox over SQLite: every verb is one statement or one transaction. */
 import {
+  type AccountRow,
   type AuditRow,
   type DocumentKey,
   type DueDocument,
@@ -18,6 +19,7 @@ import {
 import { emptyOlder, maskOlder } from './aging.ts'
 import type { Database } from './database.ts'
 import {
+  accountQuery,
   conditionOf,
   dueQuery,
   lastAcceptedQuery,
@@ -33,7 +35,17 @@ import {
 import { Derived } from './derived.ts'
 import { asStoreError, DocumentConflict, StoreError } from './faults.ts'
 import { Keeping } from './keeping.ts'
-import { dueOf, type ListedRow, listedOf, type StorageRow, stateOf, storageOf, storageRow } from './rows.ts'
+import {
+  type AccountColumns,
+  accountOf,
+  dueOf,
+  type ListedRow,
+  listedOf,
+  type StorageRow,
+  stateOf,
+  storageOf,
+  storageRow,
+} from './rows.ts'
 import { Statements } from './statements.ts'
 
 /** Told when SQLite finds the file damaged in the middle of the work. */
@@ -109,6 +121,12 @@ export class SqliteOutbox implements Outbox {
 
   find(key: DocumentKey): ListedDocument | null {
     return this.#first(`${listing} WHERE d.storage = ? AND d.number = ?`, key.storage, key.number)
+  }
+
+  account(storage: string, after: number, limit: number): AccountRow[] {
+    return this.#guard(() =>
+      this.#statements.all<AccountColumns>(accountQuery, storage, after, limit).map(accountOf),
+    )
   }
 
   takeDue(

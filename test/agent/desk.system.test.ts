@@ -242,7 +242,7 @@ test('a second daemon on the same directory refuses to start and says why', asyn
 test('with the daemon stopped the same questions are answered from the files', async () => {
   await soldThree()
   await stopDaemon()
-  await using opened = await openDesk(config, environment, signal)
+  await using opened = await openDesk(config, environment, join(folder, 'chekpost.yaml'), signal)
   expect((await opened.desk.list({ state: 'accepted' }, signal)).documents).toHaveLength(3)
   const snapshot = await opened.desk.status({}, signal)
   expect(snapshot.health).toMatchObject({ colour: 'red', hint: { en: 'systemctl start chekpost' } })
@@ -253,7 +253,7 @@ test('a wrong word to a stopped daemon changes nothing: the beginnings written d
   await stopDaemon()
   const written = () => readFileSync(join(folder, 'state', 'start.json'), 'utf8')
   const before = written()
-  await using opened = await openDesk(config, environment, signal)
+  await using opened = await openDesk(config, environment, join(folder, 'chekpost.yaml'), signal)
   const { storage } = register
   const begin = { register: 'till-1', storage, at: 1, who: 'anna', reason: 'test' }
   await expect(opened.desk.begin({ ...begin, at: 0 }, signal)).rejects.toThrow(UsageError)

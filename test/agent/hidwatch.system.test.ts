@@ -69,6 +69,8 @@ function watching(port: EmulatedPort): Watching {
     driver: drivers.shtrih as Driver,
     openLine: (_address, signal) => openHid(parsed, signal, () => Promise.resolve(port)),
     stateDir: folder,
+    zone: 'Europe/Moscow',
+    ledgerOf: () => Promise.reject(new Error('no site is asked here')),
     origin: 'first',
     started: [],
     log: pino({ level: 'silent' }),

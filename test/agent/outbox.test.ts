@@ -256,3 +256,41 @@ test('the highest number of a drive is the last kept, whenever it was read', () 
   outbox.keepDocument(receipt(2), t0 + 1)
   expect(outbox.lastKept(drive)).toMatchObject({ number: 9, readAt: t0 })
 })
+
+test('a drive is accounted for by number, piece by piece, and says what the site should have', () => {
+  const outbox = opened()
+  for (const number of [4, 1, 2]) outbox.keepDocument(receipt(number), t0 + number)
+  outbox.keepDocument(absent(3), t0)
+  outbox.settle(receipt(1), accepted, t0 + 9)
+  outbox.settle(receipt(2), parked, t0)
+  const rows = outbox.account(drive, 0, 2)
+  expect(rows).toEqual([
+    {
+      ...{ number: 1, type: 3, format: 'tlv', readAt: t0 + 1, owed: true, dueAt: null },
+      ...{ settledAt: t0 + 9, outcome: 'accepted', answered: true },
+    },
+    {
+      ...{ number: 2, type: 3, format: 'tlv', readAt: t0 + 2, owed: true, dueAt: null },
+      ...{ settledAt: null, outcome: 'park', answered: false },
+    },
+  ])
+  expect(outbox.account(drive, 2, 9)).toMatchObject([
+    { number: 3, format: 'absent', owed: false },
+    { number: 4, owed: true, dueAt: t0 + 4 },
+  ])
+  expect(outbox.account('9252440300000002', 0, 9)).toEqual([])
+})
+
+test('single numbers are sent again and their neighbours are not', () => {
+  const outbox = opened()
+  for (const number of [1, 2, 3, 4]) {
+    outbox.keepDocument(receipt(number), t0)
+    outbox.settle(receipt(number), accepted, t0)
+  }
+  const selection = { storage: drive, numbers: [2, 4, 9] }
+  expect(outbox.replayable(selection)).toBe(2)
+  const row = { at: t0, who: 'anna', action: 'replay', reason: 'r', detail: '' }
+  expect(outbox.replay(selection, row)).toBe(2)
+  expect(numbers(outbox.takeDue(t0, 9, none, none))).toEqual([2, 4])
+  expect(outbox.replay({ storage: drive, numbers: [] }, row)).toBe(0)
+})

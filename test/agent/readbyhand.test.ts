@@ -3,7 +3,7 @@ import { parseConfig } from '../../agent/config.ts'
 import { readOne } from '../../agent/desk/reading.ts'
 import type { RawDocument } from '../../drivers/index.ts'
 import { body } from '../drivers/shtrih/benchdocument.ts'
-import { document, drive, fn, Scripted } from './scripted.ts'
+import { document, drive, Scripted } from './scripted.ts'
 import { opened } from './store/workshop.ts'
 
 const config = parseConfig(
@@ -27,11 +27,7 @@ function hand(read: (number: number) => RawDocument) {
     outbox,
     allowDebugDrive: false,
     clock: () => 1_000,
-    snapshot: () => {
-      throw new Error('nobody asks for the status')
-    },
     withRegister: (_name, work) => work(register, signal),
-    begin: () => fn,
     nudge: () => undefined,
   }
   const readKeeping = (keep: boolean) => readOne(premises, 'till-1', 1, keep, signal)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DispatchView, WayView } from '../../agent/dispatch.ts'
 import type { OutboxCounts } from '../../agent/outbox.ts'
+import type { Held } from '../../agent/rebuilt.ts'
 import type { SiteMemory } from '../../agent/sites.ts'
 import { type Subject, takeSnapshot } from '../../agent/status/snapshot.ts'
 import { newView, type RegisterView, see, tell } from '../../agent/view.ts'
@@ -38,6 +39,7 @@ interface Change {
   way?: Partial<WayView>
   counts?: Partial<OutboxCounts>
   site?: SiteMemory
+  held?: Held
 }
 
 function subjectOf(change: Change): Subject {
@@ -54,6 +56,7 @@ function subjectOf(change: Change): Subject {
     outbox: { counts: () => ({ ...counts, ...change.counts }) } as unknown as Subject['outbox'],
     storageTrouble: () => null,
     siteOf: () => change.site ?? null,
+    heldOf: () => change.held ?? null,
   }
 }
 

@@ -108,6 +108,8 @@ async function watch(
     driver,
     openLine: () => Promise.resolve(line()),
     stateDir: folder,
+    zone: 'Europe/Moscow',
+    ledgerOf: () => Promise.reject(new Error('no site is asked here')),
     origin: 'first',
     started: [],
     log: pino({ level: 'silent' }),

@@ -82,6 +82,8 @@ async function readBacklog(register: SimulatedRegister, frames: Frames, stateDir
       openLine: () => Promise.resolve(line),
       outbox,
       stateDir,
+      zone: 'Europe/Moscow',
+      ledgerOf: () => Promise.reject(new Error('the wire asks no site')),
       origin: installation.origin,
       started: installation.started,
       log: openLog('info', new Writable({ write: (_chunk, _encoding, done) => done() })),

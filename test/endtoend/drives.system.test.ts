@@ -162,10 +162,27 @@ describe.concurrent('two registers', () => {
 })
 
 describe.concurrent('the database and start.json lost together', () => {
-  test('stop red and ask; "chekpost begin" answers, everything arrives and nothing twice', async ({
+  test("are made good by the site's ledger: nobody is asked, everything arrives and nothing twice", async ({
     expect,
   }) => {
     await using shop = await openTrading()
+    await shop.killAgent()
+    shop.destroyDatabase('removed')
+    shop.loseStartFile()
+    sell(shop, 2)
+    shop.start()
+    await shop.waitUntilDrained()
+    expect(shop.tally()).toMatchObject({ closed: 4, kept: 4, delivered: 4, lost: 0, twice: 0 })
+    expect(shop.bitrix.counts().duplicates).toBe(0)
+    const { code, stdout } = await shop.command('audit', '--lang', 'en')
+    expect([code, stdout]).toEqual([0, 'till-1: all 4 documents are in Bitrix\n'])
+  })
+
+  test('stop red and ask where the site keeps no ledger; "chekpost begin" answers, and nothing arrives twice', async ({
+    expect,
+  }) => {
+    await using shop = await openTrading()
+    shop.bitrix.behaveAside = () => ({ status: 404 })
     await shop.killAgent()
     shop.destroyDatabase('removed')
     shop.loseStartFile()
@@ -182,6 +199,7 @@ describe.concurrent('the database and start.json lost together', () => {
 
   test('are not forgotten by the next restart: it still asks', async ({ expect }) => {
     await using shop = await openTrading()
+    shop.bitrix.behaveAside = () => ({ status: 404 })
     await shop.killAgent()
     shop.destroyDatabase('garbage')
     shop.loseStartFile()

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { toEmptyQuery, toMaskQuery } from '../../../agent/store/aging.ts'
 import { type Database, openDatabase } from '../../../agent/store/database.ts'
 import {
+  accountQuery,
   conditionOf,
   dueQuery,
   lastAcceptedQuery,
@@ -67,6 +68,11 @@ test.each([
     'the gaps',
     gapsQuery,
     'SEARCH document USING COVERING INDEX sqlite_autoindex_document_1 (storage=? AND number>?)',
+  ],
+  [
+    'the account of a drive',
+    accountQuery,
+    'SEARCH d USING INDEX sqlite_autoindex_document_1 (storage=? AND number>?)',
   ],
   ['what to mask', toMaskQuery, 'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)'],
   ['what to empty', toEmptyQuery, 'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)'],
