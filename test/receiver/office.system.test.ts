@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { choice, Desk } from './office/desk.ts'
 import { receipt } from './sale/receipt.ts'
@@ -167,6 +168,20 @@ test('the page needs no script and nothing from elsewhere', async () => {
   expect(html).not.toMatch(/<script|<link|@import|url\(|https?:\/\//)
   // And no other site may frame it.
   expect((await office.browser.get(page)).headers['x-frame-options']).toBe('SAMEORIGIN')
+})
+
+test('every phrase by which the program says why a line moves is told in Russian', async () => {
+  const sources = ['stock', 'storno']
+    .map((name) => readFileSync(`agent/fiscal/${name}.ts`, 'utf8'))
+    .join('\n')
+  const phrases = [...sources.matchAll(/'([a-z]+ [^'\n]*|[a-z]+, [^'\n]*)'/g)].map(
+    ([, phrase]) => phrase ?? '',
+  )
+  expect(phrases.length).toBeGreaterThan(25)
+  const told =
+    await shop.site.php(`require_once $_SERVER['DOCUMENT_ROOT'] . '/local/chekpost/src/autoload.php';
+    return array_map([Chekpost\\Office\\Phrases::class, 'why'], ${JSON.stringify([...phrases, `${phrases[0]} (assumed)`])});`)
+  for (const text of told as string[]) expect(text).not.toMatch(/[a-z]/)
 })
 
 test('the overview tells what every register does, and two installations of one are red', async () => {

@@ -6,6 +6,7 @@ namespace Chekpost\Office;
 
 use Chekpost\EventRow;
 use Chekpost\Row;
+use Chekpost\Units;
 
 /** One receipt: its lines, what it waits for beside them, and what can be done. */
 final class ReceiptView
@@ -127,14 +128,21 @@ final class ReceiptView
             $rows[] = [
                 Html::text($row->textOrNull('n') ?? ''),
                 Html::text($row->textOrNull('name') ?? 'без названия') . self::codesOf(is_array($line) ? $line : []),
-                Html::text(Words::number($row->textOrNull('quantity') ?? '') . ' ' . ($row->textOrNull('unit') ?? '')),
+                Html::text(Words::number($row->textOrNull('quantity') ?? '') . ' ' . self::unit($line)),
                 Html::text(Words::money((int) $row->textOrNull('price'))),
                 Html::text(Words::money((int) $row->textOrNull('sum'))),
                 Html::text(self::MOVES[$row->textOrNull('move') ?? ''] ?? '') . '<br><span class="cp-small">'
-                    . Html::text($row->textOrNull('why') ?? '') . '</span>',
+                    . Html::text(Phrases::why($row->textOrNull('why') ?? '')) . '</span>',
             ];
         }
         return Html::table(['№', 'Товар', 'Количество', 'Цена', 'Сумма', 'Склад'], $rows, 'Строк нет.');
+    }
+
+    /** @param mixed $line */
+    private static function unit($line): string
+    {
+        $unit = is_array($line) ? ($line['unit'] ?? null) : null;
+        return is_int($unit) || (is_string($unit) && $unit !== '') ? Units::spoken($unit) : '';
     }
 
     /** @param array<array-key, mixed> $line */

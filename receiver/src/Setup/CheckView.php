@@ -25,18 +25,22 @@ final class CheckView
             . self::table((new Check($this->office))->findings($this->office->settings)));
     }
 
-    /** @param list<Finding> $findings */
+    /**
+     * What is wrong comes first.
+     *
+     * @param list<Finding> $findings
+     */
     public static function table(array $findings): string
     {
-        $rows = [];
+        $rows = [Finding::WRONG => [], Finding::WARNING => [], Finding::OK => []];
         foreach ($findings as $finding) {
-            $rows[] = [
+            $rows[$finding->level][] = [
                 Html::mark(self::KINDS[$finding->level], $finding->word()),
                 Html::text($finding->title),
                 Html::text($finding->text),
                 Html::text($finding->mend),
             ];
         }
-        return Html::table(['', 'Что', 'Как сейчас', 'Что сделать'], $rows, '');
+        return Html::table(['', 'Что', 'Как сейчас', 'Что сделать'], array_merge(...array_values($rows)), '');
     }
 }
