@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { command } from './office/desk.ts'
@@ -55,7 +56,7 @@ test('the check reads a bare site and leaves it as it was', async () => {
     'Письма',
   ])
     expect(line(text, title)).toMatch(/^\[(?:хорошо|внимание)\]/)
-  expect(line(text, 'Технический пользователь')).toContain('[плохо]')
+  expect(line(text, 'Технический пользователь')).toContain('[неверно]')
   expect(text).toContain('→ заведите на сайте отдельного пользователя')
   expect((await command(site, 'install', '--user', '2', '--host', site.host)).text).toContain(
     'Ничего не записано',
@@ -148,7 +149,7 @@ test('what makes booking impossible is named, and nothing is installed on it', a
   const refused = await install()
   expect(refused.code).toBe(1)
   expect(line(refused.text, 'Тип таблиц')).toMatch(
-    /^\[плохо\] .*b_catalog_store_product \(MyISAM\), b_option \(MyISAM\)/,
+    /^\[неверно\] .*b_catalog_store_product \(MyISAM\), b_option \(MyISAM\)/,
   )
   expect(refused.text).toContain('ALTER TABLE b_catalog_store_product ENGINE=InnoDB;')
   expect(await state(site)).toBe(before)
@@ -157,19 +158,19 @@ test('what makes booking impossible is named, and nothing is installed on it', a
   await site.fault('module_missing:catalog', 'yes')
   const missing = await install()
   expect(missing.code).toBe(1)
-  expect(line(missing.text, 'Модуль catalog')).toContain('[плохо]')
+  expect(line(missing.text, 'Модуль catalog')).toContain('[неверно]')
   await site.heal()
   await site.option('catalog', 'is_external_catalog', 'Y')
-  expect(line((await install()).text, 'Учёт в 1С')).toContain('[плохо]')
+  expect(line((await install()).text, 'Учёт в 1С')).toContain('[неверно]')
   await site.option('catalog', 'is_external_catalog', 'N')
   await site.option('catalog', 'once_inventory_management', 'Y')
-  expect(line((await install()).text, 'Учёт в 1С')).toContain('[плохо]')
+  expect(line((await install()).text, 'Учёт в 1С')).toContain('[неверно]')
   await site.option('catalog', 'once_inventory_management', 'N')
   expect((await command(site, 'install', '--host', site.host, '--user', '99', '--yes')).text).toContain(
     'пользователя 99 нет',
   )
   expect((await command(site, 'install', '--user', '2', '--yes')).text).toContain(
-    '[плохо] Адрес сайта: не известен',
+    '[неверно] Адрес сайта: не известен',
   )
   expect(await settings(site)).toEqual({})
   expect((await install()).code).toBe(0)
@@ -192,7 +193,7 @@ test('without store control it books the quantity alone, and never switches it o
 
   // Somebody switches it on: the check says so, and only a new installation changes the way of booking.
   await site.option('catalog', 'default_use_store_control', 'Y')
-  expect(line((await command(site, 'check')).text, 'Складской учёт')).toContain('[плохо]')
+  expect(line((await command(site, 'check')).text, 'Складской учёт')).toContain('[неверно]')
   expect((await settings(site))['booking']).toBe('quantity')
   await command(site, 'install', '--yes')
   expect((await settings(site))['booking']).toBe('documents')
@@ -226,7 +227,7 @@ test('each thing that will make receipts wait or be lost sight of is named with 
   await site.setting('userId', '2')
 
   await site.fault('feature_off', 'yes')
-  expect(await says('Редакция')).toContain('[плохо]')
+  expect(await says('Редакция')).toContain('[неверно]')
   await site.heal()
   await site.option('sale', 'last_export_time_committed_/bitrix/admin/1c_excha', '1700000000')
   expect(await says('Обмен заказами с 1С')).toMatch(/\[внимание\].*пакетной.*частичной/)
@@ -240,14 +241,14 @@ test('each thing that will make receipts wait or be lost sight of is named with 
   await site.heal()
 
   mkdirSync(join(site.documentRoot, 'local/chekpost/tests'))
-  expect(await says('Папка tests')).toContain('[плохо]')
+  expect(await says('Папка tests')).toContain('[неверно]')
   await site.sql('DELETE FROM b_agent')
-  expect(await says('Сторож')).toContain('[плохо]')
+  expect(await says('Сторож')).toContain('[неверно]')
   await command(site, 'install', '--yes')
   await site.sql('UPDATE b_agent SET NEXT_EXEC = DATE_SUB(NOW(), INTERVAL 2 HOUR)')
   expect(await says('Сторож')).toMatch(/\[внимание\].*не выполняются/)
   await site.sql('ALTER TABLE chekpost_event DROP COLUMN suspect; DROP TABLE chekpost_audit')
-  expect(await says('Таблицы чеков')).toMatch(/\[плохо\].*chekpost_event\.suspect, chekpost_audit/)
+  expect(await says('Таблицы чеков')).toMatch(/\[неверно\].*chekpost_event\.suspect, chekpost_audit/)
 })
 
 test('a rollback that takes nothing back is found out, and the try leaves nothing', async () => {
@@ -255,7 +256,7 @@ test('a rollback that takes nothing back is found out, and the try leaves nothin
   await command(site, 'install', '--user', '2', '--host', site.host, '--yes')
   expect(line((await command(site, 'check')).text, 'Откат')).toContain('[хорошо]')
   await site.sql('ALTER TABLE chekpost_failure ENGINE = MyISAM')
-  expect(line((await command(site, 'check')).text, 'Откат')).toContain('[плохо]')
+  expect(line((await command(site, 'check')).text, 'Откат')).toContain('[неверно]')
   expect(await site.value('SELECT COUNT(*) FROM chekpost_failure')).toBe('0')
 })
 
@@ -298,6 +299,21 @@ test('an administrator installs it in the browser, with a confirmation', async (
     live: 'N',
   })
   expect((await browser.get('/local/chekpost/admin.php')).text).toContain('Пробный режим')
+})
+
+test("the command finds its site from the site's root, and from a folder that is only linked into it", async () => {
+  await using site = await bareSite()
+  const run = (script: string, cwd: string) => {
+    const { stdout } = spawnSync('php', [script, 'check'], { cwd, encoding: 'utf8' })
+    return line(stdout, 'Модуль catalog')
+  }
+  expect(run('local/chekpost/install.php', site.documentRoot)).toContain('[хорошо]')
+  const elsewhere = join(site.folder, 'receiver')
+  renameSync(join(site.documentRoot, 'local/chekpost'), elsewhere)
+  symlinkSync(elsewhere, join(site.documentRoot, 'local/chekpost'))
+  expect(run('local/chekpost/install.php', site.documentRoot)).toContain('[хорошо]')
+  expect(run(join(site.documentRoot, 'local/chekpost/install.php'), '/')).toContain('[хорошо]')
+  expect(spawnSync('php', [join(elsewhere, 'install.php'), 'check'], { cwd: '/' }).status).toBe(2)
 })
 
 test('wrong use is told apart from what could not be done', async () => {

@@ -95,7 +95,7 @@ final class Console
         $findings = (new Check($this->office))->findings($settings);
         $this->print($findings);
         if (Check::blocks($findings)) {
-            throw new Mistake('Не установлено: сначала исправьте то, что отмечено «плохо»');
+            throw new Mistake('Не установлено: сначала исправьте то, что отмечено «неверно»');
         }
         if (!$this->arguments->has('yes')) {
             throw new Mistake('Ничего не записано. Чтобы установить, повторите с --yes');

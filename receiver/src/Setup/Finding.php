@@ -51,6 +51,6 @@ final class Finding
 
     public function word(): string
     {
-        return [self::OK => 'хорошо', self::WARNING => 'внимание', self::WRONG => 'плохо'][$this->level];
+        return [self::OK => 'хорошо', self::WARNING => 'внимание', self::WRONG => 'неверно'][$this->level];
     }
 }

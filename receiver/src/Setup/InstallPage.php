@@ -55,7 +55,7 @@ final class InstallPage
         $installation = new Installation($this->office);
         $settings = $installation->proposed($this->wanted($form));
         if (Check::blocks((new Check($this->office))->findings($settings))) {
-            throw new Mistake('Не установлено: сначала исправьте то, что отмечено «плохо»');
+            throw new Mistake('Не установлено: сначала исправьте то, что отмечено «неверно»');
         }
         if (!$form->isTicked('sure')) {
             throw new Mistake('Ничего не записано: отметьте, что согласны на установку');
