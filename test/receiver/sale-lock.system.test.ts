@@ -1,4 +1,6 @@
 /** What is locked while a receipt is booked, and that nothing is left locked, open or logged in behind it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { receipt } from './sale/receipt.ts'
 import { coffee, tea, useShop } from './sale/shop.ts'
@@ -36,6 +38,27 @@ test('the rows of stock are: a sale of somebody else waits for ours and is not l
   await site.sql(
     'UPDATE b_catalog_store_product SET AMOUNT = AMOUNT + 1 WHERE PRODUCT_ID = 7 AND STORE_ID = 1',
   )
+})
+
+test('the ledger’s row is: what the page and the shop try at once is booked by one of them', async () => {
+  const { site } = shop
+  const body = receipt([{ ...tea, ean: '4609999999999' }])
+  await site.post(body)
+  await site.product({ id: 80, barcode: '4609999999999', amount: { 1: 5 } })
+  await shop.recount()
+  await site.fault('gate_between_read_and_write', 'inside', { times: 1 })
+  await using gate = await site.gate('inside')
+  const first = site.post(body)
+  await gate.arrived()
+  const second = php(`file_put_contents($_SERVER['DOCUMENT_ROOT'] . '/asked', '');
+    return Receiver::open()->sales()->retry('${body.eventId}', Override::none())->body['state'] ?? 'later';`)
+  await expect.poll(() => existsSync(join(site.documentRoot, 'asked')), { timeout: 10_000 }).toBe(true)
+  // It has read the row as parked by now, and waits for the lock.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await gate.open()
+  expect((await first).json['state']).toBe('booked')
+  expect(['booked', 'later']).toContain(await second)
+  expect(await site.amount(80, 1)).toBe('4')
 })
 
 test('the way for all receipts is: of the first returns of a product, into no row yet, none is lost', async () => {

@@ -98,6 +98,19 @@ test('two at once on one product lose nothing', async () => {
   await agrees()
 })
 
+test('the product’s row is locked: a sale of somebody else waits for ours and is not lost', async () => {
+  await site.fault('handler:OnBeforeProductUpdate', 'gate:inside')
+  await using gate = await site.gate('inside')
+  const booking = site.post(receipt([{ ...tea, quantity: '2' }]))
+  await gate.arrived()
+  const other = site.sql('UPDATE b_catalog_product SET QUANTITY = QUANTITY - 1 WHERE ID = 7')
+  await Promise.race([other, new Promise((resolve) => setTimeout(resolve, 300))])
+  await gate.open()
+  expect((await booking).json['state']).toBe('booked')
+  await other
+  expect(await site.quantity(7)).toBe('2')
+})
+
 test.each([
   ['product_update_fails:9', 'yes', 202],
   ['handler:OnBeforeProductUpdate', 'false', 202],
