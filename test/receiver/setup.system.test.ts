@@ -111,7 +111,7 @@ test('installed, it books; installed again, it is the same ledger', async () => 
   expect((await command(site, 'check')).code).toBe(0)
 
   expect((await command(site, 'install', '--yes')).code).toBe(0)
-  expect(await settings(site)).toEqual({ ...first, live: 'Y' })
+  expect(await settings(site)).toEqual({ ...first, live: 'Y', watchedAt: expect.any(String) })
   expect(await site.value("SELECT COUNT(*) FROM b_module_to_module WHERE TO_CLASS LIKE 'Chekpost%'")).toBe(
     '4',
   )
@@ -245,8 +245,9 @@ test('each thing that will make receipts wait or be lost sight of is named with 
   await site.sql('DELETE FROM b_agent')
   expect(await says('Сторож')).toContain('[неверно]')
   await command(site, 'install', '--yes')
-  await site.sql('UPDATE b_agent SET NEXT_EXEC = DATE_SUB(NOW(), INTERVAL 2 HOUR)')
-  expect(await says('Сторож')).toMatch(/\[внимание\].*не выполняются/)
+  expect(await says('Сторож')).toContain('[хорошо]')
+  await site.setting('watchedAt', String(Math.floor(Date.now() / 1000) - 3700))
+  expect(await says('Сторож')).toMatch(/\[внимание\].*не работал больше часа/)
   await site.sql('ALTER TABLE chekpost_event DROP COLUMN suspect; DROP TABLE chekpost_audit')
   expect(await says('Таблицы чеков')).toMatch(/\[неверно\].*chekpost_event\.suspect, chekpost_audit/)
 })

@@ -147,12 +147,15 @@ test('a copy of the site, under another host or in another place, writes to nobo
   // On a hit the host tells.
   await site.setting('host', 'shop.example')
   await site.sql('UPDATE b_agent SET NEXT_EXEC = NOW()')
+  await site.setting('watchedAt', '0')
   await (await site.browser(1)).get('/local/chekpost/admin.php')
   expect(await site.value('SELECT COUNT(*) FROM fake_mail')).toBe('0')
+  expect(await site.value("SELECT VALUE FROM b_option WHERE NAME = 'watchedAt'")).toBe('0')
   await site.setting('host', site.host)
   await site.sql('UPDATE b_agent SET NEXT_EXEC = NOW()')
   await (await site.browser(1)).get('/local/chekpost/admin.php')
   expect(await site.value('SELECT COUNT(*) FROM fake_mail')).toBe('1')
+  expect(Number(await site.value("SELECT VALUE FROM b_option WHERE NAME = 'watchedAt'"))).toBeGreaterThan(1e9)
 })
 
 test('without an address nothing is lost: the letter goes once there is one', async () => {

@@ -7,6 +7,7 @@ namespace Chekpost\Office;
 use Chekpost\RegisterRow;
 use Chekpost\Row;
 use Chekpost\SystemClock;
+use Chekpost\Watch\Watch;
 
 /** Is everything well? Registers first: a silent one is the only trouble that grows by itself. */
 final class Overview
@@ -61,6 +62,10 @@ final class Overview
         }
         if ($settings->booking === 'quantity') {
             $html .= Html::notice('warn', 'Без складского учёта: чек меняет только количество товара, документов нет.');
+        }
+        if ($this->office->isAtHome() && Watch::idleSeconds($this->office) > Watch::IDLE_SECONDS) {
+            $html .= Html::notice('warn', 'Сторож не работал больше часа: о молчании касс никто не узнает. '
+                . $this->html->link('check', [], 'Что сделать'));
         }
         if ($settings->ownerMail === '') {
             $html .= Html::notice('warn', 'Почта владельца не указана: о молчании касс никто не узнает. '

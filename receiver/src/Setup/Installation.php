@@ -9,6 +9,7 @@ use Chekpost\Office\Office;
 use Chekpost\Row;
 use Chekpost\Settings;
 use Chekpost\Watch\Silence;
+use Chekpost\Watch\Watch;
 
 /**
  * Puts the receiver on the site and takes it off again. It writes its own tables, its own options, four handlers and
@@ -112,6 +113,7 @@ final class Installation
             'tradingHours' => $settings->tradingHours,
             'currency' => $settings->currency,
             'place' => $this->office->site->place(),
+            Watch::LOOKED => (string) $this->office->clock->now(),
         ];
     }
 

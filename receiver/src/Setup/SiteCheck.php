@@ -11,6 +11,7 @@ use Chekpost\Office\Words;
 use Chekpost\Row;
 use Chekpost\Settings;
 use Chekpost\Watch\Silence;
+use Chekpost\Watch\Watch;
 
 /** Is the site as the receiver needs it? Reads only; what is wrong is mended by a person, never from here. */
 final class SiteCheck
@@ -325,7 +326,7 @@ final class SiteCheck
             return Finding::ok('Сторож', 'будет поставлен при установке');
         }
         $rows = $this->office->database->query(
-            "SELECT ACTIVE, NEXT_EXEC < DATE_SUB(NOW(), INTERVAL 1 HOUR) AS LATE FROM b_agent WHERE NAME = ?",
+            'SELECT ACTIVE FROM b_agent WHERE NAME = ?',
             [Site::WATCH_AGENT]
         );
         $row = new Row($rows[0] ?? ['ACTIVE' => 'N']);
@@ -336,10 +337,11 @@ final class SiteCheck
                 'php install.php install --yes поставит его снова'
             );
         }
-        return $row->intOrNull('LATE') === 1
+        return Watch::idleSeconds($this->office) > Watch::IDLE_SECONDS
             ? Finding::warning(
                 'Сторож',
-                'агенты сайта не выполняются больше часа: о молчании касс никто не узнает',
+                'не работал больше часа: агенты сайта не выполняются или выполняются под другим адресом, не '
+                    . $this->settings->host . '; о молчании касс никто не узнает',
                 'переведите агентов на cron (документация Битрикс, «Выполнение всех агентов на cron»)'
             )
             : Finding::ok('Сторож', 'агент выполняется');

@@ -19,6 +19,9 @@ use Chekpost\SystemClock;
  */
 final class Watch
 {
+    /** Option: when it looked last, Unix seconds. */
+    public const LOOKED = 'watchedAt';
+    public const IDLE_SECONDS = 3600;
     private const DAY = 86400;
 
     private Office $office;
@@ -42,9 +45,16 @@ final class Watch
         if (!$this->office->isAtHome()) {
             return;
         }
+        $this->office->site->keep(self::LOOKED, (string) $this->office->clock->now());
         $this->registers();
         $this->parked();
         $this->factsDiffer();
+    }
+
+    /** How long nobody has looked; an agent may run and yet not be at home: under another host than the installed one. */
+    public static function idleSeconds(Office $office): int
+    {
+        return $office->clock->now() - (int) $office->site->option(Settings::MODULE, self::LOOKED, '0');
     }
 
     /** A letter to the owner; whether it went. */
