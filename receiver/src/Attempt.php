@@ -98,12 +98,10 @@ final class Attempt
             'state' => EventRow::BOOKED,
             'booking' => $this->booking->name(),
             'documents' => $documents,
-            'ledgerId' => $this->settings->ledgerId,
-            'host' => $this->settings->host,
         ];
         if ($this->booking->name() === Settings::BY_QUANTITY) {
             $body['note'] = 'без складского учёта: изменено только количество';
         }
-        return Answer::json(200, $body);
+        return Answer::json(200, $body + $this->settings->place());
     }
 }

@@ -71,10 +71,8 @@ final class Entry
             $answer = Answer::later(self::DIED_SECONDS, 'failed', 'На сайте ошибка, попробуйте позже')
                 ->with(['eventId' => $request->header('webhook-id')]);
         }
-        self::send($answer->with([
-            'ledgerId' => $receiver === null ? null : $receiver->settings->ledgerId,
-            'host' => $receiver === null ? null : $receiver->settings->host,
-        ]));
+        $nowhere = ['ledgerId' => null, 'host' => null];
+        self::send($answer->with($receiver === null ? $nowhere : $receiver->settings->place()));
         if ($receiver !== null) {
             self::finish($receiver, $request, $register, $answer);
         }
@@ -93,16 +91,23 @@ final class Entry
             return;
         }
         $answer = Answer::later(self::DIED_SECONDS, 'died', 'На сайте ошибка, попробуйте позже')
-            ->with(['eventId' => self::$request === null ? null : self::$request->header('webhook-id')]);
-        $error = error_get_last();
+            ->with(['eventId' => self::$request === null ? null : self::$request->header('webhook-id')])
+            ->with(['ledgerId' => null, 'host' => null]);
         if (self::$whenKilled !== null) {
             try {
-                $answer = (self::$whenKilled)($error === null ? 'the process was ended' : $error['message']);
+                $answer = (self::$whenKilled)(self::causeOfDeath());
             } catch (Throwable $failure) {
                 error_log('chekpost: ' . $failure->getMessage());
             }
         }
-        self::send($answer->with(['ledgerId' => null, 'host' => null]));
+        self::send($answer);
+    }
+
+    private static function causeOfDeath(): string
+    {
+        $last = error_get_last();
+        $isFatal = $last !== null && ($last['type'] & (E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR)) !== 0;
+        return $isFatal ? $last['message'] : 'A handler has ended the process';
     }
 
     private static function send(Answer $answer): void

@@ -52,7 +52,7 @@ final class Intake
         // A handler that ends the process, or the time limit, counts like a throw.
         Entry::whenKilled(function (string $error) use ($sales, $sale, $request): Answer {
             $this->receiver->database->abandon();
-            return $sales->countFailure($sale, $request->body, $error);
+            return $sales->countFailure($sale, $request->body, $error)->with($this->receiver->settings->place());
         });
         return $sales->receive($sale, $request->body);
     }

@@ -4,9 +4,17 @@ declare(strict_types=1);
 
 namespace Chekpost;
 
+use Chekpost\Office\Phrases;
+
 /** What stands on the page for the site's owner: what is wrong, and what to do next. */
 final class Reasons
 {
+    private const SIGNS = [
+        'settled in the Internet (tag 1125)' => 'расчёт в Интернете, тег 1125',
+        'a cashier of the site' => 'кассир сайта',
+        'a text of the site' => 'пометка сайта в чеке',
+    ];
+    private const ERROR_BYTES = 500;
     private const MAP = 'Откройте «Отложенные чеки», выберите товар для этого кода или отметьте «не ведётся на сайте».';
 
     public static function noStore(string $register, bool $isReturn): Reason
@@ -110,10 +118,11 @@ final class Reasons
 
     public static function review(SaleLine $line): Reason
     {
+        $why = Phrases::why($line->why);
         return self::ofLine(
             'review',
             $line,
-            "что произошло с товаром, решает человек ({$line->why}). Нажмите «Провести», если товар передан или "
+            "что произошло с товаром, решает человек ({$why}). Нажмите «Провести», если товар передан или "
                 . 'возвращён, или закройте чек с пометкой.'
         );
     }
@@ -126,12 +135,13 @@ final class Reasons
             : 'Чек коррекции без строк: что продано, из него не видно. Спишите вручную и закройте чек с пометкой.');
     }
 
-    /** @param list<string> $signs */
+    /** @param list<string> $signs the agent's fixed English phrases */
     public static function mayBeSiteOrder(array $signs): Reason
     {
+        $words = array_map(static fn (string $sign): string => self::SIGNS[$sign] ?? $sign, $signs);
         return new Reason(
             'may-be-site-order',
-            'Похоже на выдачу заказа с сайта (' . implode('; ', $signs) . '): его списывает отгрузка. Если это заказ, '
+            'Похоже на выдачу заказа с сайта (' . implode('; ', $words) . '): его списывает отгрузка. Если это заказ, '
                 . 'закройте чек с пометкой, если обычная продажа, нажмите «Провести».'
         );
     }
@@ -212,6 +222,7 @@ final class Reasons
 
     public static function failed(int $attempts, string $error): Reason
     {
+        $error = mb_strcut($error, 0, self::ERROR_BYTES, 'UTF-8');
         return new Reason(
             'failed',
             "Чек не удалось провести, попыток: {$attempts}. Остатки не изменены. Покажите разработчику сайта ошибку: "

@@ -53,7 +53,17 @@ final class Sales
     /** A document of the ledger again, with its body: a person wants it, or its time has come. */
     public function retry(string $key, Override $override): Answer
     {
-        $known = $this->ledger->find($key);
+        try {
+            return $this->retryKnown($key, $this->ledger->find($key), $override);
+        } catch (DatabaseError $error) {
+            error_log("chekpost: $key: " . $error->getMessage());
+            return Answer::later(self::BUSY_SECONDS, 'busy', 'База данных сайта сейчас недоступна')
+                ->with(['eventId' => $key]);
+        }
+    }
+
+    private function retryKnown(string $key, ?EventRow $known, Override $override): Answer
+    {
         if ($known === null) {
             return Answer::error(404, 'unknown-key', "Чека {$key} в журнале нет")->with(['eventId' => $key]);
         }

@@ -49,4 +49,14 @@ final class Settings
         $settings->currency = $option('currency', $settings->currency);
         return $settings;
     }
+
+    /**
+     * Who answers; a part of every answer.
+     *
+     * @return array{ledgerId: string, host: string}
+     */
+    public function place(): array
+    {
+        return ['ledgerId' => $this->ledgerId, 'host' => $this->host];
+    }
 }

@@ -138,6 +138,7 @@ describe('a handler throws', () => {
       expect(answers.map(({ status }) => status)).toEqual([503, 503, 202])
       expect(answers[2]?.json['reasonCodes']).toEqual(['failed'])
       expect(answers[2]?.headers['content-type']).toBe('application/json')
+      expect(answers[2]?.json).toMatchObject({ eventId: body.eventId, host: site.host })
       await untouched()
       expect((await site.post(body)).status).toBe(202)
       await untouched()

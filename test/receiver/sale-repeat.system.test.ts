@@ -156,7 +156,7 @@ describe('a parked receipt', () => {
     ['a correction', receipt([{ ...tea, move: 'review' }], { type: 'pos.correction' }), 'correction'],
     [
       'what may be a site order',
-      receipt([tea], { mayBeSiteOrder: ['paid in the Internet'] }),
+      receipt([tea], { mayBeSiteOrder: ['settled in the Internet (tag 1125)'] }),
       'may-be-site-order',
     ],
   ])('for %s waits for a person, whose word books it', async (_, body, code) => {
@@ -165,6 +165,7 @@ describe('a parked receipt', () => {
     expect(answer.status).toBe(202)
     expect(answer.json['reasonCodes']).toContain(code)
     expect(await site.value('SELECT retry_at FROM chekpost_event')).toBeNull()
+    expect(String(answer.json['reasons'])).not.toMatch(/[a-z]{4}/)
     expect(await retry(body.eventId)).toMatchObject({ status: 202 })
     expect(await retry(body.eventId, "apply('owner', 'it was handed over')")).toMatchObject({
       state: 'booked',
