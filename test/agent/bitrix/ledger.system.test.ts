@@ -111,13 +111,13 @@ test('says that nobody knows where to ask, with the next step', async () => {
 
 const drive = { fn, ranges: [[1, 5]], parked: [] }
 
-test.each([
-  ['sends us back', { drives: [{ ...drive, next: 3 }], more: true }],
-  ['says that there is more and not where', { drives: [drive], more: true }],
-  ['turns a range about', { drives: [{ fn, ranges: [[5, 1]], parked: [] }], more: false }],
-  ['answers another question', { eventId: 'LEDGER-1', drives: [drive], more: false }],
-  ['goes on for ever', { drives: [{ ...drive, ranges: [], next: 9 }], more: true }],
-])('does not believe a ledger that %s', async (_, answer) => {
+test.each<[string, { eventId?: string; drives: object[]; more: boolean }, RegExp]>([
+  ['sends us back', { drives: [{ ...drive, next: 3 }], more: true }, /before this one/],
+  ['says that there is more and not where', { drives: [drive], more: true }, /knows where/],
+  ['turns a range about', { drives: [{ fn, ranges: [[5, 1]], parked: [] }], more: false }, /no drives/],
+  ['answers another question', { eventId: 'LEDGER-1', drives: [drive], more: false }, /another question/],
+  ['goes on for ever', { drives: [{ ...drive, ranges: [], next: 9 }], more: true }, /no end/],
+])('does not believe a ledger that %s', async (_, answer, words) => {
   let from = 0
   const port = await listen(
     createServer(async (request, response) => {
@@ -134,6 +134,7 @@ test.each([
   )
   await expect(ask(`http://127.0.0.1:${port}/ledger.php`, {}, 60_000)).rejects.toMatchObject({
     fault: 'garbled',
+    text: { en: expect.stringMatching(words) },
   })
 })
 
