@@ -15,7 +15,7 @@ import { pause } from '../../drivers/index.ts'
 import { type Bitrix, openBitrix } from '../fakes/bitrix.ts'
 import { createRegister, type RegisterOptions, type SimulatedRegister } from '../fakes/register.ts'
 
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+export const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 export const never = new AbortController().signal
 export const environment = {
   language: 'en',
@@ -29,6 +29,8 @@ export const environment = {
 interface Configured {
   readonly register?: string
   readonly bitrix?: string
+  /** Another receiver than the one on loopback. */
+  readonly url?: string
 }
 
 /** Everything is closed and removed when the test is over. */
@@ -63,7 +65,7 @@ export class Daemon {
     return made
   }
 
-  configure({ register = 'from: first', bitrix = '' }: Configured): void {
+  configure({ register = 'from: first', bitrix = '', url = this.bitrix.url }: Configured): void {
     writeFileSync(
       this.configPath,
       `store: shop
@@ -71,7 +73,7 @@ timezone: Europe/Moscow
 stateDir: ${this.stateDir}
 registers:
   - { name: till-1, driver: shtrih, address: '${this.#address}', pollSeconds: 0.05, quietSeconds: 0, ${register} }
-bitrix: { url: '${this.bitrix.url}', secretFile: webhook, ${bitrix} }
+bitrix: { url: '${url}', secretFile: webhook, ${bitrix} }
 status: { listen: null }
 `,
     )
