@@ -2,7 +2,7 @@
 // USB gadget. A pulled cable is a real one. Each line that begins with "ok" is a promise that held.
 //   node devices.mjs DIST acm|hid FRAMES ADDRESS
 import { execFileSync, spawn } from 'node:child_process'
-import { close, constants, open, read, write } from 'node:fs'
+import { close, constants, existsSync, open, read, write } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -22,6 +22,7 @@ const limits = { byteTimeoutMs: 1000, controlTimeoutMs: 1000, answerTimeoutMs: 3
 const ends = {
   acm: {
     gadget: '/dev/ttyGS0',
+    flags: 0,
     // A cable that is pulled must not be a SIGHUP to this process.
     prepare: () => execFileSync('stty', ['-F', '/dev/ttyGS0', 'raw', '-echo'], { stdio: 'ignore' }),
     reports: (bytes) => [bytes],
@@ -29,6 +30,8 @@ const ends = {
   },
   hid: {
     gadget: '/dev/hidg0',
+    // A read that waits in a device that is gone comes back never, and keeps a thread of Node's few.
+    flags: constants.O_NONBLOCK,
     prepare: () => undefined,
     reports: (bytes) =>
       Array.from({ length: Math.ceil(bytes.length / 63) }, (_, i) => {
@@ -53,7 +56,7 @@ async function serveGadget(machine) {
   for (;;) {
     try {
       end.prepare()
-      const fd = await promisify(open)(end.gadget, constants.O_RDWR | constants.O_NOCTTY)
+      const fd = await promisify(open)(end.gadget, constants.O_RDWR | constants.O_NOCTTY | end.flags)
       try {
         await carry(machine, fd)
       } finally {
@@ -72,7 +75,7 @@ async function carry(machine, fd) {
     while (!gone.signal.aborted) {
       try {
         const bytes = await line.read(gone.signal)
-        for (const report of end.reports(bytes)) await promisify(write)(fd, report)
+        for (const report of end.reports(bytes)) await whenReady(() => promisify(write)(fd, report))
       } catch {
         // The register let go of the line; its cable is still in.
         await line[Symbol.asyncDispose]()
@@ -85,7 +88,7 @@ async function carry(machine, fd) {
   const heard = Buffer.alloc(kind === 'hid' ? 64 : 1024)
   try {
     for (;;) {
-      const { bytesRead } = await promisify(read)(fd, heard, 0, heard.length, null)
+      const { bytesRead } = await whenReady(() => promisify(read)(fd, heard, 0, heard.length, null))
       if (bytesRead === 0) return
       await line.write(Uint8Array.from(end.bytes(heard.subarray(0, bytesRead))), never).catch(() => undefined)
     }
@@ -93,6 +96,18 @@ async function carry(machine, fd) {
     gone.abort(new Error('unplugged'))
     await pumping
     await line[Symbol.asyncDispose]()
+  }
+}
+
+/** Until the device has or takes something; rejects once it is gone. */
+async function whenReady(call) {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (error.code !== 'EAGAIN' || !existsSync(end.gadget)) throw error
+      await sleep(2)
+    }
   }
 }
 
