@@ -16,8 +16,8 @@ final class Mapping
     public string $code;
     /** Null: not kept on this site, moves nothing. */
     public ?int $productId;
-    /** How much of the product one unit of the receipt is. */
-    public Decimal $factor;
+    /** How much of the product one unit of the receipt is. Null: the units of both sides decide. */
+    public ?Decimal $factor;
     public string $who;
     public string $createdAt;
 
@@ -31,7 +31,8 @@ final class Mapping
         $mapping->kind = $row->text('kind');
         $mapping->code = $row->text('code');
         $mapping->productId = $row->intOrNull('product_id');
-        $mapping->factor = Decimal::of($row->text('factor'));
+        $factor = $row->textOrNull('factor');
+        $mapping->factor = $factor === null ? null : Decimal::of($factor);
         $mapping->who = $row->text('who');
         $mapping->createdAt = $row->text('created_at');
         return $mapping;

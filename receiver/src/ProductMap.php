@@ -50,20 +50,25 @@ final class ProductMap
         return $found;
     }
 
-    /** Replaces what was said before. `$productId` null: not kept on this site. `$factor` is decimal text. */
+    /**
+     * Replaces what was said before.
+     *
+     * @param ?int $productId null: not kept on this site
+     * @param ?string $factor decimal text; null: the units of both sides decide
+     */
     public function put(
         string $store,
         string $kind,
         string $code,
         ?int $productId,
-        string $factor,
+        ?string $factor,
         string $who
     ): void {
         $normal = self::normalise($kind, $code);
         if (!in_array($kind, self::KINDS, true) || $normal === '') {
             throw new InvalidArgumentException("Нечего сопоставлять: вид «{$kind}», код «{$code}»");
         }
-        if (!Decimal::of($factor)->isPositive()) {
+        if ($factor !== null && !Decimal::of($factor)->isPositive()) {
             throw new InvalidArgumentException("Коэффициент должен быть больше нуля, а не {$factor}");
         }
         $this->database->execute(

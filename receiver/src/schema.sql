@@ -60,7 +60,7 @@ CREATE TABLE IF NOT EXISTS chekpost_map (
   code VARCHAR(500) NOT NULL,
   code_hash CHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   product_id INT NULL,
-  factor DECIMAL(18,6) NOT NULL DEFAULT 1,
+  factor DECIMAL(18,6) NULL,
   who VARCHAR(100) NOT NULL,
   created_at DATETIME NOT NULL,
   UNIQUE KEY one (store, code_hash)

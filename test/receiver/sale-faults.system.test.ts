@@ -327,7 +327,7 @@ describe('somebody ends our transaction', () => {
       expect([answer.status, answer.json['state'], answer.json['reasonCodes']]).toEqual([
         202,
         'parked',
-        ['failed'],
+        ['half-booked'],
       ])
       expect(String(answer.json['reasons'])).toContain('остатки могли измениться')
     }
@@ -346,7 +346,7 @@ describe('somebody ends our transaction', () => {
     const answer = await site.post(body)
     expect([answer.status, answer.json['state']]).toEqual([202, 'parked'])
     await site.heal()
-    expect((await site.post(body)).json['reasonCodes']).toEqual(['failed'])
+    expect((await site.post(body)).json['reasonCodes']).toEqual(['half-booked'])
     expect((await alarms()).length).toBe(1)
     await mended(body.eventId)
   })

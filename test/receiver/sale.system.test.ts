@@ -172,6 +172,15 @@ describe('sets, units and factors', () => {
     expect(await site.amount(8, 1)).toBe('1.75')
   })
 
+  test('a mapping without a factor leaves the unit to be checked', async () => {
+    const { site } = shop
+    await map({ kind: 'name', code: 'Мука вес', product: 8, factor: null })
+    await site.post(receipt([{ name: 'Мука вес', quantity: '300', unit: 'г' }]))
+    expect(await site.amount(8, 1)).toBe('2.2')
+    const answer = await site.post(receipt([{ name: 'Мука вес', quantity: '300', unit: 'шт' }]))
+    expect([answer.status, answer.json['reasonCodes']]).toEqual([202, ['unit-mismatch']])
+  })
+
   test.each([
     ['0', 'nought'],
     ['0.0000001', 'more decimals than a receipt has'],
@@ -193,13 +202,13 @@ async function map(word: {
   readonly kind: string
   readonly code: string
   readonly product: number | null
-  readonly factor?: string
+  readonly factor?: string | null
   readonly store?: string
 }): Promise<void> {
-  const { kind, code, product, factor = '1', store = '' } = word
+  const { kind, code, product, factor = null, store = '' } = word
   await shop.site.php(`require_once $_SERVER['DOCUMENT_ROOT'] . '/local/chekpost/src/autoload.php';
     Chekpost\\Receiver::open()->map->put(${JSON.stringify(store)}, '${kind}', ${JSON.stringify(code)},
-      ${product ?? 'null'}, '${factor}', 'test'); return true;`)
+      ${product ?? 'null'}, ${factor === null ? 'null' : `'${factor}'`}, 'test'); return true;`)
 }
 
 describe('a line is found', () => {
