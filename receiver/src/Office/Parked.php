@@ -102,7 +102,7 @@ final class Parked
         $after = '~';
         do {
             $rows = $this->database->query(
-                "SELECT event_key, register_id, reasons FROM chekpost_event WHERE state = 'parked' AND event_key < ?"
+                "SELECT event_key, register_id, reasons, updated_at FROM chekpost_event WHERE state = 'parked' AND event_key < ?"
                     . ' ORDER BY event_key DESC LIMIT ' . self::BATCH,
                 [$after]
             );
@@ -150,9 +150,14 @@ final class Parked
     {
         $shop = explode('/', $row->text('register_id'), 2)[0];
         $seen = [];
-        foreach (array_map([Reason::class, 'of'], $row->jsonList('reasons')) as $reason) {
+        $reasons = array_map([Reason::class, 'of'], $row->jsonList('reasons'));
+        $isTrial = in_array('trial', Reason::codes($reasons), true);
+        foreach ($reasons as $reason) {
             $id = $reason->kind . "\n" . $reason->key;
             if (!self::isMappable($reason) || isset($seen[$id])) {
+                continue;
+            }
+            if ($isTrial && $this->isSaidSince($row->text('updated_at'), $shop, $reason)) {
                 continue;
             }
             $seen[$id] = true;
@@ -166,6 +171,15 @@ final class Parked
                 $codes[$id]['shops'][] = $shop;
             }
         }
+    }
+
+    /** A receipt of the trial is looked at again only with a person's word; its code may have been settled since. */
+    private function isSaidSince(string $judged, string $shop, Reason $reason): bool
+    {
+        return $this->database->query(
+            "SELECT 1 FROM chekpost_map WHERE code_hash = ? AND store IN (?, '') AND created_at >= ? LIMIT 1",
+            [ProductMap::hash((string) $reason->kind, (string) $reason->key), $shop, $judged]
+        ) !== [];
     }
 
     /**

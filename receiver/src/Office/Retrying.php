@@ -90,13 +90,15 @@ final class Retrying
      * Tries these; what there was no time for is due at once, and the agent does it.
      *
      * @param list<string> $keys
+     * @param bool $leaves to the agent what there was no time for
      * @return array{tried: int, booked: int, rest: int}
      */
     public function run(
         array $keys,
         int $seconds = self::SECONDS,
         bool $more = false,
-        ?Override $override = null
+        ?Override $override = null,
+        bool $leaves = true
     ): array {
         $override = $override ?? Override::none();
         $until = $this->office->clock->now() + $seconds;
@@ -123,7 +125,7 @@ final class Retrying
                 $done['booked']++;
             }
         }
-        if ($done['rest'] > 0) {
+        if ($done['rest'] > 0 && $leaves) {
             $this->leave(array_slice($keys, -$done['rest']), $override);
         }
         if ($more) {
@@ -146,22 +148,34 @@ final class Retrying
         }
     }
 
-    /** @param list<string> $keys */
+    /**
+     * Before the site is live a receipt of the trial is left to nobody: the agent might come to it afterwards.
+     *
+     * @param list<string> $keys
+     */
     private function later(array $keys, int $seconds = 0): void
     {
+        $without = $this->office->settings->live ? '' : " AND reasons NOT LIKE '%\"code\":\"trial\"%'";
         foreach (array_chunk($keys, 500) as $some) {
             $this->office->database->execute(
-                "UPDATE chekpost_event SET retry_at = ? WHERE event_key IN (?) AND state = 'parked'",
+                "UPDATE chekpost_event SET retry_at = ? WHERE event_key IN (?) AND state = 'parked'" . $without,
                 [SystemClock::sql($this->office->clock->now() + $seconds), $some]
             );
         }
     }
 
-    /** @param callable(EventRow): bool $is */
+    /**
+     * Receipts of the trial are never due by themselves: whether their goods were counted since only a person knows.
+     * While the site is not live they cannot be booked, and what they still lack is said anew, at once and by nobody
+     * else: the agent might come to them when the site is live.
+     *
+     * @param callable(EventRow): bool $is
+     */
     private function mark(callable $is): int
     {
         $marked = 0;
         $after = '';
+        $trial = [];
         do {
             $rows = $this->office->database->query(
                 "SELECT * FROM chekpost_event WHERE state = 'parked' AND event_key > ? ORDER BY event_key LIMIT 500",
@@ -171,13 +185,21 @@ final class Retrying
             foreach ($rows as $row) {
                 $event = EventRow::of($row);
                 $after = $event->key;
-                if ($is($event)) {
+                if ($event->suspect === EventRow::HALF_BOOKED || !$is($event)) {
+                    continue;
+                }
+                if (in_array('trial', Reason::codes($event->reasons), true)) {
+                    $trial[] = $event->key;
+                } else {
                     $keys[] = $event->key;
                 }
             }
             $this->later($keys);
             $marked += count($keys);
         } while (count($rows) === 500);
+        if (!$this->office->settings->live) {
+            $this->run(array_slice($trial, 0, self::MOST), self::SECONDS, false, null, false);
+        }
         return $marked;
     }
 
