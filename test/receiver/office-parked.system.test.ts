@@ -289,7 +289,7 @@ test('a booking that was interrupted is booked only by a person, and never by a 
   await site.sql(
     `UPDATE chekpost_event SET suspect = 'half-booked', reason_group = 'x', reasons = ?`,
     JSON.stringify([
-      { code: 'failed', text: 'Проведение прервалось', line: null, kind: null, key: null, name: null },
+      { code: 'half-booked', text: 'Проведение прервалось', line: null, kind: null, key: null, name: null },
     ]),
   )
   await site.sql('UPDATE b_catalog_store_product SET AMOUNT = 20 WHERE PRODUCT_ID = 7 AND STORE_ID = 1')
@@ -304,6 +304,60 @@ test('a booking that was interrupted is booked only by a person, and never by a 
   expect(await shop.state(key(1))).toBe('booked')
   expect(await site.amount(7, 1)).toBe('11')
   expect((await office.see('suspects')).text).toContain('Подозрений нет')
+})
+
+test('interrupted bookings are settled one by one: a group of them cannot be booked, whichever comes first', async () => {
+  const { site } = shop
+  for (const fd of [1, 2, 3])
+    await site.post(receipt([tea], { fd, mayBeSiteOrder: ['settled in the Internet (tag 1125)'] }))
+  const reasons = (code: string) =>
+    JSON.stringify([{ code, text: 'Проведение прервалось', line: null, kind: null, key: null, name: null }])
+  await site.sql(
+    "UPDATE chekpost_event SET suspect = 'half-booked', reason_group = 'half', reasons = ? WHERE fd < 3",
+    reasons('half-booked'),
+  )
+  const office = await desk()
+  expect((await office.see('parked')).text).toContain('2 чека проведение прервалось')
+  const group = await office.see('group', { group: 'half' })
+  expect(group.text).toContain('Каждый решают отдельно')
+  for (const button of ['apply-group', 'retry-group']) expect(group.html).not.toContain(button)
+  const refused = await office.press('apply-group', { group: 'half', view: 'parked' })
+  expect(refused.status).toBe(422)
+  expect(refused.text).toContain('решают отдельно')
+
+  // One that came to stand in a group that may be booked, and not as its first.
+  await site.sql("UPDATE chekpost_event SET reason_group = 'mixed'")
+  await site.sql("UPDATE chekpost_event SET suspect = NULL, reasons = ? WHERE fd = 1", reasons('review'))
+  const mixed = await office.press('apply-group', { group: 'mixed', view: 'parked' })
+  expect(mixed.status).toBe(422)
+  expect(await site.value("SELECT COUNT(*) FROM chekpost_event WHERE state = 'parked'")).toBe('3')
+
+  await site.sql("UPDATE chekpost_event SET suspect = NULL, reasons = ? WHERE fd = 2", reasons('unknown-product'))
+  expect((await office.press('apply-group', { group: 'mixed', view: 'parked' })).text).toContain(
+    'Сначала устраните другую причину: товар не найден',
+  )
+  expect(await site.amount(7, 1)).toBe('5')
+})
+
+test('receipts that turn out to move nothing are not counted as booked', async () => {
+  const { site } = shop
+  const sign = { mayBeSiteOrder: ['settled in the Internet (tag 1125)'] }
+  await site.post(receipt([{ name: 'Пакет' }], { fd: 1 }))
+  await site.post(receipt([tea], { fd: 2, ...sign }))
+  await site.post(receipt([{ ...tea, move: 'review' }], { fd: 3 }))
+  await site.sql("UPDATE chekpost_event SET reason_group = 'one'")
+  const office = await desk()
+  await site.sql(
+    `INSERT INTO chekpost_map (store, kind, code, code_hash, product_id, who, created_at)
+     VALUES ('', 'name', 'пакет', SHA1(CONCAT('name', CHAR(10), 'пакет')), NULL, 'x', UTC_TIMESTAMP())`,
+  )
+  await site.sql(
+    `UPDATE chekpost_event SET reasons = (SELECT reasons FROM (SELECT * FROM chekpost_event) e WHERE e.fd = 3) WHERE fd = 1`,
+  )
+  const done = await office.press('apply-group', { group: 'one', note: 'проверено', view: 'parked' })
+  expect(done.text).toContain('Проведено чеков: 2. Ничего не движут: 1.')
+  expect(await shop.state(key(1))).toBe('ignored')
+  expect(JSON.parse((await audit()).at(-1)?.detail ?? '')).toMatchObject({ tried: 3, booked: 2, ignored: 1 })
 })
 
 test('a page whose tables are gone says what to do', async () => {

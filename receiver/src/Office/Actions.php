@@ -96,8 +96,11 @@ final class Actions
         }
         $done = $this->retrying->run($keys, Retrying::SECONDS, false, $override);
         $this->office->audit($override->applies ? 'apply' : 'retry', count($keys) === 1 ? $keys[0] : null, $done);
-        $word = $override->applies ? 'applied' : 'retried';
-        return Outcome::said($view, $word, $done['booked'], $done['rest'], $where);
+        if ($override->applies) {
+            $where += $done['ignored'] > 0 ? ['idle' => (string) $done['ignored']] : [];
+            return Outcome::said($view, 'applied', $done['booked'], $done['rest'], $where);
+        }
+        return Outcome::said($view, 'retried', $done['booked'] + $done['ignored'], $done['rest'], $where);
     }
 
     /**
@@ -106,15 +109,25 @@ final class Actions
      */
     private function apply(array $keys, string $view, array $where): Outcome
     {
-        $first = $this->event($keys[0]);
-        if (!ParkedView::isApplicable($first, $this->office->settings->live)) {
-            $others = array_diff(Reason::codes($first->reasons), self::APPLICABLE);
-            $words = array_map([Words::class, 'reason'], $others);
-            throw new Mistake('Сначала устраните другую причину: ' . implode(', ', $words));
+        foreach ($keys as $key) {
+            $this->checkApplicable($this->event($key), count($keys) > 1 || $view === 'parked');
         }
         $note = $this->form->text('note');
         $override = Override::apply($this->office->site->who(), $note === '' ? null : $note);
         return $this->retry($keys, $override, $view, $where);
+    }
+
+    private function checkApplicable(EventRow $event, bool $isOfGroup): void
+    {
+        if ($isOfGroup && $event->suspect === EventRow::HALF_BOOKED) {
+            throw new Mistake('Прерванные проведения решают отдельно: откройте чек ' . $event->key
+                . ' и сверьте его документ и остатки');
+        }
+        if (!ParkedView::isApplicable($event, $this->office->settings->live)) {
+            $others = array_diff(Reason::codes($event->reasons), self::APPLICABLE);
+            throw new Mistake(($isOfGroup ? $event->key . '. ' : '') . 'Сначала устраните другую причину: '
+                . implode(', ', array_map([Words::class, 'reason'], $others)));
+        }
     }
 
     /**

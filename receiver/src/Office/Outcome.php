@@ -58,8 +58,12 @@ final class Outcome
         return $this->shownHtml === null ? '' : ($this->shownHtml)($html);
     }
 
-    /** Empty for a word that is none of ours: the address may have been written by anybody. */
-    public static function sentence(string $word, int $number, int $rest): string
+    /**
+     * Empty for a word that is none of ours: the address may have been written by anybody.
+     *
+     * @param int $idle receipts that turned out to move nothing, where they are not among the number
+     */
+    public static function sentence(string $word, int $number, int $rest, int $idle = 0): string
     {
         if (!isset(self::SENTENCES[$word])) {
             return '';
@@ -67,6 +71,7 @@ final class Outcome
         $rests = $word === 'applied'
             ? ' Успели не все: нажмите ещё раз.'
             : ' Остальные сайт повторит сам в ближайшие минуты.';
-        return str_replace('%n', (string) $number, self::SENTENCES[$word]) . ($rest > 0 ? $rests : '');
+        return str_replace('%n', (string) $number, self::SENTENCES[$word])
+            . ($idle > 0 ? ' Ничего не движут: ' . $idle . '.' : '') . ($rest > 0 ? $rests : '');
     }
 }

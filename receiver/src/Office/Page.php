@@ -127,7 +127,9 @@ final class Page
 
     private function said(): string
     {
-        $text = Outcome::sentence($this->query->text('said'), $this->query->number('n'), $this->query->number('rest'));
+        $query = $this->query;
+        $numbers = [$query->number('n'), $query->number('rest'), $query->number('idle')];
+        $text = Outcome::sentence($query->text('said'), ...$numbers);
         return $text === '' ? '' : Html::notice('good', Html::text($text));
     }
 

@@ -12,6 +12,8 @@ final class ParkedView
 {
     public const NOTE = 'Пометка: почему (обязательно)';
 
+    private const GRAVE = ['failed', 'refused', EventRow::HALF_BOOKED];
+
     private Office $office;
     private Html $html;
     private Parked $parked;
@@ -76,7 +78,7 @@ final class ParkedView
     {
         $html = '';
         foreach (Reason::codes($event->reasons) as $code) {
-            $html .= Html::mark($code === 'failed' || $code === 'refused' ? 'bad' : 'warn', Words::reason($code)) . ' ';
+            $html .= Html::mark(in_array($code, self::GRAVE, true) ? 'bad' : 'warn', Words::reason($code)) . ' ';
         }
         return $html;
     }
@@ -94,6 +96,10 @@ final class ParkedView
     private function groupForms(string $group, EventRow $sample): string
     {
         $hidden = ['group' => $group, 'view' => 'parked'];
+        if ($sample->suspect === EventRow::HALF_BOOKED) {
+            return '<p>Каждый решают отдельно: откройте чек, сверьте его документ и остатки его товаров, затем закройте'
+                . ' его с пометкой или проведите.</p>';
+        }
         $html = '<div class="cp-row">'
             . $this->html->form('retry-group', $hidden, Html::button('Повторить все', 'main'));
         if (self::isApplicable($sample, $this->office->settings->live)) {

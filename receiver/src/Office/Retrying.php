@@ -77,7 +77,7 @@ final class Retrying
     /**
      * Tries what is due; the rest is left to the agent.
      *
-     * @return array{tried: int, booked: int, rest: int} the rest is at least so many
+     * @return array{tried: int, booked: int, ignored: int, rest: int} the rest is at least so many
      */
     public function runDue(int $seconds = self::SECONDS): array
     {
@@ -91,7 +91,7 @@ final class Retrying
      *
      * @param list<string> $keys
      * @param bool $leaves to the agent what there was no time for
-     * @return array{tried: int, booked: int, rest: int}
+     * @return array{tried: int, booked: int, ignored: int, rest: int}
      */
     public function run(
         array $keys,
@@ -102,7 +102,7 @@ final class Retrying
     ): array {
         $override = $override ?? Override::none();
         $until = $this->office->clock->now() + $seconds;
-        $done = ['tried' => 0, 'booked' => 0, 'rest' => 0];
+        $done = ['tried' => 0, 'booked' => 0, 'ignored' => 0, 'rest' => 0];
         $userId = $this->activeUser();
         $sales = $this->office->receiver->sales();
         foreach ($keys as $at => $key) {
@@ -122,7 +122,7 @@ final class Retrying
                 $done['rest'] = count($keys) - $at;
                 break;
             } elseif ($answer->status === 200) {
-                $done['booked']++;
+                $done[($answer->body['state'] ?? '') === EventRow::BOOKED ? 'booked' : 'ignored']++;
             }
         }
         if ($done['rest'] > 0 && $leaves) {
