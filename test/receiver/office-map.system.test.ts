@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { command, Desk } from './office/desk.ts'
+import { choice, command, Desk } from './office/desk.ts'
 import { receipt } from './sale/receipt.ts'
 import { useShop } from './sale/shop.ts'
 
@@ -44,14 +44,43 @@ test('a file is looked at first, and written only when a person confirms it', as
   expect(await confirm(office, dry.html)).toContain('Из файла записано строк: 5')
   expect(await map()).toEqual([
     { store: '', kind: 'article', code: 'а-17', product_id: '8', factor: '1.25' },
-    { store: 'shop-12', kind: 'ean', code: '4601234567000', product_id: '7', factor: '1' },
-    { store: '', kind: 'gtin', code: '4600000000015', product_id: null, factor: '1' },
+    { store: 'shop-12', kind: 'ean', code: '4601234567000', product_id: '7', factor: null },
+    { store: '', kind: 'gtin', code: '4600000000015', product_id: null, factor: null },
     { store: '', kind: 'name', code: 'кефир 1 л', product_id: '9', factor: '0.5' },
-    { store: '', kind: 'name', code: 'пакет "майка"; большой', product_id: null, factor: '1' },
+    { store: '', kind: 'name', code: 'пакет "майка"; большой', product_id: null, factor: null },
   ])
   expect(await shop.state('FN9285000100150175-FD1')).toBe('booked')
   expect(await site.amount(9, 1)).toBe('9')
   expect(await site.value("SELECT COUNT(*) FROM chekpost_audit WHERE action = 'map-import'")).toBe('1')
+})
+
+test('without a factor the units decide, in the form, by a suggestion and by a file; a typed one overrides them', async () => {
+  const { site } = shop
+  // Flour is kept in kilograms.
+  const sold = (fd: number, name: string) => site.post(receipt([{ name, quantity: '300', unit: 'г' }], { fd }))
+  await site.product({ id: 20, name: 'Мука ржаная', amount: { 1: 900 }, measure: 166 })
+  await shop.recount()
+  for (const [at, name] of ['Мука вес', 'Мука ржаная', 'Мука файлом', 'Мука штучно'].entries())
+    await sold(at + 1, name)
+  const office = await desk()
+  const codes = await office.see('codes')
+  expect(codes.html).toContain('placeholder="по единицам"')
+  await office.press('map-codes', {
+    ...choice(0, { kind: 'name', code: 'мука вес', product: '20', factor: '' }),
+    ...choice(1, { kind: 'name', code: 'мука ржаная', suggested: '20', take: 'Y', factor: '' }),
+    ...choice(2, { kind: 'name', code: 'мука штучно', product: '20', factor: '1' }),
+  })
+  await confirm(office, (await office.upload(';название;Мука файлом;20;;')).html)
+  expect(await map()).toEqual([
+    { store: '', kind: 'name', code: 'мука вес', product_id: '20', factor: null },
+    { store: '', kind: 'name', code: 'мука ржаная', product_id: '20', factor: null },
+    { store: '', kind: 'name', code: 'мука файлом', product_id: '20', factor: null },
+    { store: '', kind: 'name', code: 'мука штучно', product_id: '20', factor: '1' },
+  ])
+  // Three times 0.3 kg, and once 300 as a person has said.
+  expect(await site.amount(20, 1)).toBe('599.1')
+  const shown = (await office.see('map')).text
+  expect(shown.match(/ × 1 /g)).toHaveLength(1)
 })
 
 test('every wrong line is reported by its number, and the sound ones can be written without them', async () => {
@@ -145,7 +174,7 @@ test('what is exported comes back unchanged, a changed line changes, and a line 
   expect(edited.text).toContain('Новых: 0, изменится: 2, удалится: 1, без изменений: 0')
   await confirm(office, edited.html)
   expect(await map()).toEqual([
-    { store: '', kind: 'ean', code: '12345678905', product_id: '7', factor: '1' },
+    { store: '', kind: 'ean', code: '12345678905', product_id: '7', factor: null },
     { store: 'shop-12', kind: 'name', code: 'чай', product_id: '7', factor: '0.5' },
   ])
 })
@@ -164,7 +193,7 @@ test('the console exports and imports the same file, dry first', async () => {
   expect(done.code).toBe(1)
   const exported = await command(site, 'map', 'export', '-')
   expect(exported.code).toBe(0)
-  expect(exported.text).toContain(';название;пакет;не ведётся;1;')
+  expect(exported.text).toContain(';название;пакет;не ведётся;;')
   expect((await command(site, 'map', 'import', '/nowhere.csv')).code).toBe(1)
 })
 

@@ -9,7 +9,7 @@ final class CodesView
 {
     /** Every row has seven fields, and PHP takes a thousand of them in one form. */
     private const SHOWN = 60;
-    private const FACTOR = ['inputmode' => 'decimal', 'size' => '5', 'placeholder' => '1'];
+    private const FACTOR = ['inputmode' => 'decimal', 'size' => '10', 'placeholder' => 'по единицам'];
 
     private Office $office;
     private Html $html;

@@ -69,7 +69,7 @@ final class MapActions
         return Outcome::said($this->backTo(), 'mapped', count($wanted), $done['rest'], $this->where());
     }
 
-    /** @return array{kind: string, code: string, productId: int|null, factor: string}|null null: nothing was chosen */
+    /** @return array{kind: string, code: string, productId: int|null, factor: string|null}|null null: nothing was chosen */
     private function choice(Form $row): ?array
     {
         $kind = $row->text('kind');
@@ -94,10 +94,11 @@ final class MapActions
         if ($factor === null) {
             throw new Mistake($name . ': коэффициент – положительное число, например 0,5');
         }
+        $factor = $factor === '' || $isNone ? null : $factor;
         return ['kind' => $kind, 'code' => $code, 'productId' => $isNone ? null : $id, 'factor' => $factor];
     }
 
-    /** @param list<array{kind: string, code: string, productId: int|null, factor: string}> $wanted */
+    /** @param list<array{kind: string, code: string, productId: int|null, factor: string|null}> $wanted */
     private function checkProducts(array $wanted): void
     {
         $named = $this->office->products->named(array_filter(array_column($wanted, 'productId')));
@@ -109,7 +110,7 @@ final class MapActions
         }
     }
 
-    /** @param array{kind: string, code: string, productId: int|null, factor: string} $one */
+    /** @param array{kind: string, code: string, productId: int|null, factor: string|null} $one */
     private function put(string $store, array $one): void
     {
         $who = $this->office->site->who();

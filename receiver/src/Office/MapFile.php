@@ -33,7 +33,7 @@ final class MapFile
 
     /**
      * @return array{rows: list<array{line: int, store: string, kind: string, code: string, productId: int|null,
-     *     factor: string, does: string, id: int|null}>, wrong: list<array{line: int, text: string}>}
+     *     factor: string|null, does: string, id: int|null}>, wrong: list<array{line: int, text: string}>}
      */
     public function read(string $bytes): array
     {
@@ -65,8 +65,8 @@ final class MapFile
     }
 
     /**
-     * @param list<array{line: int, store: string, kind: string, code: string, productId: int|null, factor: string,
-     *     does: string, id: int|null}> $rows as read() gave them
+     * @param list<array{line: int, store: string, kind: string, code: string, productId: int|null,
+     *     factor: string|null, does: string, id: int|null}> $rows as read() gave them
      */
     public function apply(array $rows, string $who): int
     {
@@ -120,7 +120,7 @@ final class MapFile
                 Words::kind($mapping->kind),
                 $mapping->code,
                 $mapping->productId === null ? self::NOT_KEPT : (string) $mapping->productId,
-                $mapping->factor->spoken(),
+                $mapping->factor === null ? '' : $mapping->factor->spoken(),
                 $mapping->productId === null ? '' : ($names[$mapping->productId]['name'] ?? ''),
             ];
         }
@@ -143,8 +143,8 @@ final class MapFile
 
     /**
      * @param list<string> $cells
-     * @return array{line: int, store: string, kind: string, code: string, productId: int|null, factor: string,
-     *     does: string, id: int|null}|string what is wrong with the line
+     * @return array{line: int, store: string, kind: string, code: string, productId: int|null,
+     *     factor: string|null, does: string, id: int|null}|string what is wrong with the line
      */
     private function understand(int $line, array $cells)
     {
@@ -171,13 +171,13 @@ final class MapFile
             return 'коэффициент «' . $cells[4] . '»: положительное число, не больше шести знаков после запятой';
         }
         $row = ['line' => $line, 'store' => $store, 'kind' => $kind, 'code' => $normal, 'productId' => null,
-            'factor' => $factor, 'does' => 'put', 'id' => null];
+            'factor' => $factor === '' ? null : $factor, 'does' => 'put', 'id' => null];
         $word = mb_strtolower($product);
         if ($word === self::REMOVE) {
             return ['does' => 'remove'] + $row;
         }
         if ($word === self::NOT_KEPT || $word === 'не ведется' || $word === '-') {
-            return $row;
+            return ['factor' => null] + $row;
         }
         if (preg_match('/^[1-9]\d{0,9}$/D', $product) !== 1) {
             return 'товар «' . $product . '»: номер элемента на сайте, «' . self::NOT_KEPT . '» или «'
@@ -187,11 +187,11 @@ final class MapFile
     }
 
     /**
-     * @param list<array{line: int, store: string, kind: string, code: string, productId: int|null, factor: string,
-     *     does: string, id: int|null}> $rows
+     * @param list<array{line: int, store: string, kind: string, code: string, productId: int|null,
+     *     factor: string|null, does: string, id: int|null}> $rows
      * @param list<array{line: int, text: string}> $wrong
      * @return array{rows: list<array{line: int, store: string, kind: string, code: string, productId: int|null,
-     *     factor: string, does: string, id: int|null}>, wrong: list<array{line: int, text: string}>}
+     *     factor: string|null, does: string, id: int|null}>, wrong: list<array{line: int, text: string}>}
      */
     private function checked(array $rows, array $wrong): array
     {
@@ -212,7 +212,8 @@ final class MapFile
                 continue;
             }
             if ($old !== null) {
-                $same = $old->productId === $row['productId'] && $old->factor->text() === $row['factor'];
+                $factor = $old->factor === null ? null : $old->factor->text();
+                $same = $old->productId === $row['productId'] && $factor === $row['factor'];
                 $row['id'] = $old->id;
                 $row['does'] = $row['does'] === 'remove' ? 'remove' : ($same ? 'same' : 'change');
             }

@@ -28,7 +28,7 @@ final class MapView
 
     /**
      * @param array{rows: list<array{line: int, store: string, kind: string, code: string, productId: int|null,
-     *     factor: string, does: string, id: int|null}>, wrong: list<array{line: int, text: string}>} $read
+     *     factor: string|null, does: string, id: int|null}>, wrong: list<array{line: int, text: string}>} $read
      */
     public static function dryRun(Html $html, array $read, string $bytes): string
     {
@@ -67,7 +67,8 @@ final class MapView
         ]);
         return Html::panel('Файлом', '<p><a href="' . Html::text($address) . '">Выгрузить в CSV</a> для Excel,'
             . ' поправить и загрузить обратно. В столбце «товар» – номер товара на сайте, «не ведётся» или'
-            . ' «удалить».</p>'
+            . ' «удалить». Коэффициент – сколько единиц товара в одной единице чека; пусто – единицы чека и товара'
+            . ' сверяются сами.</p>'
             . $this->html->form('map-file', ['view' => 'map'], '<div class="cp-row">' . $file
             . Html::button('Проверить', 'main') . '</div>', true));
     }
@@ -109,7 +110,7 @@ final class MapView
         $product = $mapping->productId === null
             ? Html::mark('quiet', 'не ведётся на сайте')
             : Html::text(($names[$mapping->productId]['name'] ?? 'товар удалён') . ' [' . $mapping->productId . ']')
-                . ($mapping->factor->text() === '1' ? '' : ' × ' . Html::text($mapping->factor->spoken()));
+                . ($mapping->factor === null ? '' : ' × ' . Html::text($mapping->factor->spoken()));
         return [
             Html::text(Words::kind($mapping->kind)) . ' <code>' . Html::text($mapping->code) . '</code>',
             Html::text($mapping->store === '' ? 'все' : $mapping->store),

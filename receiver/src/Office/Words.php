@@ -91,12 +91,12 @@ final class Words
         return self::ACTIONS[$action] ?? $action;
     }
 
-    /** A factor as it is kept: "0,5" → "0.5"; empty is 1; null when it is none. */
+    /** A factor as it is kept: "0,5" → "0.5"; empty stays empty, the units decide then; null when it is none. */
     public static function factor(string $written): ?string
     {
         $written = str_replace([',', ' ', "\u{A0}"], ['.', '', ''], trim($written));
         if ($written === '') {
-            return '1';
+            return '';
         }
         if (preg_match('/^(\d{1,9})(?:\.(\d{1,6})0*)?$/D', $written, $part) !== 1) {
             return null;
