@@ -21,6 +21,7 @@ import { readCommand } from './commands/read.ts'
 import { recordCommand } from './commands/record.ts'
 import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
+import { secretCommand } from './commands/secret.ts'
 import { statusCommand } from './commands/status.ts'
 import { example, helpWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
@@ -96,6 +97,7 @@ function program(context: Context): Command {
     decodeCommand,
     explainCommand,
     configCommand,
+    secretCommand,
   ]
   for (const make of commands) top.addCommand(make(context))
   everyCommand(top, (command) => {

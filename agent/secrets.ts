@@ -1,27 +1,62 @@
 /** Webhook secrets: one `whsec_…` a line, several while they rotate; never in the config itself. */
-import { readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { parseSecret } from './bitrix/sign.ts'
 import type { Environment } from './environment.ts'
+import { replaceFile } from './store/durable.ts'
 import { text } from './text.ts'
 import { UsageError } from './usage.ts'
+
+/** Where the secret's own file may lie; systemd only hands out a copy of it. */
+function ownPlaces(name: string, configPath: string): string[] {
+  return isAbsolute(name)
+    ? [name]
+    : [join(dirname(configPath), 'secrets', name), join(dirname(configPath), name)]
+}
 
 /**
  * Reads the file named in the config: from systemd's credentials directory, else from `secrets/` beside the config,
  * else as a path. Throws `UsageError` that names every place it looked at.
  */
 export function readSecrets(name: string, environment: Environment, configPath: string): string[] {
-  const places = isAbsolute(name)
-    ? [name]
-    : [
-        ...(environment.credentialsDirectory === null ? [] : [join(environment.credentialsDirectory, name)]),
-        join(dirname(configPath), 'secrets', name),
-        join(dirname(configPath), name),
-      ]
+  const { credentialsDirectory } = environment
+  const handedOut =
+    credentialsDirectory === null || isAbsolute(name) ? [] : [join(credentialsDirectory, name)]
+  return readFirst([...handedOut, ...ownPlaces(name, configPath)]).secrets
+}
+
+/** The secrets as they stand in their own file, and where that is. Throws `UsageError`. */
+export function findSecrets(name: string, configPath: string): { path: string; secrets: string[] } {
+  return readFirst(ownPlaces(name, configPath))
+}
+
+/** Replaces the content of the file, newest secret first; its owner and its rights stay. Throws `UsageError`. */
+export function writeSecrets(path: string, secrets: readonly string[]): void {
+  try {
+    replaceFile(path, `${secrets.join('\n')}\n`, statSync(path))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(
+      text(
+        `Файл ${path} не записывается: ${why}. Повторите через sudo.`,
+        `${path} cannot be written: ${why}. Try again with sudo.`,
+      ),
+      { cause },
+    )
+  }
+}
+
+/** A new `whsec_…` of 32 random bytes. */
+export function newSecret(): string {
+  return `whsec_${randomBytes(32).toString('base64')}`
+}
+
+function readFirst(places: readonly string[]): { path: string; secrets: string[] } {
   const faults: string[] = []
   for (const place of places) {
     try {
-      return secretsOf(readFileSync(place, 'utf8'), place)
+      return { path: place, secrets: secretsOf(readFileSync(place, 'utf8'), place) }
     } catch (error) {
       if (error instanceof UsageError) throw error
       faults.push(error instanceof Error ? error.message : String(error))

@@ -1,12 +1,26 @@
 /** Small files that survive a power cut: whole or not at all, and known to the disk before we go on. */
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Replaces the file (mode 0600) by way of `<path>.new`; returns when both file and folder are on the disk. */
-export function replaceFile(path: string, content: string): void {
+/** Whose a file is, and who may read it. */
+export interface Rights {
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * Replaces the file by way of `<path>.new`, with these rights or as our own (mode 0600); returns when both file and
+ * folder are on the disk.
+ */
+export function replaceFile(path: string, content: string, rights?: Rights): void {
   const draft = `${path}.new`
   const file = openSync(draft, 'w', 0o600)
   try {
+    if (rights !== undefined) {
+      fchownSync(file, rights.uid, rights.gid)
+      fchmodSync(file, rights.mode & 0o777)
+    }
     writeSync(file, content)
     fsyncSync(file)
   } finally {

@@ -62,6 +62,8 @@ describe('every command explains itself with an example', () => {
     ['outbox', 'export'],
     ['outbox', 'import'],
     ['config', 'check'],
+    ['audit'],
+    ['secret', 'rotate'],
   ]
   test.each(commands)('%s %s', (...words) => {
     const command = words.filter((word) => word !== undefined)

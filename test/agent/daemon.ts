@@ -43,6 +43,8 @@ export class Daemon {
   readonly log: string[] = []
   readonly register: SimulatedRegister
   readonly bitrix: Bitrix
+  /** The secrets of this register on the site. */
+  readonly known: string[]
   /** Added to the clock of the daemon. */
   ahead = 0
   random = 0
@@ -50,14 +52,16 @@ export class Daemon {
   #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
 
-  private constructor(register: SimulatedRegister, bitrix: Bitrix) {
+  private constructor(register: SimulatedRegister, bitrix: Bitrix, known: string[]) {
     this.register = register
     this.bitrix = bitrix
+    this.known = known
   }
 
   static async open(options: RegisterOptions = {}, more: Configured = {}): Promise<Daemon> {
-    const bitrix = await openBitrix({ secrets: { 'shop/till-1': [secret] } })
-    const made = new Daemon(createRegister(options), bitrix)
+    const known = [secret]
+    const bitrix = await openBitrix({ secrets: { 'shop/till-1': known } })
+    const made = new Daemon(createRegister(options), bitrix, known)
     onTestFinished(() => made.#close())
     made.#address = (await made.register.listenTcp()).address
     writeFileSync(join(made.folder, 'webhook'), `${secret}\n`)
