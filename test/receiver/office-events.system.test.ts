@@ -217,6 +217,48 @@ test('a copy of the site books nothing after an import, suspects nothing and wri
   await site.sql('UPDATE b_catalog_store_product SET AMOUNT = 5 WHERE PRODUCT_ID = 7 AND STORE_ID = 1')
 })
 
+test('under another name of the same site an exchange and the agents work; a copy with that name keeps still', async () => {
+  const { site } = shop
+  await site.sql(
+    "UPDATE b_lang SET SERVER_NAME = 'www.shop.example'; INSERT INTO b_lang_domain VALUES ('s1', 'second.example')",
+  )
+  await site.setting('host', 'shop.example')
+  for (const fd of [1, 2, 3])
+    await site.post(receipt([{ ...tea, quantity: '6' }], { fd }), { headers: { host: 'shop.example' } })
+  await site.sql('UPDATE b_catalog_store_product SET AMOUNT = 50 WHERE PRODUCT_ID = 7 AND STORE_ID = 1')
+  await shop.recount()
+  const imported = (host: string) =>
+    site.php(`$_SERVER['HTTP_HOST'] = '${host}';
+      foreach (GetModuleEvents('catalog', 'OnSuccessCatalogImport1C', true) as $handler) {
+        ExecuteModuleEventEx($handler, [[], '']);
+      }
+      return null;`)
+  const parked = () => site.value("SELECT COUNT(*) FROM chekpost_event WHERE state = 'parked'")
+  const asleep = () => site.sql("SELECT detail FROM chekpost_audit WHERE action = 'asleep'")
+  await imported('other.example')
+  await imported('notsecond.example')
+  expect(await parked()).toBe('3')
+  expect(await asleep()).toEqual([{ detail: expect.stringContaining('"host":"other.example"') }])
+  const place = (await site.value("SELECT VALUE FROM b_option WHERE NAME = 'place'")) ?? ''
+  await site.setting('place', 'elsewhere')
+  await imported('www.shop.example')
+  expect(await parked()).toBe('3')
+  await site.setting('place', place)
+  await imported('www.shop.example:8080')
+  expect(await parked()).toBe('0')
+
+  await site.setting('watchedAt', '0')
+  await site.sql('UPDATE b_agent SET NEXT_EXEC = NOW()')
+  const visitor = await site.browser(3)
+  await visitor.get('/local/chekpost/admin.php', { host: 'm.second.example' })
+  expect(Number(await site.value("SELECT VALUE FROM b_option WHERE NAME = 'watchedAt'"))).toBeGreaterThan(1e9)
+  // Receipts come in under the installed name alone.
+  const wrong = await site.post(receipt([tea], { fd: 4 }), { headers: { host: 'www.shop.example' } })
+  expect([wrong.status, wrong.json]).toEqual([503, expect.objectContaining({ error: 'wrong-site' })])
+  const { text } = await command(site, 'check')
+  expect(text).toContain('обработчики и сторож работают и под именами second.example, www.shop.example')
+})
+
 test("the shop's menu leads to the page, for administrators", async () => {
   const menu = async (user: number) =>
     await shop.site.php(`Fake\\Boot::actAs(${user}); $global = ['global_menu_store' => []]; $menu = [];

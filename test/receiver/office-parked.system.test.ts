@@ -327,12 +327,15 @@ test('interrupted bookings are settled one by one: a group of them cannot be boo
 
   // One that came to stand in a group that may be booked, and not as its first.
   await site.sql("UPDATE chekpost_event SET reason_group = 'mixed'")
-  await site.sql("UPDATE chekpost_event SET suspect = NULL, reasons = ? WHERE fd = 1", reasons('review'))
+  await site.sql('UPDATE chekpost_event SET suspect = NULL, reasons = ? WHERE fd = 1', reasons('review'))
   const mixed = await office.press('apply-group', { group: 'mixed', view: 'parked' })
   expect(mixed.status).toBe(422)
   expect(await site.value("SELECT COUNT(*) FROM chekpost_event WHERE state = 'parked'")).toBe('3')
 
-  await site.sql("UPDATE chekpost_event SET suspect = NULL, reasons = ? WHERE fd = 2", reasons('unknown-product'))
+  await site.sql(
+    'UPDATE chekpost_event SET suspect = NULL, reasons = ? WHERE fd = 2',
+    reasons('unknown-product'),
+  )
   expect((await office.press('apply-group', { group: 'mixed', view: 'parked' })).text).toContain(
     'Сначала устраните другую причину: товар не найден',
   )

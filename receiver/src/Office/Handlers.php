@@ -71,7 +71,7 @@ final class Handlers
         $office = null;
         try {
             $office = Office::open();
-            if ($office->isAtHome()) {
+            if ($office->isAwake()) {
                 $work($office);
             }
         } catch (Throwable $error) {

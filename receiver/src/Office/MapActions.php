@@ -69,7 +69,9 @@ final class MapActions
         return Outcome::said($this->backTo(), 'mapped', count($wanted), $done['rest'], $this->where());
     }
 
-    /** @return array{kind: string, code: string, productId: int|null, factor: string|null}|null null: nothing was chosen */
+    /**
+     * @return array{kind: string, code: string, productId: int|null, factor: string|null}|null null: nothing was chosen
+     */
     private function choice(Form $row): ?array
     {
         $kind = $row->text('kind');

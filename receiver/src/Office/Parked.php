@@ -102,8 +102,8 @@ final class Parked
         $after = '~';
         do {
             $rows = $this->database->query(
-                "SELECT event_key, register_id, reasons, updated_at FROM chekpost_event WHERE state = 'parked' AND event_key < ?"
-                    . ' ORDER BY event_key DESC LIMIT ' . self::BATCH,
+                "SELECT event_key, register_id, reasons, updated_at FROM chekpost_event WHERE state = 'parked'"
+                    . ' AND event_key < ? ORDER BY event_key DESC LIMIT ' . self::BATCH,
                 [$after]
             );
             foreach ($rows as $columns) {

@@ -81,7 +81,7 @@ final class SettingsView
         $address = 'https://' . $settings->host . Site::FOLDER . '/sale.php';
         $html = '<p><span class="cp-quiet">Журнал:</span> <code>' . Html::text($settings->ledgerId) . '</code></p>'
             . '<p><span class="cp-quiet">Адрес для кассы:</span> <code>' . Html::text($address) . '</code></p>';
-        if ($this->office->isAtHome()) {
+        if ($this->office->site->host() === $settings->host) {
             return $html;
         }
         $label = 'Новый адрес: ' . $this->office->site->host();

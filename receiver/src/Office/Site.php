@@ -114,10 +114,15 @@ final class Site
             || ($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '') === 'https';
     }
 
-    /** This machine and folder: a copy of the site that runs its agents under cron has no host to be told by. */
+    /**
+     * This machine and folder: a copy of the site that runs its agents under cron has no host to be told by. The sites
+     * of one installation have roots of their own, and /bitrix of each leads to the same folder.
+     */
     public function place(): string
     {
-        return substr(sha1(gethostname() . "\n" . $_SERVER['DOCUMENT_ROOT']), 0, 16);
+        $root = (string) $_SERVER['DOCUMENT_ROOT'];
+        $kernel = realpath($root . '/bitrix');
+        return substr(sha1(gethostname() . "\n" . ($kernel === false ? $root : $kernel)), 0, 16);
     }
 
     /**

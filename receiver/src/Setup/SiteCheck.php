@@ -276,7 +276,8 @@ final class SiteCheck
                 $host === '' ? 'приёмник установлен с другой машины или из другой папки: письма по cron не уходят'
                     : 'приёмник установлен на ' . $this->office->settings->host . ', а открыт ' . $host
                         . ': чеки здесь не принимаются',
-                'если это копия для разработки, так и надо; если сайт переехал: install --host НОВЫЙ --yes'
+                'если это копия для разработки, так и надо; если сайт переехал: install --host НОВЫЙ --yes; если это ещё'
+                    . ' одно имя того же сайта, впишите его в настройках сайта (Настройки – Сайты: «Доменное имя»)'
             );
         }
         if ($this->settings->host === '') {
@@ -292,7 +293,16 @@ final class SiteCheck
                 $this->settings->host . ', открыт без https: подпись защищает чеки от подделки, но не от чтения',
                 'включите https и укажите в программе кассы адрес с https://'
             )
-            : Finding::ok('Адрес сайта', $this->settings->host);
+            : Finding::ok('Адрес сайта', $this->settings->host . $this->otherNames());
+    }
+
+    /** Handlers and agents work under these, too. */
+    private function otherNames(): string
+    {
+        $others = array_diff($this->office->domains(), [$this->settings->host]);
+        return $others === []
+            ? '; под другими именами сайта обработчики и сторож не работают (имена – в «Настройки – Сайты»)'
+            : '; обработчики и сторож работают и под именами ' . implode(', ', $others);
     }
 
     private function ledgerId(): Finding

@@ -18,8 +18,8 @@ require_once dirname(__DIR__) . '/autoload.php';
 
 try {
     $office = Office::open();
-    (new Watch($office))->look();
-    if ($office->isAtHome()) {
+    if ($office->isAwake()) {
+        (new Watch($office))->look();
         (new Retrying($office))->runDue(PHP_SAPI === 'cli' ? Retrying::SECONDS : Retrying::SECONDS_ON_HIT);
     }
 } catch (Throwable $error) {

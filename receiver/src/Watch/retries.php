@@ -15,7 +15,7 @@ require_once dirname(__DIR__) . '/autoload.php';
 
 try {
     $office = Office::open();
-    if (!$office->isAtHome()) {
+    if (!$office->isAwake()) {
         return '';
     }
     $seconds = PHP_SAPI === 'cli' ? Retrying::SECONDS : Retrying::SECONDS_ON_HIT;
