@@ -4,7 +4,11 @@ declare(strict_types=1);
 
 namespace Chekpost;
 
-/** The site's products, read only. Columns are those of the catalog and iblock modules (install/db/mysql/install.sql). */
+/**
+ * The site's products, read only. Columns are those of the catalog and iblock modules (install/db/mysql/install.sql).
+ *
+ * The database compares text loosely: й is и to it, Á is a. What it finds is compared here once more, byte by byte.
+ */
 final class Catalogue
 {
     /** What a booking writes, or cannot do without. */
@@ -12,6 +16,9 @@ final class Catalogue
         'b_catalog_store_product', 'b_catalog_product', 'b_catalog_store_docs', 'b_catalog_docs_element',
         'chekpost_event', 'chekpost_movement',
     ];
+
+    /** Rows that the database takes for the same code. */
+    private const MOST_ALIKE = 500;
 
     private Database $database;
     /** @var array<int, ?Product> */
@@ -49,11 +56,12 @@ final class Catalogue
         }
         $this->products += array_fill_keys($ids, null);
         $rows = $this->database->query(
-            'SELECT p.ID, p.TYPE, p.BARCODE_MULTI, p.NEGATIVE_AMOUNT_TRACE, e.NAME, e.IBLOCK_ID, m.CODE
+            "SELECT p.ID, p.TYPE, p.BARCODE_MULTI, p.NEGATIVE_AMOUNT_TRACE, e.NAME, e.IBLOCK_ID,
+                COALESCE(m.CODE, (SELECT MIN(CODE) FROM b_catalog_measure WHERE IS_DEFAULT = 'Y')) AS CODE
              FROM b_catalog_product p
              JOIN b_iblock_element e ON e.ID = p.ID
              LEFT JOIN b_catalog_measure m ON m.ID = p.MEASURE
-             WHERE p.ID IN (?)',
+             WHERE p.ID IN (?)",
             [$ids]
         );
         foreach ($rows as $row) {
@@ -98,13 +106,22 @@ final class Catalogue
     {
         if (strpos($xmlId, '#') === false) {
             $ending = '%#' . addcslashes($xmlId, '%_\\');
-            $offers = $this->goods('e.XML_ID LIKE ? AND e.IBLOCK_ID IN (?)', [$ending, $this->iblocks()]);
+            $offers = $this->goods(
+                'e.XML_ID AS CODE',
+                'e.XML_ID LIKE ? AND e.IBLOCK_ID IN (?)',
+                [$ending, $this->iblocks()],
+                static fn (string $code): bool => substr($code, -strlen($xmlId) - 1) === "#$xmlId"
+            );
             if ($offers !== []) {
                 return $offers;
             }
         }
-        $isOwn = 'e.XML_ID = ? AND e.XML_ID <> CAST(e.ID AS CHAR) AND e.IBLOCK_ID IN (?)';
-        return $this->goods($isOwn, [$xmlId, $this->iblocks()]);
+        return $this->goods(
+            'e.XML_ID AS CODE',
+            'e.XML_ID = ? AND e.XML_ID <> CAST(e.ID AS CHAR) AND e.IBLOCK_ID IN (?)',
+            [$xmlId, $this->iblocks()],
+            static fn (string $code): bool => $code === $xmlId
+        );
     }
 
     /**
@@ -121,15 +138,22 @@ final class Catalogue
             $row = new Row($columns);
             $id = $row->int('ID');
             $iblock = $row->int('IBLOCK_ID');
-            $values = 'SELECT IBLOCK_ELEMENT_ID FROM b_iblock_element_property WHERE IBLOCK_PROPERTY_ID = ' . $id
-                . ' AND VALUE = ?';
+            $values = "SELECT IBLOCK_ELEMENT_ID AS E, VALUE AS V FROM b_iblock_element_property
+                WHERE IBLOCK_PROPERTY_ID = $id AND VALUE = ?";
             if ($row->intOrNull('VERSION') === 2) {
                 $values = $row->textOrNull('MULTIPLE') === 'Y'
-                    ? "SELECT IBLOCK_ELEMENT_ID FROM b_iblock_element_prop_m$iblock
+                    ? "SELECT IBLOCK_ELEMENT_ID AS E, VALUE AS V FROM b_iblock_element_prop_m$iblock
                        WHERE IBLOCK_PROPERTY_ID = $id AND VALUE = ?"
-                    : "SELECT IBLOCK_ELEMENT_ID FROM b_iblock_element_prop_s$iblock WHERE PROPERTY_$id = ?";
+                    : "SELECT IBLOCK_ELEMENT_ID AS E, PROPERTY_$id AS V FROM b_iblock_element_prop_s$iblock
+                       WHERE PROPERTY_$id = ?";
             }
-            array_push($found, ...$this->goods("e.ACTIVE = 'Y' AND e.ID IN ($values)", [$article]));
+            array_push($found, ...$this->goods(
+                'v.V AS CODE',
+                "e.ACTIVE = 'Y'",
+                [$article],
+                static fn (string $code): bool => trim($code) === $article,
+                "JOIN ($values) v ON v.E = e.ID"
+            ));
         }
         return array_values(array_unique($found));
     }
@@ -148,17 +172,28 @@ final class Catalogue
     }
 
     /**
+     * @param string $code what of a row is compared, `… AS CODE`
      * @param list<int|string|null|list<int|string>> $params
+     * @param callable(string): bool $isIt
+     * @param string $join of the table that `$code` stands in
      * @return list<int>
      */
-    private function goods(string $condition, array $params): array
+    private function goods(string $code, string $condition, array $params, callable $isIt, string $join = ''): array
     {
-        // Three are as ambiguous as a thousand.
+        $found = [];
         $rows = $this->database->query(
-            "SELECT e.ID FROM b_iblock_element e JOIN b_catalog_product p ON p.ID = e.ID WHERE $condition LIMIT 3",
+            "SELECT e.ID, $code FROM b_iblock_element e JOIN b_catalog_product p ON p.ID = e.ID $join
+             WHERE $condition LIMIT " . self::MOST_ALIKE,
             $params
         );
-        return array_map(static fn (array $row): int => (new Row($row))->int('ID'), $rows);
+        foreach ($rows as $columns) {
+            $row = new Row($columns);
+            if ($isIt($row->text('CODE'))) {
+                $found[$row->int('ID')] = $row->int('ID');
+            }
+        }
+        // Three are as ambiguous as a thousand.
+        return array_slice(array_values($found), 0, 3);
     }
 
     /** With them the index on (IBLOCK_ID, XML_ID) serves; without, every search reads the whole table. @return list<int> */

@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace Chekpost;
 
 /**
- * Which product of the site a line is. In this order: a person's word, the barcode, the id of 1C, the article. Never
- * the name by itself: two goods may bear one, and a wrong one would be sold in silence.
+ * Which product of the site a line is. In this order: a person's word on its code, the barcode, the id of 1C, the
+ * article, a person's word on its name: a till writes one name on many goods, so a code says more. Never the name by
+ * itself: two goods may bear one, and a wrong one would be sold in silence.
  */
 final class Identification
 {
@@ -54,15 +55,21 @@ final class Identification
         ));
     }
 
-    public function mappingOf(SaleLine $line): ?Mapping
+    /** A person's word on one of the line's codes, the surest first. */
+    public function mappingOfCode(SaleLine $line): ?Mapping
     {
         foreach ($line->codes() as $kind => $code) {
-            $hash = ProductMap::hash($kind, ProductMap::normalise($kind, $code));
-            if (isset($this->mappings[$hash])) {
-                return $this->mappings[$hash];
+            $mapping = $kind === 'name' ? null : $this->said($kind, $code);
+            if ($mapping !== null) {
+                return $mapping;
             }
         }
         return null;
+    }
+
+    public function mappingOfName(SaleLine $line): ?Mapping
+    {
+        return $line->name === null ? null : $this->said('name', $line->name);
     }
 
     /** @return list<int> none: unknown; several: ambiguous */
@@ -79,6 +86,11 @@ final class Identification
             $found = $this->catalogue->byArticle($this->articleProperty, $article);
         }
         return $found;
+    }
+
+    private function said(string $kind, string $code): ?Mapping
+    {
+        return $this->mappings[ProductMap::hash($kind, ProductMap::normalise($kind, $code))] ?? null;
     }
 
     /** @return list<string> every way in which the line's barcodes may be written on the site */

@@ -62,17 +62,20 @@ final class Resolution
     /** @return SoldLine|Reason|null null when a person has said that the site does not keep it */
     private function resolveLine(SaleLine $line, string $way)
     {
-        $mapping = $this->identification->mappingOf($line);
-        if ($mapping !== null) {
-            return $mapping->productId === null
-                ? null
-                : $this->sold($line, $way, $mapping->productId, $mapping->factor);
+        $mapping = $this->identification->mappingOfCode($line);
+        $found = $mapping === null ? $this->identification->productsOf($line) : [];
+        if ($found !== []) {
+            return count($found) === 1
+                ? $this->sold($line, $way, $found[0], null)
+                : Reasons::ambiguous($line, $found);
         }
-        $found = $this->identification->productsOf($line);
-        if (count($found) !== 1) {
-            return $found === [] ? Reasons::unknown($line) : Reasons::ambiguous($line, $found);
+        $mapping = $mapping ?? $this->identification->mappingOfName($line);
+        if ($mapping === null) {
+            return Reasons::unknown($line);
         }
-        return $this->sold($line, $way, $found[0], null);
+        return $mapping->productId === null
+            ? null
+            : $this->sold($line, $way, $mapping->productId, $mapping->factor);
     }
 
     /**
