@@ -127,6 +127,28 @@ test("booking behind somebody's session never makes him the technical user", asy
   await shop.recount()
 })
 
+test("what a handler asks of the user while a receipt is booked is the technical user's, never the visitor's", async () => {
+  const asked =
+    await shop.site.php(`$_SESSION['SESS_AUTH'] = ['USER_ID' => 1, 'LOGIN' => 'admin', 'GROUPS' => [1]];
+    require_once $_SERVER['DOCUMENT_ROOT'] . '/local/chekpost/src/autoload.php';
+    $names = ['USER_ID', 'GROUPS', 'LOGIN'];
+    return (new Chekpost\\Office\\Site())->apart(2, static function () use ($names) {
+        $user = $GLOBALS['USER'];
+        $before = array_map([$user, 'GetParam'], $names);
+        $user->Authorize(2);
+        $during = array_map([$user, 'GetParam'], $names);
+        $user->SetParam('LOGIN', 'other');
+        $user->Logout();
+        return [$before, $during, array_map([$user, 'GetParam'], $names), $_SESSION['SESS_AUTH']];
+    });`)
+  expect(asked).toEqual([
+    [null, null, null],
+    [2, [2], null],
+    [null, null, null],
+    { USER_ID: 1, LOGIN: 'admin', GROUPS: [1] },
+  ])
+})
+
 test('an order shipped after the very same receipt raises a suspicion at once, and its owner is told', async () => {
   const { site } = shop
   await site.sql('UPDATE b_catalog_store_product SET AMOUNT = 20 WHERE PRODUCT_ID = 7 AND STORE_ID = 1')

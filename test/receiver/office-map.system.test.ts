@@ -57,7 +57,8 @@ test('a file is looked at first, and written only when a person confirms it', as
 test('without a factor the units decide, in the form, by a suggestion and by a file; a typed one overrides them', async () => {
   const { site } = shop
   // Flour is kept in kilograms.
-  const sold = (fd: number, name: string) => site.post(receipt([{ name, quantity: '300', unit: 'г' }], { fd }))
+  const sold = (fd: number, name: string) =>
+    site.post(receipt([{ name, quantity: '300', unit: 'г' }], { fd }))
   await site.product({ id: 20, name: 'Мука ржаная', amount: { 1: 900 }, measure: 166 })
   await shop.recount()
   for (const [at, name] of ['Мука вес', 'Мука ржаная', 'Мука файлом', 'Мука штучно'].entries())

@@ -237,16 +237,11 @@ final class Site
              * @param mixed $context the user's id
              * @param mixed $save
              * @param mixed $update
-             * @param mixed $applicationId
-             * @param mixed $onlyActive
+             * @param mixed $app
+             * @param mixed $active
              */
-            public function Authorize(
-                $context,
-                $save = false,
-                $update = true,
-                $applicationId = null,
-                $onlyActive = true
-            ): bool {
+            public function Authorize($context, $save = false, $update = true, $app = null, $active = true): bool
+            {
                 $this->id = (int) $context === $this->allowed ? $this->allowed : 0;
                 return $this->id > 0;
             }
@@ -264,6 +259,20 @@ final class Site
             public function IsAdmin(): bool
             {
                 return false;
+            }
+
+            /** The kernel's own reads the session, which is somebody else's. @param string $name @return mixed */
+            public function GetParam($name)
+            {
+                if ($this->id > 0 && $name === 'GROUPS') {
+                    return self::GetUserGroup($this->id);
+                }
+                return $name === 'USER_ID' ? $this->GetID() : null;
+            }
+
+            /** Nothing is remembered: the session is not his. @param string $name @param mixed $value */
+            public function SetParam($name, $value): void
+            {
             }
 
             /** @return int|null */

@@ -54,6 +54,31 @@ class CUser
         $this->load($id);
     }
 
+    /**
+     * main 22: what is known of the visitor is kept in his session, and every getter of CUser asks here.
+     *
+     * @return mixed
+     */
+    public function GetParam(string $name)
+    {
+        return $_SESSION['SESS_AUTH'][$name] ?? null;
+    }
+
+    /** @param mixed $value */
+    public function SetParam(string $name, $value): void
+    {
+        $_SESSION['SESS_AUTH'][$name] = $value;
+    }
+
+    /** @return list<int> */
+    public static function GetUserGroup(int $id): array
+    {
+        $rows = Bitrix\Main\Application::getConnection()->query(
+            'SELECT GROUP_ID FROM b_user_group WHERE USER_ID = ' . $id . ' ORDER BY GROUP_ID'
+        );
+        return array_map('intval', array_column($rows->fetchAll(), 'GROUP_ID'));
+    }
+
     public function IsAuthorized(): bool
     {
         return $this->row !== null;
