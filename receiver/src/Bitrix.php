@@ -11,6 +11,7 @@ use Bitrix\Main\DB\ConnectionException;
 use Bitrix\Main\Loader;
 use Bitrix\Main\Mail\Mail;
 use Bitrix\Main\ModuleManager;
+use ReflectionProperty;
 use Throwable;
 
 /**
@@ -25,6 +26,9 @@ final class Bitrix
     /** catalog module 22.900, lib/storedocumenttable.php: D takes from a store, R brings back into it; S would add. */
     public const DEDUCT = 'D';
     public const RETURN = 'R';
+
+    /** Bitrix' count of nested transactions before ours. */
+    private ?int $level = null;
 
     // --- the site's database connection ---
 
@@ -59,9 +63,14 @@ final class Bitrix
         return $this->guarded(fn (): string => (string) $this->connection()->getSqlHelper()->forSql($value));
     }
 
-    /** With a count left wrong by an earlier transaction, the second call would set a savepoint in nothing. */
+    /** With a count left wrong by somebody else, the second call would set a savepoint in nothing. */
     public function begin(): void
     {
+        $this->level = $this->transactionLevel();
+        if ($this->level !== null && $this->level < 0) {
+            $this->level = 0;
+            $this->restoreLevel();
+        }
         $this->run('START TRANSACTION');
         $this->guarded(fn () => $this->connection()->startTransaction());
     }
@@ -72,8 +81,12 @@ final class Bitrix
      */
     public function commit(): void
     {
-        $this->guarded(fn () => $this->connection()->commitTransaction());
-        $this->run('COMMIT');
+        try {
+            $this->guarded(fn () => $this->connection()->commitTransaction());
+            $this->run('COMMIT');
+        } finally {
+            $this->restoreLevel();
+        }
     }
 
     public function rollback(): void
@@ -81,8 +94,42 @@ final class Bitrix
         try {
             $this->guarded(fn () => $this->connection()->rollbackTransaction());
         } finally {
+            $this->restoreLevel();
             $this->run('ROLLBACK');
         }
+    }
+
+    /**
+     * A handler that commits or begins without its counterpart leaves the count wrong for the rest of the process:
+     * below nought the next `startTransaction` is an error (main module 22: lib/db/mysqlcommonconnection.php).
+     */
+    private function restoreLevel(): void
+    {
+        $count = $this->levelCount();
+        if ($count !== null && $this->level !== null) {
+            $count->setValue($this->connection(), $this->level);
+        }
+    }
+
+    private function transactionLevel(): ?int
+    {
+        $count = $this->levelCount();
+        $level = $count === null ? null : $count->getValue($this->connection());
+        return is_int($level) ? $level : null;
+    }
+
+    /** Bitrix shows it to nobody; null where a core keeps it elsewhere. */
+    private function levelCount(): ?ReflectionProperty
+    {
+        $connection = $this->connection();
+        if (!property_exists($connection, 'transactionLevel')) {
+            return null;
+        }
+        $count = new ReflectionProperty($connection, 'transactionLevel');
+        if (PHP_VERSION_ID < 80100) {
+            $count->setAccessible(true);
+        }
+        return $count;
     }
 
     public function lock(string $name, int $seconds): bool

@@ -117,6 +117,12 @@ final class Fault
             case 'ddl':
                 $connection->queryExecute('CREATE TABLE IF NOT EXISTS fake_ddl (a INT)');
                 return null;
+            case 'd7commit':
+                $connection->commitTransaction();
+                return null;
+            case 'd7start':
+                $connection->startTransaction();
+                return null;
             case 'nested':
                 $connection->startTransaction();
                 $connection->rollbackTransaction();

@@ -15,8 +15,8 @@ final class Connection
     private $settings;
     /** @var ?mysqli */
     private $resource = null;
-    /** @var int */
-    private $level = 0;
+    /** @var int of MysqlCommonConnection in main 22 */
+    protected $transactionLevel = 0;
     /** @var int */
     private $queries = 0;
 
@@ -91,15 +91,15 @@ final class Connection
     /** main 22: a transaction within another is a savepoint … */
     public function startTransaction(): void
     {
-        $this->queryExecute($this->level === 0 ? 'START TRANSACTION' : 'SAVEPOINT TRANS' . $this->level);
-        $this->level++;
+        $this->queryExecute($this->transactionLevel === 0 ? 'START TRANSACTION' : 'SAVEPOINT TRANS' . $this->transactionLevel);
+        $this->transactionLevel++;
     }
 
     /** … its commit does nothing, and nothing guards a commit without a start … */
     public function commitTransaction(): void
     {
-        $this->level--;
-        if ($this->level === 0) {
+        $this->transactionLevel--;
+        if ($this->transactionLevel === 0) {
             Fault::crash('crash_before_commit');
             $this->queryExecute('COMMIT');
             Fault::crash('crash_after_commit');
@@ -109,12 +109,12 @@ final class Connection
     /** … and its rollback goes to the savepoint and throws. */
     public function rollbackTransaction(): void
     {
-        $this->level--;
-        if ($this->level === 0) {
+        $this->transactionLevel--;
+        if ($this->transactionLevel === 0) {
             $this->queryExecute('ROLLBACK');
             return;
         }
-        $this->queryExecute('ROLLBACK TO SAVEPOINT TRANS' . $this->level);
+        $this->queryExecute('ROLLBACK TO SAVEPOINT TRANS' . $this->transactionLevel);
         throw new TransactionException('Nested rollbacks are unsupported.');
     }
 

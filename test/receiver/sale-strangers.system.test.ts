@@ -1,0 +1,32 @@
+/** Other modules of the site around a booking: transactions they end or forget, rows they hold. */
+import { describe, expect, test } from 'vitest'
+import { receipt } from './sale/receipt.ts'
+import { tea, useShop } from './sale/shop.ts'
+
+const shop = useShop()
+const lib = `require_once $_SERVER['DOCUMENT_ROOT'] . '/local/chekpost/src/autoload.php';`
+
+const alarms = async () =>
+  await shop.site.value("SELECT COUNT(*) FROM chekpost_audit WHERE action = 'transaction-ended'")
+
+describe('a handler', () => {
+  test.each([
+    ['d7commit', '1'],
+    ['d7start', '0'],
+  ])('whose %s has no counterpart does not spoil the next booking of the process', async (how, told) => {
+    const { site } = shop
+    const keys: string[] = []
+    for (let at = 0; at < 3; at++) {
+      const body = receipt([tea], { mayBeSiteOrder: ['paid in the Internet'] })
+      await site.post(body)
+      keys.push(body.eventId)
+    }
+    await site.fault('handler:OnDocumentUpdate', how, { times: 1 })
+    const answers = await site.php(`${lib} $sales = Chekpost\\Receiver::open()->sales();
+      return array_map(fn ($key) => $sales->retry($key, Chekpost\\Override::apply())->body['state'] ?? 'later',
+        ${JSON.stringify(keys)});`)
+    expect(answers).toEqual(['booked', 'booked', 'booked'])
+    expect(await site.amount(7, 1)).toBe('2')
+    expect(await alarms()).toBe(told)
+  })
+})
