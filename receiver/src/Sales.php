@@ -204,8 +204,13 @@ final class Sales
         if (($known !== null && $known->suspect === EventRow::HALF_BOOKED) || $booking->hasLeftTraces()) {
             return $this->parking->parkHalfBooked($sale, $body, $error);
         }
-        // A deadlock that Bitrix has swallowed, or a handler's ROLLBACK before anything had moved.
-        throw new Busy('The transaction was rolled back under the work', 0, $error);
+        // A deadlock that Bitrix has swallowed, or a handler's ROLLBACK: an accident twice, a rule the third time.
+        $what = 'Обработчик отменил нашу транзакцию: ' . $error->getMessage();
+        $answer = $this->countFailure($sale, $body, $what);
+        if ($answer->status === 202) {
+            $this->parking->alarm($sale->key, $what);
+        }
+        return $answer;
     }
 
     /** All was rolled back: what Bitrix has refused is parked, the rest is the caller's. */

@@ -29,4 +29,20 @@ describe('a handler', () => {
     expect(await site.amount(7, 1)).toBe('2')
     expect(await alarms()).toBe(told)
   })
+
+  test('that always rolls back is no reason to try for ever: the third time parks, and the owner is told', async () => {
+    const { site } = shop
+    await site.fault('handler:OnDocumentAdd', 'rollback')
+    const body = receipt([tea])
+    const statuses: number[] = []
+    for (let again = 0; again < 4; again++) statuses.push((await site.post(body)).status)
+    expect(statuses).toEqual([503, 503, 202, 202])
+    expect(
+      await site.sql('SELECT state, retry_at > UTC_TIMESTAMP() later, suspect FROM chekpost_event'),
+    ).toEqual([{ state: 'parked', later: '1', suspect: null }])
+    expect([await alarms(), await site.value('SELECT COUNT(*) FROM fake_mail')]).toEqual(['1', '1'])
+    await site.heal()
+    expect((await site.post(body)).json['state']).toBe('booked')
+    expect(await site.amount(7, 1)).toBe('4')
+  })
 })
