@@ -53,9 +53,9 @@ final class Attempt
                 throw new Busy();
             }
             try {
-                return $this->database->transaction(
+                return $this->database->patient(self::LOCK_SECONDS, fn (): ?Answer => $this->database->transaction(
                     fn (): ?Answer => $this->write($sale, $body, $plan, $override, $known)
-                );
+                ));
             } finally {
                 $this->database->unlock(self::LOCK);
             }

@@ -91,6 +91,30 @@ final class Database
         }
     }
 
+    /**
+     * Rows that somebody else holds are waited for so long and no longer: the caller can come later. The site's own
+     * patience (50 s is usual) is put back afterwards, the connection is the site's.
+     *
+     * @template T
+     * @param callable(): T $work
+     * @return T
+     */
+    public function patient(int $seconds, callable $work)
+    {
+        $rows = $this->query('SELECT @@SESSION.innodb_lock_wait_timeout AS T');
+        $before = (new Row($rows[0] ?? []))->int('T');
+        $this->execute('SET SESSION innodb_lock_wait_timeout = ?', [$seconds]);
+        try {
+            return $work();
+        } finally {
+            try {
+                $this->execute('SET SESSION innodb_lock_wait_timeout = ?', [$before]);
+            } catch (DatabaseError $error) {
+                // With the session its settings are gone.
+            }
+        }
+    }
+
     /** What was begun and cannot be ended in order: all of it is undone, and others may go on. */
     public function abandon(): void
     {

@@ -1,7 +1,7 @@
 /** Other modules of the site around a booking: transactions they end or forget, rows they hold. */
 import { describe, expect, test } from 'vitest'
 import { receipt } from './sale/receipt.ts'
-import { tea, useShop } from './sale/shop.ts'
+import { coffee, tea, useShop } from './sale/shop.ts'
 
 const shop = useShop()
 const lib = `require_once $_SERVER['DOCUMENT_ROOT'] . '/local/chekpost/src/autoload.php';`
@@ -44,5 +44,31 @@ describe('a handler', () => {
     await site.heal()
     expect((await site.post(body)).json['state']).toBe('booked')
     expect(await site.amount(7, 1)).toBe('4')
+  })
+})
+
+describe('rows that somebody else holds', () => {
+  test('are waited for as long as the shop may wait, then it is told to come later', async () => {
+    const { site } = shop
+    const holding = site.sql(`START TRANSACTION;
+      SELECT * FROM b_catalog_store_product WHERE PRODUCT_ID = 9 FOR UPDATE; DO SLEEP(5); COMMIT`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const body = receipt([tea, coffee])
+    const answer = await site.post(body)
+    expect([answer.status, answer.json['error'], answer.headers['retry-after']]).toEqual([503, 'busy', '2'])
+    await holding
+    expect(await site.value('SELECT COUNT(*) FROM chekpost_failure')).toBe('0')
+    expect((await site.post(body)).json['state']).toBe('booked')
+  })
+
+  test('are waited for afterwards as long as the site says', async () => {
+    const { site } = shop
+    const body = receipt([tea], { mayBeSiteOrder: ['paid in the Internet'] })
+    await site.post(body)
+    const seconds = await site.php(`${lib} $db = Bitrix\\Main\\Application::getConnection();
+      $db->queryExecute('SET SESSION innodb_lock_wait_timeout = 77');
+      Chekpost\\Receiver::open()->sales()->retry('${body.eventId}', Chekpost\\Override::apply());
+      return $db->queryScalar('SELECT @@SESSION.innodb_lock_wait_timeout');`)
+    expect([seconds, await site.amount(7, 1)]).toEqual(['77', '4'])
   })
 })
