@@ -108,6 +108,13 @@ final class Sales
             return Answer::error(422, 'facts-differ', 'Под этим номером уже принят другой чек')
                 ->with(['eventId' => $sale->key]);
         }
+        if ($known->registerId !== $sale->registerId) {
+            // A drive belongs to one register; whoever else has its documents does not take them over.
+            if (!$this->ledger->isAudited($sale->key, 'other-register')) {
+                $this->ledger->audit($sale->registerId, 'other-register', $sale->key, ['first' => $known->registerId]);
+            }
+            return $this->stored($known);
+        }
         $isTrial = in_array('trial', Reason::codes($known->reasons), true);
         if ($known->state !== EventRow::PARKED || $known->suspect === EventRow::HALF_BOOKED || $isTrial) {
             if ($isTrial) {

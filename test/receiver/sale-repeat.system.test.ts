@@ -105,6 +105,31 @@ describe('a repeat', () => {
   })
 })
 
+describe('from another register', () => {
+  test.each([
+    ['parked', [{ name: 'нет такого' }]],
+    ['booked', [tea]],
+  ])('a receipt that is %s stays the first one’s, and that is noted once', async (state, lines) => {
+    const { site } = shop
+    await site.register({ id: 'shop-13/till-1', storeId: 2 })
+    const first = receipt(lines)
+    expect((await site.post(first)).json['state']).toBe(state)
+    const { fd, rawTime } = first.fiscal
+    const second = receipt([tea], { fd, rawTime, register: 'shop-13/till-1' })
+    for (let again = 0; again < 2; again++) {
+      const answer = await site.post(second, { register: 'shop-13/till-1' })
+      expect(answer.json).toMatchObject({ state, duplicate: true })
+    }
+    expect(await site.sql('SELECT register_id, state, attempts FROM chekpost_event')).toEqual([
+      { register_id: 'shop-12/till-1', state, attempts: '1' },
+    ])
+    expect(await site.sql('SELECT who, action FROM chekpost_audit')).toEqual([
+      { who: 'shop-13/till-1', action: 'other-register' },
+    ])
+    expect(await site.amount(7, 2)).toBe('4')
+  })
+})
+
 describe('a parked receipt', () => {
   const sugar: LineOptions = { ean: '4609999999999', name: 'Сахар' }
 
