@@ -121,7 +121,7 @@ final class Ledger
         $this->database->execute(
             'INSERT INTO chekpost_failure (event_key, attempts, last_error, at) VALUES (?, 1, ?, ?)
              ON DUPLICATE KEY UPDATE attempts = attempts + 1, last_error = VALUES(last_error), at = VALUES(at)',
-            [$key, mb_strcut($error, 0, 2000, 'UTF-8'), $this->now()]
+            [$key, mb_strcut(mb_scrub($error, 'UTF-8'), 0, 2000, 'UTF-8'), $this->now()]
         );
         $rows = $this->database->query('SELECT attempts FROM chekpost_failure WHERE event_key = ?', [$key]);
         return (new Row($rows[0] ?? []))->int('attempts');
@@ -163,7 +163,7 @@ final class Ledger
     {
         $this->database->execute(
             'INSERT INTO chekpost_audit (at, who, action, event_key, detail) VALUES (?, ?, ?, ?, ?)',
-            [$this->now(), $who, $action, $key, (string) json_encode($detail, JSON_UNESCAPED_UNICODE)]
+            [$this->now(), $who, $action, $key, self::json($detail)]
         );
     }
 
@@ -197,8 +197,8 @@ final class Ledger
         return [
             $settlement->state,
             $settlement->booking,
-            $settlement->documents === [] ? null : (string) json_encode($settlement->documents),
-            $reasons === [] ? null : (string) json_encode($reasons, JSON_UNESCAPED_UNICODE),
+            $settlement->documents === [] ? null : self::json($settlement->documents),
+            $reasons === [] ? null : self::json($reasons),
             $reasons === [] ? null : Reason::group($settlement->reasons),
             $settlement->response,
             $settlement->httpStatus,
@@ -208,6 +208,16 @@ final class Ledger
             $settlement->retryAt,
             $settlement->state === EventRow::BOOKED ? $this->now() : null,
         ];
+    }
+
+    /**
+     * A module's error may be in another encoding: better a sign that stands for it than no reasons at all.
+     *
+     * @param array<array-key, mixed> $value
+     */
+    private static function json(array $value): string
+    {
+        return (string) json_encode($value, JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE);
     }
 
     private function now(): string

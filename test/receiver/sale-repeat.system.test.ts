@@ -130,6 +130,26 @@ describe('from another register', () => {
   })
 })
 
+test('an error in another encoding is kept, and the receipt with it', async () => {
+  const { site } = shop
+  const body = receipt([{ name: 'Соль' }])
+  await site.post(body)
+  const kept = await site.php(`require_once $_SERVER['DOCUMENT_ROOT'] . '/local/chekpost/src/autoload.php';
+    Bitrix\\Main\\Application::getConnection()->queryExecute("SET sql_mode = 'STRICT_ALL_TABLES'");
+    $ledger = Chekpost\\Receiver::open()->ledger;
+    $event = $ledger->find('${body.eventId}');
+    $sale = Chekpost\\SaleBody::read(Chekpost\\Json::object($event->body));
+    $settlement = new Chekpost\\Settlement('parked', 202);
+    $settlement->reasons = [Chekpost\\Reasons::failed(3, "\\xCE\\xF8\\xE8 in cp1251")];
+    $ledger->replace($sale, $event->body, $settlement, 'parked');
+    $ledger->audit('test', 'failed', $event->key, ['error' => "\\xCE\\xF8\\xE8 in cp1251"]);
+    $ledger->countFailure($event->key, "\\xCE\\xF8\\xE8 in cp1251");
+    return array_map(fn ($reason) => $reason->text, $ledger->find($event->key)->reasons);`)
+  expect(String(kept)).toContain('in cp1251')
+  expect(await site.value('SELECT detail FROM chekpost_audit')).toContain('in cp1251')
+  expect(await site.value('SELECT last_error FROM chekpost_failure')).toContain('in cp1251')
+})
+
 describe('a parked receipt', () => {
   const sugar: LineOptions = { ean: '4609999999999', name: 'Сахар' }
 
