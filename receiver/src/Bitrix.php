@@ -11,6 +11,7 @@ use Bitrix\Main\DB\ConnectionException;
 use Bitrix\Main\Loader;
 use Bitrix\Main\Mail\Mail;
 use Bitrix\Main\ModuleManager;
+use Bitrix\Main\Type\DateTime;
 use ReflectionProperty;
 use Throwable;
 
@@ -194,6 +195,20 @@ final class Bitrix
     {
         $mail = ['TO' => $to, 'SUBJECT' => $subject, 'BODY' => $text, 'CHARSET' => 'UTF-8', 'CONTENT_TYPE' => 'text'];
         return (bool) Mail::send($mail + ['HEADER' => []]);
+    }
+
+    /**
+     * A local time `Y-m-dTH:i:s` in the site's own format: `CCatalogDocs::add` takes no other, and puts now in the place
+     * of what it cannot read (catalog module 22.900: general/store_docs.php).
+     *
+     * @return ?string null when there is no such time
+     */
+    public function siteTime(string $local): ?string
+    {
+        $moment = \DateTime::createFromFormat('!Y-m-d\TH:i:s', $local);
+        return $moment === false || $moment->format('Y-m-d\TH:i:s') !== $local
+            ? null
+            : DateTime::createFromPhp($moment)->toString();
     }
 
     // --- stock ---

@@ -118,7 +118,8 @@ final class DocumentBooking implements Booking
         }
         $what = $way === SaleLine::IN ? 'розница, возврат' : 'розница';
         $time = $sale->spokenTime();
-        return [
+        $date = $this->bitrix->siteTime($sale->rawTime);
+        return ($date === null ? [] : ['DATE_DOCUMENT' => $date]) + [
             'DOC_TYPE' => self::TYPES[$way],
             'SITE_ID' => $this->settings->siteId,
             'DOC_NUMBER' => $sale->key,

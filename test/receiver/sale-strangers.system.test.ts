@@ -72,3 +72,19 @@ describe('rows that somebody else holds', () => {
     expect([seconds, await site.amount(7, 1)]).toEqual(['77', '4'])
   })
 })
+
+describe('the document', () => {
+  test('bears the time of the receipt', async () => {
+    const { site } = shop
+    await site.post(receipt([tea], { rawTime: '2026-08-07T23:59:58' }))
+    expect(await site.value('SELECT DATE_DOCUMENT FROM b_catalog_store_docs')).toBe('2026-08-07 23:59:58')
+  })
+
+  test('bears none when the receipt’s is impossible', async () => {
+    const { site } = shop
+    const body = receipt([tea], { rawTime: '2026-02-30T10:00:00' })
+    const answer = await site.post({ ...body, occurredAt: '2026-03-02T10:00:00+00:00' })
+    expect(answer.json['state']).toBe('booked')
+    expect(await site.value('SELECT DATE_DOCUMENT FROM b_catalog_store_docs')).toBeNull()
+  })
+})
