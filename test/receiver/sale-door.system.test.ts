@@ -371,9 +371,9 @@ test('slots that cannot be kept do not stop receipts', async () => {
   const { site } = shop
   // As Slots names them; a folder in the file's place cannot be opened.
   const installed = createHash('sha1').update(join(site.documentRoot, 'local/chekpost')).digest('hex')
-  const slot = join(site.folder, 'tmp', `chekpost-${installed.slice(0, 16)}-0.lock`)
-  rmSync(slot, { force: true })
-  mkdirSync(slot)
+  const slot = join(site.folder, 'tmp', `chekpost-${installed.slice(0, 16)}`, '0.lock')
+  rmSync(slot, { recursive: true, force: true })
+  mkdirSync(slot, { recursive: true, mode: 0o700 })
   expect((await site.post(receipt([tea]))).json['state']).toBe('booked')
   rmSync(slot, { recursive: true })
 })

@@ -19,8 +19,20 @@ final class SlotsTest extends TestCase
 
     protected function tearDown(): void
     {
-        array_map('unlink', (array) glob($this->folder . '/*'));
+        foreach ((array) glob($this->folder . '/*') as $path) {
+            if (is_dir((string) $path) && !is_link((string) $path)) {
+                array_map('unlink', (array) glob($path . '/*'));
+                rmdir((string) $path);
+            } else {
+                unlink((string) $path);
+            }
+        }
         rmdir($this->folder);
+    }
+
+    private function own(string $installed = '/site'): string
+    {
+        return $this->folder . '/chekpost-' . substr(sha1($installed), 0, 16);
     }
 
     private function slots(string $installed = '/site'): Slots
@@ -84,8 +96,32 @@ final class SlotsTest extends TestCase
     {
         $target = $this->folder . '/precious';
         file_put_contents($target, 'precious');
-        symlink($target, $this->folder . '/chekpost-' . substr(sha1('/site'), 0, 16) . '-0.lock');
+        mkdir($this->own(), 0700);
+        symlink($target, $this->own() . '/0.lock');
         self::assertNull($this->slots()->enter('key'));
         self::assertSame('precious', file_get_contents($target));
+    }
+
+    public function testNobodyElseMayLookIntoTheFolderOfTheSlots(): void
+    {
+        self::assertNull($this->slots()->enter('key'));
+        self::assertSame('0700', sprintf('%04o', fileperms($this->own()) & 07777));
+        self::assertSame(['0.lock'], array_map('basename', (array) glob($this->own() . '/*')));
+    }
+
+    public function testAFolderThatOthersMayWriteToIsNotUsed(): void
+    {
+        mkdir($this->own());
+        chmod($this->own(), 0777);
+        self::assertNull($this->slots()->enter('key'));
+        self::assertSame([], (array) glob($this->own() . '/*'));
+    }
+
+    public function testALinkInThePlaceOfTheFolderIsNotFollowed(): void
+    {
+        mkdir($this->folder . '/elsewhere', 0700);
+        symlink($this->folder . '/elsewhere', $this->own());
+        self::assertNull($this->slots()->enter('key'));
+        self::assertSame([], (array) glob($this->folder . '/elsewhere/*'));
     }
 }
