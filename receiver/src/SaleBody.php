@@ -15,7 +15,7 @@ final class SaleBody
     public const REGISTER_ID = '/\A[A-Za-z0-9_.-]{1,64}\/[a-z0-9-]{1,32}\z/';
     private const KEY = '/\AFN\d{16}-FD\d+\z/';
     private const LOCAL_TIME = '/\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\z/';
-    private const INSTANT = '/\A(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?'
+    private const INSTANT = '/\A(\d{4})-(\d\d)-(\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?'
         . '(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\z/';
     private const RECEIPTS = [Sale::SALE, Sale::RETURN, Sale::CORRECTION];
     private const MOVES = [SaleLine::OUT, SaleLine::IN, SaleLine::NONE, SaleLine::REVIEW];

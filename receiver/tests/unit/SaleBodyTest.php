@@ -108,6 +108,17 @@ final class SaleBodyTest extends TestCase
         ];
     }
 
+    public function testATimeHasNoMoreDecimalsThanTheLedgerKeeps(): void
+    {
+        $text = (string) file_get_contents(self::FIXTURES . 'sale.json');
+        $body = Json::object($text);
+        $body->occurredAt = '2019-12-15T17:20:00.123456+03:00';
+        self::assertSame($body->occurredAt, SaleBody::read($body)->occurredAt);
+        $body->occurredAt = '2019-12-15T17:20:00.1234567+03:00';
+        $this->expectException(BodyError::class);
+        SaleBody::read($body);
+    }
+
     public function testTheFingerprintHoldsTheFactsAndNothingElse(): void
     {
         $text = (string) file_get_contents(self::FIXTURES . 'sale.json');
