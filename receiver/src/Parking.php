@@ -11,7 +11,7 @@ final class Parking
 {
     /** These wait for a person's word; the others for the site to become as it should be. */
     private const FOR_A_PERSON = [
-        'trial', 'review', 'correction', 'may-be-site-order', 'site-order-found', 'bad-quantity',
+        'trial', 'review', 'correction', 'may-be-site-order', 'site-order-found', 'bad-quantity', 'half-booked',
     ];
     private const FIRST_RETRY_SECONDS = 900;
     private const LAST_RETRY_SECONDS = 86400;
