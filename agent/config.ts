@@ -3,16 +3,21 @@ import { readFileSync } from 'node:fs'
 import { parseDocument, type YAMLError } from 'yaml'
 import { z } from 'zod'
 import { drivers } from '../drivers/index.ts'
-import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
+import { Bitrix, Codes, inLanguage, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
 import type { StockRules } from './fiscal/stock.ts'
-import { type Language, text } from './text.ts'
+import { type Language, type Text, text } from './text.ts'
 import { UsageError } from './usage.ts'
 
 export type BitrixConfig = z.infer<typeof Bitrix>
 
 const Config = z.strictObject({
   store: StoreName.optional(),
-  timezone: z.string().refine(isZone, 'not an IANA time zone name such as Europe/Moscow'),
+  timezone: z
+    .string()
+    .refine(
+      isZone,
+      'not an IANA time zone name such as Europe/Moscow\nне часовой пояс IANA, например Europe/Moscow',
+    ),
   stateDir: z.string().startsWith('/').default('/var/lib/chekpost'),
   registers: z.array(Register).min(1),
   bitrix: Bitrix.optional(),
@@ -107,7 +112,13 @@ export function parseConfig(source: string, name: string): Config {
   const parsed = Config.safeParse(plain)
   if (parsed.success) return resolve(parsed.data, name)
   const inRussian = Config.safeParse(plain, { error: z.locales.ru().localeError })
-  throw faulty(name, z.prettifyError(parsed.error), z.prettifyError(inRussian.error ?? parsed.error))
+  throw faulty(name, faultsOf(parsed.error, 'en'), faultsOf(inRussian.error ?? parsed.error, 'ru'))
+}
+
+function faultsOf({ issues }: z.ZodError, language: Language): string {
+  return z.prettifyError({
+    issues: issues.map((issue) => ({ ...issue, message: inLanguage(issue.message, language) })),
+  })
 }
 
 /** The faults of YAML that hands make, in Russian; the parser's own words and the place follow. */
@@ -135,23 +146,33 @@ function plainOf(document: ReturnType<typeof parseDocument>, name: string): unkn
 }
 
 function resolve(parsed: z.infer<typeof Config>, name: string): Config {
-  const faults: string[] = []
+  const faults: Text[] = []
   const registers = parsed.registers.map((register, i) => {
     const at = `registers[${i}] (${register.name})`
     const store = register.store ?? parsed.store
     const bitrix = register.bitrix ?? parsed.bitrix
-    if (store === undefined) faults.push(`✖ store is missing\n  → at ${at} or at the top`)
-    if (bitrix === undefined) faults.push(`✖ bitrix is missing\n  → at ${at} or at the top`)
+    if (store === undefined) faults.push(missing('store', at))
+    if (bitrix === undefined) faults.push(missing('bitrix', at))
     const settings = drivers[register.driver].settings.safeParse(register.settings ?? {})
-    if (!settings.success) faults.push(`${z.prettifyError(settings.error)}\n  → at ${at}.settings`)
+    if (!settings.success) {
+      const why = `${z.prettifyError(settings.error)}\n  → ${at}.settings`
+      faults.push(text(why, why))
+    }
     return { register, store: store ?? '', bitrix, settings: settings.data }
   })
   for (const key of ['name', 'address'] as const) {
     const values = parsed.registers.map((register) => register[key])
     const twice = values.find((value, i) => values.indexOf(value) !== i)
-    if (twice !== undefined) faults.push(`✖ two registers have the same ${key} ${twice}\n  → at registers`)
+    if (twice !== undefined)
+      faults.push(
+        text(
+          `✖ у двух касс один и тот же ${key}: ${twice}\n  → registers`,
+          `✖ two registers have the same ${key} ${twice}\n  → at registers`,
+        ),
+      )
   }
-  if (faults.length > 0) throw faulty(name, faults.join('\n'))
+  if (faults.length > 0)
+    throw faulty(name, faults.map(({ en }) => en).join('\n'), faults.map(({ ru }) => ru).join('\n'))
   return {
     timezone: parsed.timezone,
     stateDir: parsed.stateDir,
@@ -179,6 +200,13 @@ function resolve(parsed: z.infer<typeof Config>, name: string): Config {
     keepDays: parsed.keepDays,
     logLevel: parsed.logLevel,
   }
+}
+
+function missing(key: string, at: string): Text {
+  return text(
+    `✖ нет ${key}\n  → у ${at} или в начале файла`,
+    `✖ ${key} is missing\n  → at ${at} or at the top`,
+  )
 }
 
 function faulty(name: string, faults: string, inRussian = faults): UsageError {

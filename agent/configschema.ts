@@ -3,21 +3,44 @@ import { z } from 'zod'
 import { driverNames, parseAddress } from '../drivers/index.ts'
 import type { StockRules } from './fiscal/stock.ts'
 
+/** A message in both languages; zod knows only one text, so the English one stands on the first line. */
+function both(ru: string, en: string): string {
+  return `${en}\n${ru}`
+}
+
+/** The half of such a message; any other text is the library's own and stays as it is. */
+export function inLanguage(message: string, language: 'ru' | 'en'): string {
+  const [en = message, ru = en] = message.split('\n')
+  return language === 'ru' ? ru : en
+}
+
 /** `serial:…`, `tcp:…`, `hid:…`: what `openLine` understands. */
 const Address = z.string().superRefine((address, context) => {
   const parsed = parseAddress(address)
   if (parsed.kind !== 'wrong') return
   const { problem, hint } = parsed
-  context.addIssue({ code: 'custom', message: `${problem.en} ${hint.en}\n${problem.ru} ${hint.ru}` })
+  context.addIssue({ code: 'custom', message: both(`${problem.ru} ${hint.ru}`, `${problem.en} ${hint.en}`) })
 })
 
 const RegisterName = z
   .string()
-  .regex(/^[a-z0-9-]{1,32}$/, 'lower-case letters, digits and "-" only, at most 32')
+  .regex(
+    /^[a-z0-9-]{1,32}$/,
+    both(
+      'только строчные латинские буквы, цифры и «-», не больше 32',
+      'lower-case letters, digits and "-" only, at most 32',
+    ),
+  )
 
 export const StoreName = z
   .string()
-  .regex(/^[\w.-]{1,64}$/, 'letters, digits, ".", "_" and "-" only, at most 64')
+  .regex(
+    /^[\w.-]{1,64}$/,
+    both(
+      'только латинские буквы, цифры, «.», «_» и «-», не больше 64',
+      'letters, digits, ".", "_" and "-" only, at most 64',
+    ),
+  )
 
 /** Plain http would show the shop's sales to everybody on the way: only to this very machine, or when said so. */
 function isLocal(url: URL): boolean {
@@ -29,12 +52,18 @@ function isPrivate(url: string): boolean {
   return /^https:/.test(url) || !URL.canParse(url) || isLocal(new URL(url))
 }
 
-const readable = 'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true'
+const readable = both(
+  'http:// показывает продажи всем по дороге: возьмите https:// или напишите plainHttp: true',
+  'http:// shows the sales to everybody on the way: use https://, or say plainHttp: true',
+)
 
 const Url = z
   .url({ protocol: /^https?$/ })
   .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
-    message: 'a password must not stand in the address; the secret has a file of its own',
+    message: both(
+      'пароля в адресе быть не должно: у секрета свой файл',
+      'a password must not stand in the address; the secret has a file of its own',
+    ),
   })
 
 /** User and password are percent-encoded in an address; a bare "%" could not be decoded when it is used. */
@@ -60,7 +89,9 @@ const Pattern = z.string().transform((source, context) => {
 
 export const Bitrix = z
   .strictObject({
-    mode: z.literal('webhook', 'only "webhook" can be used so far').default('webhook'),
+    mode: z
+      .literal('webhook', both('пока можно только webhook', 'only "webhook" can be used so far'))
+      .default('webhook'),
     url: Url,
     /** Where the ledger is asked; default: `ledger.php` beside the receiver. */
     ledgerUrl: Url.optional(),
@@ -75,12 +106,17 @@ export const Bitrix = z
     /** `http://user:password@proxy:3128` */
     proxy: z
       .url({ protocol: /^https?$/ })
-      .refine(hasPlainLogin, 'a "%" in user or password is written as %25')
+      .refine(
+        hasPlainLogin,
+        both('знак «%» в имени или пароле пишут как %25', 'a "%" in user or password is written as %25'),
+      )
       .optional(),
     /** A PEM file with the authority that signed the site's certificate. */
     caFile: z.string().optional(),
     /** Base64 SHA-256 of the public keys (SPKI) that the site may show; any other is refused. */
-    pinnedKeys: z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'base64 of 32 bytes')).default([]),
+    pinnedKeys: z
+      .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, both('base64 от 32 байт', 'base64 of 32 bytes')))
+      .default([]),
     /** How receipts for the site's own orders are recognised beside tag 1125; the site parks them for a person. */
     siteOrders: z
       .strictObject({
@@ -106,7 +142,12 @@ export const Register = z.strictObject({
   /** The driver's own schema reads this. */
   settings: z.unknown().optional(),
   /** Where reading of the very first fiscal drive begins. */
-  from: z.union([z.enum(['now', 'first', 'ledger']), z.int().min(1)]).default('now'),
+  from: z
+    .union(
+      [z.enum(['now', 'first', 'ledger']), z.int().min(1)],
+      both('now, first, ledger или номер документа', 'now, first, ledger or the number of a document'),
+    )
+    .default('now'),
   pollSeconds: z.number().min(0.05).max(60).default(2),
   quietSeconds: z.number().min(0).max(600).default(5),
   /** The register's factory number; another one at this address stops the reading. */
@@ -122,13 +163,16 @@ export const Status = z
       .string()
       .regex(
         /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$/,
-        'host:port on this machine, e.g. 127.0.0.1:8321',
+        both(
+          'адрес:порт на этом компьютере, например 127.0.0.1:8321',
+          'host:port on this machine, e.g. 127.0.0.1:8321',
+        ),
       )
       .transform((listen) => {
         const [, host = '', port = ''] = /^\[?([^\]]+)\]?:(\d+)$/.exec(listen) ?? []
         return { host, port: Number(port) }
       })
-      .refine(({ port }) => port >= 1 && port <= 65_535, 'a port is 1 to 65535')
+      .refine(({ port }) => port >= 1 && port <= 65_535, both('порт: от 1 до 65535', 'a port is 1 to 65535'))
       .nullable()
       .default({ host: '127.0.0.1', port: 8321 }),
   })
@@ -140,13 +184,18 @@ export const Codes = z
     /** Barcodes of the shop's scales: `{ prefix: ['20', '21'], plu: 5, weight: 5 }`. */
     inStore: z
       .strictObject({
-        prefix: z.array(z.string().regex(/^2\d$/, 'two digits, 20 to 29')).min(1),
+        prefix: z
+          .array(z.string().regex(/^2\d$/, both('две цифры, от 20 до 29', 'two digits, 20 to 29')))
+          .min(1),
         plu: z.int().min(1).max(10),
         weight: z.int().min(0).max(9),
       })
       .refine(
         ({ plu, weight }) => plu + weight === 10,
-        'plu and weight have 10 digits together: 2 of prefix, 1 check digit',
+        both(
+          'plu и weight вместе дают 10 цифр: ещё 2 у префикса и 1 контрольная',
+          'plu and weight have 10 digits together: 2 of prefix, 1 check digit',
+        ),
       )
       .nullable()
       .default(null),

@@ -46,6 +46,26 @@ test('the documented config is understood, and every register gets its identity'
   expect(config.listen).toEqual({ host: '127.0.0.1', port: 8321 })
 })
 
+test.each([
+  ['name: till-1', 'name: Касса', /строчные латинские/],
+  ['url: https:', 'url: http:', /показывает продажи/],
+  ['Europe/Moscow', 'Москва', /часовой пояс IANA/],
+  ['from: now', 'from: yesterday', /now, first, ledger или номер документа/],
+  ['listen: 127.0.0.1:8321', 'listen: 0.0.0.0:8321', /на этом компьютере/],
+  ['store: shop-12', '', /нет store/],
+])('%s → %s is refused in Russian and in English, each in its own words', (right, wrong, russian) => {
+  const broken = whole.replace(right, wrong)
+  expect(() => parseConfig(broken, 'test.yaml')).toThrow(UsageError)
+  try {
+    parseConfig(broken, 'test.yaml')
+  } catch (error) {
+    const { ru, en } = error instanceof UsageError ? error.text : { ru: '', en: '' }
+    expect(ru).toMatch(russian)
+    expect(en).not.toMatch(wrong === '' ? /[а-яё]/i : russian)
+    expect(ru).not.toMatch(/lower-case|shows the sales|time zone|document number|this machine|is missing/)
+  }
+})
+
 test('store and bitrix may stand under a register', () => {
   const config = parseConfig(
     `timezone: Asia/Omsk
