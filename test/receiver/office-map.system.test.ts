@@ -180,6 +180,45 @@ test('what is exported comes back unchanged, a changed line changes, and a line 
   ])
 })
 
+test('taking back "not kept" offers the receipts that moved nothing because of it, and books them on purpose', async () => {
+  const { site } = shop
+  await site.register({ id: 'shop-13/till-1' })
+  const office = await desk()
+  const file = ';название;Пакет;не ведётся;;\nshop-12;артикул;А-17;не ведётся;;'
+  await confirm(office, (await office.upload(file)).html)
+  const state = () => site.sql('SELECT fd, state FROM chekpost_event ORDER BY fd')
+  await site.post(receipt([{ name: 'ПАКЕТ' }], { fd: 1 }))
+  await site.post(receipt([{ name: 'Пакет' }, { name: 'Пакет', article: 'а-17' }], { fd: 2 }))
+  await site.post(receipt([{ name: 'Пакет', move: 'none' }], { fd: 3 }))
+  await site.post(receipt([{ name: 'Пакет', article: 'А-17' }], { fd: 4 }))
+  await site.post(receipt([{ name: 'Пакет' }], { fd: 5, register: 'shop-13/till-1' }), {
+    register: 'shop-13/till-1',
+  })
+  expect(new Set((await state()).map((row) => row['state']))).toEqual(new Set(['ignored']))
+
+  const id = await site.value("SELECT id FROM chekpost_map WHERE kind = 'name'")
+  const undone = await office.press('map-remove', { id: id ?? '', view: 'map' })
+  expect(undone.text).toContain('Чеки без движения: 4')
+  expect(new Set((await state()).map((row) => row['state']))).toEqual(new Set(['ignored']))
+  await confirm(office, (await office.upload(';название;Пакет;9;;')).html)
+  const again = await office.press('map-again', { view: 'map', kind: 'name', code: 'пакет', store: '' })
+  expect(again.text).toContain(
+    'Проведено чеков: 3. Что не провелось, ждёт в «Отложенных». Ничего не движут: 1.',
+  )
+  expect(await state()).toEqual([
+    { fd: '1', state: 'booked' },
+    { fd: '2', state: 'booked' },
+    { fd: '3', state: 'ignored' },
+    { fd: '4', state: 'ignored' },
+    { fd: '5', state: 'booked' },
+  ])
+  expect(await site.amount(9, 1)).toBe('7')
+  const own = await site.value("SELECT id FROM chekpost_map WHERE kind = 'article'")
+  expect((await office.press('map-remove', { id: own ?? '', view: 'map' })).text).toContain(
+    'Чеки без движения: 1',
+  )
+})
+
 test('the console exports and imports the same file, dry first', async () => {
   const { site } = shop
   const path = join(site.folder, 'map.csv')

@@ -34,6 +34,8 @@ final class MapActions
                 return $this->mapCodes();
             case 'map-remove':
                 return $this->remove();
+            case 'map-again':
+                return $this->again();
             case 'map-file':
                 return $this->checkFile();
             case 'map-file-apply':
@@ -135,7 +137,24 @@ final class MapActions
             $this->office->audit('unmap', null, ['store' => $row->text('store'), 'kind' => $row->text('kind'),
                 'code' => $row->text('code'), 'productId' => $row->intOrNull('product_id')]);
         });
-        return Outcome::said('map', 'unmapped');
+        $undone = $row->intOrNull('product_id') === null
+            ? ['kind' => $row->text('kind'), 'code' => $row->text('code'), 'store' => $row->text('store')]
+            : [];
+        return Outcome::said('map', 'unmapped', 0, 0, $undone);
+    }
+
+    /** Receipts that moved nothing while a code was "not kept": on purpose, since their goods may have been counted. */
+    private function again(): Outcome
+    {
+        $code = ['kind' => $this->form->text('kind'), 'code' => $this->form->text('code'), 'store' => $this->store()];
+        $keys = (new Ignored($this->office->database))->keys($code['store'], $code['kind'], $code['code']);
+        if ($keys === []) {
+            throw new Mistake('Таких чеков больше нет');
+        }
+        $done = $this->retrying->run($keys, Retrying::SECONDS, false, null, false);
+        $this->office->audit('retry', null, $code + $done);
+        $code['idle'] = (string) $done['ignored'];
+        return Outcome::said('map', 'again', $done['booked'], $done['rest'], $code);
     }
 
     private function checkFile(): Outcome

@@ -57,6 +57,22 @@ final class MapView
         return Html::panel('Проверка файла', $body . '<p>' . $html->link('map', [], 'Не записывать') . '</p>');
     }
 
+    /** Once "not kept" was taken back: the receipts that moved nothing because of it. */
+    public function undone(Form $query): string
+    {
+        $code = ['kind' => $query->text('kind'), 'code' => $query->text('code'), 'store' => $query->text('store')];
+        $keys = $code['code'] === '' ? []
+            : (new Ignored($this->office->database))->keys($code['store'], $code['kind'], $code['code']);
+        if ($keys === []) {
+            return '';
+        }
+        return Html::panel('Чеки без движения: ' . count($keys), '<p>Пока «' . Html::text($code['code']) . '» не вёлся'
+            . ' на сайте, эти чеки ничего не двигали. Если остатки с тех пор не пересчитаны, повторите их; если'
+            . ' пересчитаны, оставьте как есть.</p><p>' . $this->html->link('receipt', ['key' => $keys[0]], $keys[0])
+            . (count($keys) > 1 ? ' … ' . $this->html->link('receipt', ['key' => end($keys)], end($keys)) : '') . '</p>'
+            . $this->html->form('map-again', ['view' => 'map'] + $code, Html::button('Повторить эти чеки', 'main')));
+    }
+
     private function files(): string
     {
         $address = Site::FOLDER . '/admin.php?view=map&download=map';

@@ -13,6 +13,7 @@ final class Outcome
         'dismissed' => 'Закрыто чеков: %n.',
         'mapped' => 'Записано связей: %n.',
         'unmapped' => 'Связь удалена. Чеки, уже записанные с ней, не пересчитываются.',
+        'again' => 'Проведено чеков: %n. Что не провелось, ждёт в «Отложенных».',
         'imported' => 'Из файла записано строк: %n.',
         'seen' => 'Отмечено рассмотренным.',
         'register' => 'Касса сохранена.',
@@ -68,7 +69,7 @@ final class Outcome
         if (!isset(self::SENTENCES[$word])) {
             return '';
         }
-        $rests = $word === 'applied'
+        $rests = in_array($word, ['applied', 'again'], true)
             ? ' Успели не все: нажмите ещё раз.'
             : ' Остальные сайт повторит сам в ближайшие минуты.';
         return str_replace('%n', (string) $number, self::SENTENCES[$word])

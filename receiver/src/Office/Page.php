@@ -151,7 +151,8 @@ final class Page
                 $body = (new CodesView($this->office, $this->html))->html();
                 break;
             case 'map':
-                $body = (new MapView($this->office, $this->html))->html($query->text('find'), $query->number('page'));
+                $map = new MapView($this->office, $this->html);
+                $body = $map->undone($query) . $map->html($query->text('find'), $query->number('page'));
                 break;
             case 'registers':
                 $body = (new RegistersView($this->office, $this->html))->html($query->text('id'));

@@ -203,11 +203,11 @@ final class Retrying
         return $marked;
     }
 
-    /** Of many, one may have been dismissed by somebody else meanwhile. */
+    /** Of many, one may have been dismissed or booked by somebody else meanwhile. */
     private function waits(string $key): bool
     {
         $rows = $this->office->database->query(
-            "SELECT 1 AS Y FROM chekpost_event WHERE event_key = ? AND state = 'parked'",
+            "SELECT 1 AS Y FROM chekpost_event WHERE event_key = ? AND state IN ('parked', 'ignored')",
             [$key]
         );
         return $rows !== [];
