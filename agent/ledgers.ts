@@ -23,7 +23,7 @@ export interface Told {
 }
 
 /** All pieces of one answer together, milliseconds. */
-export const ledgerLimitMs = 30_000
+export const ledgerLimitMs = 60_000
 
 /** Asks the ledger of a register's site, and remembers who answered. Rejects with `LedgerError`. */
 export async function askSite(

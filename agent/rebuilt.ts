@@ -117,10 +117,11 @@ export class Rebuilt {
     return await asking
   }
 
-  async #askAnew(key: string, { register, storage }: Storage, signal: AbortSignal): Promise<Found> {
+  async #askAnew(key: string, drive: Storage, signal: AbortSignal): Promise<Found> {
     const { clock, log } = this.#judging
+    const { register, storage } = drive
     try {
-      const found = await this.#ask(register, storage, signal)
+      const found = await this.#ask(drive, signal)
       this.#found.set(key, { ...found, until: clock() + (found.kind === 'held' ? failedMs : freshMs) })
       if (found.kind === 'held') log.warn({ register, storage, why: found.why.text.en }, 'ledger not usable')
       else log.info({ register, storage, kind: found.kind }, 'ledger asked after a loss')
@@ -130,10 +131,10 @@ export class Rebuilt {
     }
   }
 
-  async #ask(register: string, storage: string, signal: AbortSignal): Promise<Endless<Found>> {
+  async #ask({ register, storage, first }: Storage, signal: AbortSignal): Promise<Endless<Found>> {
     const knows = this.#judging.sites.of(register) !== null
     try {
-      const told = await this.#judging.ask(register, { fn: storage }, signal)
+      const told = await this.#judging.ask(register, { fn: storage, from: first }, signal)
       const doubt = distrust(told)
       if (doubt === null) return { kind: 'told', drive: told.ledger.drives.get(storage) ?? nothing }
       return knows || told.trust === 'changed' ? held(doubt, true) : { kind: 'foreign' }

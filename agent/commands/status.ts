@@ -24,7 +24,8 @@ function describe(context: Context, snapshot: Snapshot): string[] {
   const { health, outbox } = snapshot
   const lines = [`${marks[health.colour]} ${health.text[language]}`]
   if (health.hint !== null) lines.push(`  → ${health.hint[language]}`)
-  for (const register of snapshot.registers) lines.push(registerLine(context, register))
+  for (const register of snapshot.registers)
+    lines.push(registerLine(context, register), ...siteLine(context, register))
   lines.push(queueLine(context, outbox))
   if (outbox.withoutBytes > 0)
     lines.push(
@@ -55,6 +56,22 @@ function queueLine(
     `queue: ${waiting} waiting, ${parked} parked, ${accepted} delivered`,
   )
   return oldestWaitingSeconds === null ? counts : `${counts}, ${oldest}`
+}
+
+/** Where its receipts go, and the last comparison with that ledger. */
+function siteLine(context: Context, { name, site }: Snapshot['registers'][number]): string[] {
+  if (site === null) return []
+  const { host, ledgerId, audit } = site
+  const where = `${name}: ${words(context, 'сайт', 'site')} ${host ?? ledgerId}`
+  if (audit === null) return [where]
+  const gaps = Object.values(audit.gaps).reduce((sum, count) => sum + count, 0)
+  const [at, documents] = [localTime(audit.at), audit.documents]
+  const compared = words(
+    context,
+    `сверка ${at}: в Битрикс ${documents}, расхождений ${gaps}`,
+    `compared ${at}: ${documents} in Bitrix, ${gaps} gaps`,
+  )
+  return [`${where}, ${compared}`]
 }
 
 const lineWords = {

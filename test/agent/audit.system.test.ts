@@ -1,6 +1,7 @@
 /** Register, outbox and site compared by the real daemon, and by the command when the daemon is stopped. */
 import { expect, test } from 'vitest'
 import { auditCommand } from '../../agent/commands/audit.ts'
+import { statusCommand } from '../../agent/commands/status.ts'
 import type { AuditedRegister, InputOf } from '../../agent/desk/desk.ts'
 import { openOutbox } from '../../agent/store/open.ts'
 import type { Entry } from '../fakes/bitrix/ledger.ts'
@@ -210,6 +211,11 @@ test('the last whole comparison stands in the status, and what is missing on the
   await audited(daemon)
   const siteOf = async () => (await daemon.desk.status({}, never)).registers[0]?.site?.audit
   expect(await siteOf()).toMatchObject({ documents: 2, gaps: {}, asked: true })
+  const context = daemon.context()
+  await statusCommand(context).parseAsync([], { from: 'user' })
+  expect(String(context.out.read())).toMatch(
+    /^till-1: site shop\.example, compared .*: 2 in Bitrix, 0 gaps$/m,
+  )
   forget(daemon, numbers(daemon)[0] ?? 0)
   await audited(daemon)
   expect((await daemon.desk.status({}, never)).health).toMatchObject({
