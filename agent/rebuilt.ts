@@ -78,10 +78,12 @@ export class Rebuilt {
     }
   }
 
-  /** Why documents of this register wait for its ledger; null when none does. */
+  /** Why documents of this register wait for its ledger; null when none does, for what waits asks again and again. */
   held(register: string): Held | null {
+    const now = this.#judging.clock()
     for (const [key, found] of this.#found)
-      if (key.startsWith(`${register} `) && found.kind === 'held') return found.why
+      if (key.startsWith(`${register} `) && found.kind === 'held' && now < found.until + freshMs)
+        return found.why
     return null
   }
 

@@ -124,6 +124,13 @@ test.each<[string, () => Told, boolean]>([
   },
 )
 
+test('when nothing waits for the ledger any more, a person is no longer told so', async () => {
+  const { of, rebuilt, clock } = judge(fails('refused'))
+  await of(due(1, '2026-08-21T10:00:00'))
+  clock.now += 20 * 60_000
+  expect(rebuilt.held('till-1')).toBeNull()
+})
+
 test('once the ledger tells, what waited for it goes on', async () => {
   let isDown = true
   const { of, rebuilt, clock } = judge(() => (isDown ? fails('unreachable')() : told([[1, 1]])))
