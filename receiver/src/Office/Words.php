@@ -34,6 +34,7 @@ final class Words
 
     private const ACTIONS = [
         'facts-differ' => 'другие данные под тем же номером',
+        'other-register' => 'чек прислала другая касса',
         'dismiss' => 'чек закрыт',
         'retry' => 'повтор',
         'apply' => 'проведён по решению человека',
