@@ -360,7 +360,11 @@ test('receipts that turn out to move nothing are not counted as booked', async (
   const done = await office.press('apply-group', { group: 'one', note: 'проверено', view: 'parked' })
   expect(done.text).toContain('Проведено чеков: 2. Ничего не движут: 1.')
   expect(await shop.state(key(1))).toBe('ignored')
-  expect(JSON.parse((await audit()).at(-1)?.detail ?? '')).toMatchObject({ tried: 3, booked: 2, ignored: 1 })
+  expect(JSON.parse((await audit()).at(-1)?.['detail'] ?? '')).toMatchObject({
+    tried: 3,
+    booked: 2,
+    ignored: 1,
+  })
 })
 
 test('a page whose tables are gone says what to do', async () => {

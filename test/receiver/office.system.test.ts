@@ -24,6 +24,7 @@ const actions = [
   ['suspect-seen', { key: 'FN9285000100150175-FD1', note: 'x' }],
   ['map-codes', choice(0, { kind: 'name', code: 'пакет', none: 'Y' })],
   ['map-remove', { id: '1' }],
+  ['map-again', { view: 'map', kind: 'name', code: 'пакет', store: '' }],
   ['map-file-apply', { bytes: Buffer.from(';название;пакет;не ведётся').toString('base64') }],
   ['register-save', { id: 'shop-12/till-9', secret: newSecret() }],
   ['register-switch', { id: 'shop-12/till-1' }],
