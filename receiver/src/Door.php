@@ -8,6 +8,9 @@ namespace Chekpost;
 final class Door
 {
     public const BODY_LIMIT = 512 * 1024;
+    private const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+    private const NOT_INSTALLED = 'Приёмник чеков на сайте не установлен: выполните на сайте '
+        . '`php local/chekpost/install.php check`';
 
     private Registers $registers;
     private Settings $settings;
@@ -48,6 +51,10 @@ final class Door
         if ($refused !== null) {
             throw new Refusal($refused);
         }
+        if ($this->settings->ledgerId === '') {
+            // Nobody is known here, and there may be no tables: a 401 would have the register's secret looked at.
+            throw new Refusal(Answer::later(60, 'not-installed', self::NOT_INSTALLED));
+        }
         $name = $request->header('chekpost-register');
         $register = preg_match(SaleBody::REGISTER_ID, $name) === 1 ? $this->registers->find($name) : null;
         $id = $request->header('webhook-id');
@@ -71,19 +78,25 @@ final class Door
         return $register;
     }
 
+    /** Says only what the request itself shows: whether the register is known, nobody is told. */
     private function unbelieved(Request $request): Answer
     {
-        $fresh = Signature::isFresh($request->header('webhook-timestamp'), $this->clock->now());
-        $reason = $fresh
-            ? 'Подпись не подошла: проверьте имя кассы и её секрет на сайте и в агенте'
-            : 'Подпись не подошла: часы отправителя и сайта расходятся больше чем на 5 минут';
-        return Answer::error(401, 'signature', $reason);
+        $isMissing = static fn (string $name): bool => $request->header($name) === '';
+        $missing = array_filter(self::SIGNATURE_HEADERS, $isMissing);
+        if ($missing !== []) {
+            $reason = 'нет заголовков подписи: ' . implode(', ', $missing);
+        } elseif (!Signature::isFresh($request->header('webhook-timestamp'), $this->clock->now())) {
+            $reason = 'часы отправителя и сайта расходятся больше чем на 5 минут';
+        } else {
+            $reason = 'проверьте имя кассы и её секрет на сайте и в агенте';
+        }
+        return Answer::error(401, 'signature', 'Подпись не подошла: ' . $reason);
     }
 
     private function wrongSite(Request $request): string
     {
         return $this->settings->host === ''
-            ? 'Приёмник чеков ещё не установлен: откройте install.php'
+            ? self::NOT_INSTALLED
             : "Приёмник установлен на {$this->settings->host}, а отвечает {$request->host()}: это копия сайта или "
                 . 'сайт переехал; подтвердите новый адрес на странице приёмника';
     }

@@ -116,6 +116,29 @@ describe('the signature', () => {
     await refused(await shop.site.post(receipt([tea]), options()), 401, 'signature')
   })
 
+  test.each([
+    [{ 'webhook-timestamp': null }, 'нет заголовков подписи: webhook-timestamp'],
+    [
+      { 'webhook-timestamp': null, 'webhook-signature': null },
+      'нет заголовков подписи: webhook-timestamp, webhook-signature',
+    ],
+    [{ 'webhook-timestamp': '1000000000' }, 'часы отправителя и сайта расходятся'],
+    [{ 'webhook-signature': 'v1,AAAA' }, 'проверьте имя кассы и её секрет'],
+  ])('%j: the answer names the cause, and tells nobody which registers there are', async (headers, cause) => {
+    const { site } = shop
+    const known = await site.post(receipt([tea]), { headers })
+    const unknown = await site.post(receipt([tea]), { headers, register: 'shop-99/till-1' })
+    expect(String(known.json['reasons'])).toContain(cause)
+    expect([unknown.status, unknown.json]).toEqual([known.status, known.json])
+  })
+
+  test('cannot be looked at where the receiver is not installed: 503, not 401', async () => {
+    await shop.site.setting('ledgerId', '')
+    const answer = await shop.site.post(receipt([tea]))
+    await refused(answer, 503, 'not-installed')
+    expect(String(answer.json['reasons'])).toContain('не установлен')
+  })
+
   test('of a body that was changed on its way: 401', async () => {
     const body = receipt([tea])
     const { site } = shop

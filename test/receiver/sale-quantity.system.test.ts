@@ -144,6 +144,7 @@ test('where documents are chosen and store control is off, receipts wait and say
   const answer = await site.post(receipt([tea]))
   expect([answer.status, answer.json['reasonCodes']]).toEqual([202, ['refused']])
   expect(String(answer.json['reasons'])).toContain('Складской учёт на сайте выключен')
+  expect(String(answer.json['reasons'])).toContain('php local/chekpost/install.php install --yes')
   await agrees()
 })
 
@@ -152,5 +153,6 @@ test('where store control is on, receipts wait: the site would overwrite the qua
   const answer = await site.post(receipt([tea]))
   expect([answer.status, answer.json['reasonCodes']]).toEqual([202, ['refused']])
   expect(String(answer.json['reasons'])).toContain('Складской учёт на сайте включён')
+  expect(String(answer.json['reasons'])).toContain('php local/chekpost/install.php install --yes')
   await agrees()
 })
