@@ -136,12 +136,24 @@ test('a receipt is dismissed only with a note, is never booked then, and can be 
   expect(done.text).toContain('Закрыто чеков: 1')
   expect(done.text).toContain('списано вручную – admin [1]')
   expect(await audit()).toMatchObject([{ who: 'admin [1]', action: 'dismiss', event_key: key(1) }])
+  const again = await office.press('dismiss', { key: key(1), note: 'ещё раз', view: 'receipt' })
+  expect([again.status, again.text]).toEqual([
+    422,
+    expect.stringContaining('Этот чек уже закрыт, закрывать нечего'),
+  ])
+  expect((await office.press('apply', { key: key(1) })).text).toContain('Этот чек уже закрыт')
   await site.sql('UPDATE b_catalog_store_product SET AMOUNT = 500 WHERE PRODUCT_ID = 7 AND STORE_ID = 1')
   await shop.recount()
   expect((await site.post(sale)).json).toMatchObject({ state: 'ignored', duplicate: true })
   await office.press('retry', { key: key(1) })
   expect(await shop.state(key(1))).toBe('booked')
   expect(await site.amount(7, 1)).toBe('401')
+  expect((await office.press('apply', { key: key(1) })).text).toContain('Этот чек уже проведён')
+  expect((await office.press('dismiss', { key: key(1), note: 'x' })).text).toContain(
+    'Этот чек уже проведён, закрывать нечего',
+  )
+  const { html } = await office.see('receipt', { key: key(1) })
+  expect(html).toContain('пометка: списано вручную')
 })
 
 test('a whole group is tried again, or dismissed with one note', async () => {
@@ -154,6 +166,10 @@ test('a whole group is tried again, or dismissed with one note', async () => {
   const done = await office.press('retry-group', { group: await groupOf(1) })
   expect(done.text).toContain('Не ждут больше: 2')
   expect(await site.amount(7, 1)).toBe('9')
+  for (const fd of [1, 2])
+    expect(await audit()).toContainEqual(
+      expect.objectContaining({ action: 'retry', event_key: key(fd), detail: '{"state":"booked"}' }),
+    )
   const group = await groupOf(3)
   expect((await office.press('dismiss-group', { group, note: '' })).status).toBe(422)
   expect((await office.press('dismiss-group', { group, note: 'пакеты' })).text).toContain('Закрыто чеков: 2')
@@ -374,5 +390,5 @@ test('a page whose tables are gone says what to do', async () => {
   const { status, text } = await office.see('parked')
   await site.sql('RENAME TABLE chekpost_gone TO chekpost_event')
   expect(status).toBe(503)
-  expect(text).toContain('php install.php check')
+  expect(text).toContain('php local/chekpost/install.php check')
 })

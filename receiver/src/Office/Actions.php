@@ -95,7 +95,11 @@ final class Actions
             }
         }
         $done = $this->retrying->run($keys, Retrying::SECONDS, false, $override);
-        $this->office->audit($override->applies ? 'apply' : 'retry', count($keys) === 1 ? $keys[0] : null, $done);
+        $action = $override->applies ? 'apply' : 'retry';
+        if (count($keys) > 1) {
+            $this->retrying->auditEach($action);
+        }
+        $this->office->audit($action, count($keys) === 1 ? $keys[0] : null, $done);
         if ($override->applies) {
             $where += $done['ignored'] > 0 ? ['idle' => (string) $done['ignored']] : [];
             return Outcome::said($view, 'applied', $done['booked'], $done['rest'], $where);
@@ -119,6 +123,10 @@ final class Actions
 
     private function checkApplicable(EventRow $event, bool $isOfGroup): void
     {
+        if ($isOfGroup && $event->state !== EventRow::PARKED) {
+            return;
+        }
+        self::refuseSettled($event, [EventRow::DISMISSED => '. Чтобы провести его, сначала верните его в работу']);
         if ($isOfGroup && $event->suspect === EventRow::HALF_BOOKED) {
             throw new Mistake('Прерванные проведения решают отдельно: откройте чек ' . $event->key
                 . ' и сверьте его документ и остатки');
@@ -130,12 +138,27 @@ final class Actions
         }
     }
 
+    /** Somebody was quicker, or the button was pressed twice. @param array<string, string> $besides by state */
+    private static function refuseSettled(EventRow $event, array $besides): void
+    {
+        $states = [EventRow::BOOKED => 'проведён', EventRow::DISMISSED => 'закрыт',
+            EventRow::IGNORED => 'записан и ничего не движет'];
+        if (isset($states[$event->state])) {
+            throw new Mistake('Этот чек уже ' . $states[$event->state] . ($besides[$event->state] ?? ''));
+        }
+    }
+
     /**
      * @param list<string> $keys
      * @param array<string, string> $where
      */
     private function dismiss(array $keys, string $view, array $where): Outcome
     {
+        if (count($keys) === 1) {
+            $nothing = ', закрывать нечего';
+            self::refuseSettled($this->event($keys[0]), [EventRow::BOOKED => $nothing,
+                EventRow::DISMISSED => $nothing, EventRow::IGNORED => $nothing]);
+        }
         $note = $this->form->needed('note', 'Чтобы закрыть чек, напишите, почему: пометка останется в журнале');
         $dismissed = 0;
         foreach ($keys as $key) {
@@ -143,6 +166,9 @@ final class Actions
                 $this->office->ledger->dismiss($key, $this->office->site->who(), $note);
                 $dismissed++;
             }
+        }
+        if ($dismissed === 0) {
+            throw new Mistake('Закрывать нечего: эти чеки уже решены');
         }
         return Outcome::said($view, 'dismissed', $dismissed, 0, $where);
     }

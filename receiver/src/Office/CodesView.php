@@ -92,7 +92,7 @@ final class CodesView
             ),
             '<div class="cp-row">'
                 . Html::input($field . '[product]', '', 'Номер товара', ['inputmode' => 'numeric', 'size' => '8'])
-                . Html::input($field . '[factor]', '', '× на единицу', self::FACTOR)
+                . Html::input($field . '[factor]', '', 'Коэффициент', self::FACTOR)
                 . Html::tick($field . '[none]', 'Y', 'не ведётся на сайте') . '</div>',
         ];
     }

@@ -11,6 +11,8 @@ use Chekpost\Row;
 final class MapActions
 {
     private const LARGEST_FILE = 5242880;
+    private const ON_CONSOLE = 'Разделите его или загрузите на сервере: php local/chekpost/install.php map import ФАЙЛ'
+        . ' --yes';
 
     private Office $office;
     private Form $form;
@@ -152,6 +154,7 @@ final class MapActions
             throw new Mistake('Таких чеков больше нет');
         }
         $done = $this->retrying->run($keys, Retrying::SECONDS, false, null, false);
+        $this->retrying->auditEach('retry');
         $this->office->audit('retry', null, $code + $done);
         $code['idle'] = (string) $done['ignored'];
         return Outcome::said('map', 'again', $done['booked'], $done['rest'], $code);
@@ -160,13 +163,17 @@ final class MapActions
     private function checkFile(): Outcome
     {
         $file = $this->files['file'] ?? null;
+        if (is_array($file) && ($file['error'] ?? null) === UPLOAD_ERR_INI_SIZE) {
+            throw new Mistake('Файл больше, чем принимает PHP на сайте (upload_max_filesize = '
+                . ini_get('upload_max_filesize') . '). ' . self::ON_CONSOLE);
+        }
         $path = is_array($file) && ($file['error'] ?? null) === UPLOAD_ERR_OK ? ($file['tmp_name'] ?? '') : '';
         if (!is_string($path) || $path === '' || !is_uploaded_file($path)) {
             throw new Mistake('Файл не пришёл: выберите его и попробуйте ещё раз (до 5 МБ)');
         }
         $bytes = (string) file_get_contents($path, false, null, 0, self::LARGEST_FILE + 1);
         if (strlen($bytes) > self::LARGEST_FILE) {
-            throw new Mistake('Файл больше 5 МБ: разделите его');
+            throw new Mistake('Файл больше 5 МБ. ' . self::ON_CONSOLE);
         }
         $read = $this->mapFile()->read($bytes);
         return Outcome::shown('map', static function (Html $html) use ($read, $bytes): string {

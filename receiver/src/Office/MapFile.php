@@ -42,6 +42,9 @@ final class MapFile
             $wrong = ['line' => 1, 'text' => 'это не текст CSV: сохраните файл как «CSV UTF-8»'];
             return ['rows' => [], 'wrong' => [$wrong]];
         }
+        if ($table === []) {
+            return ['rows' => [], 'wrong' => [['line' => 1, 'text' => 'файл пуст']]];
+        }
         $rows = $wrong = $seen = [];
         foreach ($this->withoutHead($table) as $line => $cells) {
             if (count($rows) + count($wrong) >= self::MOST_LINES) {

@@ -126,7 +126,7 @@ final class MapView
         $product = $mapping->productId === null
             ? Html::mark('quiet', 'не ведётся на сайте')
             : Html::text(($names[$mapping->productId]['name'] ?? 'товар удалён') . ' [' . $mapping->productId . ']')
-                . ($mapping->factor === null ? '' : ' × ' . Html::text($mapping->factor->spoken()));
+                . ($mapping->factor === null ? '' : ', коэффициент ' . Html::text($mapping->factor->spoken()));
         return [
             Html::text(Words::kind($mapping->kind)) . ' <code>' . Html::text($mapping->code) . '</code>',
             Html::text($mapping->store === '' ? 'все' : $mapping->store),

@@ -52,7 +52,7 @@ final class Page
             error_log('chekpost: ' . $error->getMessage());
             http_response_code(503);
             return Html::notice('bad', 'База данных не ответила. Повторите через минуту; если не поможет, выполните на'
-                . ' сервере <code>php install.php check</code>.');
+                . ' сервере <code>php local/chekpost/install.php check</code>.');
         }
     }
 

@@ -117,13 +117,12 @@ final class RecordsView
         $cells = [];
         foreach ($rows as $columns) {
             $row = new Row($columns);
-            $detail = mb_substr($row->text('detail'), 0, 400);
             $cells[] = [
                 Html::text(Words::local($row->text('at'))),
                 Html::text($row->text('who')),
                 Html::text(Words::action($row->text('action'))) . ($row->textOrNull('event_key') === null ? ''
                     : '<br><span class="cp-small">' . Html::text($row->text('event_key')) . '</span>'),
-                $detail === '[]' || $detail === '{}' ? '' : '<code>' . Html::text($detail) . '</code>',
+                Html::text(Detail::text($row->text('action'), $row->text('detail'))),
             ];
         }
         return Html::table(['Когда', 'Кто', 'Что', 'Подробно'], $cells, 'Записей нет.');

@@ -29,6 +29,8 @@ final class Retrying
     private const AFTER_THROW_SECONDS = 900;
 
     private Office $office;
+    /** @var array<string, string> key => the state, or the error, that the last run() has left it in */
+    private array $became = [];
 
     public function __construct(Office $office)
     {
@@ -102,6 +104,7 @@ final class Retrying
     ): array {
         $override = $override ?? Override::none();
         $until = $this->office->clock->now() + $seconds;
+        $this->became = [];
         $done = ['tried' => 0, 'booked' => 0, 'ignored' => 0, 'rest' => 0];
         $userId = $this->activeUser();
         $sales = $this->office->receiver->sales();
@@ -115,6 +118,8 @@ final class Retrying
             }
             $answer = $this->office->site->apart($userId, static fn () => $sales->retry($key, $override));
             $done['tried']++;
+            $became = $answer->body['state'] ?? $answer->body['error'] ?? '';
+            $this->became[$key] = is_string($became) ? $became : '';
             if ($answer->status === 503 && ($answer->body['error'] ?? '') === 'failed') {
                 $this->later([$key], self::AFTER_THROW_SECONDS);
             } elseif ($answer->status === 503) {
@@ -133,6 +138,14 @@ final class Retrying
             $this->office->site->retryLater();
         }
         return $done;
+    }
+
+    /** After run(): what was done with many stands in the history of each. */
+    public function auditEach(string $action): void
+    {
+        foreach ($this->became as $key => $state) {
+            $this->office->audit($action, (string) $key, ['state' => $state]);
+        }
     }
 
     /**

@@ -40,10 +40,10 @@ final class SettingActions
             case 'settings-save':
                 return $this->saveSettings();
             case 'live-on':
-                (new Live($this->office))->on($this->form->text('name'), $this->form->text('sentence'));
+                (new Live($this->office, false))->on($this->form->text('name'), $this->form->text('sentence'));
                 return Outcome::said('settings', 'live');
             case 'live-off':
-                (new Live($this->office))->off();
+                (new Live($this->office, false))->off();
                 return Outcome::said('settings', 'not-live');
             case 'moved':
                 return $this->moved();
@@ -56,14 +56,15 @@ final class SettingActions
     {
         $id = $this->form->text('id');
         $register = $this->office->registers->find($id);
+        $action = $register === null ? 'register-added' : 'register';
         if ($register === null) {
             $register = self::newRegister($id, $this->form->text('secret'), $this->office->now());
         }
         $register->storeId = $this->storeOf('store');
         $register->returnsStoreId = $this->storeOf('returns');
-        $this->office->database->transaction(function () use ($register): void {
+        $this->office->database->transaction(function () use ($register, $action): void {
             $this->office->registers->save($register);
-            $this->office->audit('register', null, ['id' => $register->id, 'store' => $register->storeId,
+            $this->office->audit($action, null, ['id' => $register->id, 'store' => $register->storeId,
                 'returns' => $register->returnsStoreId]);
         });
         if ($this->retrying->markStoreOf($register->id) > 0) {

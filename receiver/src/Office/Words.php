@@ -44,6 +44,7 @@ final class Words
         'suspect-double' => 'возможно двойное списание',
         'suspect-seen' => 'двойное списание рассмотрено',
         'register' => 'касса изменена',
+        'register-added' => 'касса добавлена',
         'secret-added' => 'секрет добавлен',
         'secret-removed' => 'секрет удалён',
         'settings' => 'настройки изменены',
@@ -154,6 +155,12 @@ final class Words
             return $utc;
         }
         return $time->setTimezone(new \DateTimeZone(date_default_timezone_get()))->format('d.m.Y H:i');
+    }
+
+    /** A sentence of its own out of what stands after a dash elsewhere. */
+    public static function sentence(string $text): string
+    {
+        return mb_strtoupper(mb_substr($text, 0, 1)) . mb_substr($text, 1);
     }
 
     public static function receipts(int $number): string
