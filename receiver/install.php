@@ -1,6 +1,6 @@
 <?php
 
-/** The setup check and the installation: as a command (`php install.php --help`) and, for administrators, as a page. */
+/** The setup check and the installation: as a command (`php local/chekpost/install.php --help`) and, for administrators, as a page. */
 
 declare(strict_types=1);
 

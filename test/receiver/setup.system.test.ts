@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { command } from './office/desk.ts'
@@ -58,6 +58,8 @@ test('the check reads a bare site and leaves it as it was', async () => {
     expect(line(text, title)).toMatch(/^\[(?:хорошо|внимание)\]/)
   expect(line(text, 'Технический пользователь')).toContain('[неверно]')
   expect(text).toContain('→ заведите на сайте отдельного пользователя')
+  const commands = text.match(/php local\/chekpost\/install\.php .*/g)
+  expect(commands).toEqual(['php local/chekpost/install.php install --user НОМЕР --host shop.example --yes'])
   expect((await command(site, 'install', '--user', '2', '--host', site.host)).text).toContain(
     'Ничего не записано',
   )
@@ -105,6 +107,10 @@ test('installed, it books; installed again, it is the same ledger', async () => 
   )
   const said = () => site.post(receipt([{ ean: '4601234567893' }]), { secret })
   expect((await said()).json).toMatchObject({ state: 'parked', reasonCodes: ['trial'] })
+  const sentence = 'чеки, на которые не хватает остатка, ждут человека'
+  const { text: refusal } = await command(site, 'live', '--yes')
+  expect(refusal).toContain(`live --yes --name "Имя Фамилия" --sentence "${sentence}"`)
+  expect(refusal).toMatch(/\(allow_negative_amount = N\)\. В настройках модуля/)
   await site.option('catalog', 'allow_negative_amount', 'Y')
   expect((await command(site, 'live', '--yes')).code).toBe(0)
   expect((await said()).json).toMatchObject({ state: 'booked', ledgerId: first['ledgerId'] })
@@ -323,10 +329,22 @@ test('wrong use is told apart from what could not be done', async () => {
   expect(await code('--help')).toBe(0)
   expect(await code()).toBe(2)
   expect(await code('frobnicate')).toBe(2)
+  expect((await command(site, 'register', 'lst')).text).toContain('Непонятно: «register lst»')
   expect(await code('check', '--frobnicate')).toBe(2)
   expect(await code('check', '--docroot', '/nowhere')).toBe(2)
   expect(await code('register', 'list')).toBe(1)
+  expect((await command(site, 'uninstall', '--yes')).text).toContain('убирать нечего')
+  const says = async (...words: string[]) => (await command(site, 'install', '--yes', ...words)).text
+  expect(await says('--user', 'abc')).toContain('целое число, а не «abc»')
+  expect(await says('--user', '2', '--mail', 'a.b')).toContain('Почта «a.b» написана неверно')
   await command(site, 'install', '--user', '2', '--host', site.host, '--yes')
+  expect(await code('map', 'import')).toBe(2)
+  const empty = join(site.folder, 'empty.csv')
+  writeFileSync(empty, '\n')
+  expect((await command(site, 'map', 'import', empty)).text).toMatch(/^Файл «.*» пуст\n$/)
+  expect((await command(site, 'map', 'export', '/nodir/x.csv')).text).toMatch(
+    /^Не записывается \/nodir\/x.csv: /,
+  )
   expect(await code('register', 'add', 'shop-12/till-1')).toBe(1)
   expect(await code('register', 'add', 'shop-12/till-1', '--store-id', 'x')).toBe(1)
   expect(await code('register', 'add', 'shop-12/till-1', '--store-id', '9')).toBe(1)

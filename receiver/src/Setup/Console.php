@@ -10,7 +10,7 @@ use Chekpost\Office\Office;
 use Chekpost\Office\Retrying;
 use Chekpost\Office\SettingActions;
 
-/** `php install.php …`: 0 done, 1 not done or something is wrong, 2 wrong use. */
+/** `php local/chekpost/install.php …`: 0 done, 1 not done or something is wrong, 2 wrong use. */
 final class Console
 {
     public const DONE = 0;
@@ -18,16 +18,18 @@ final class Console
     public const WRONG_USE = 2;
 
     public const HELP = <<<'TEXT'
-    php install.php check                                   проверить сайт; ничего не меняет
-    php install.php install --user N [--responsible N] [--host shop.example] [--site s1] [--mail a@b.ru]
-                            [--hours 09:00-21:00] --yes     установить или обновить; без --yes только проверка
-    php install.php register add магазин/касса --store-id N [--returns-id N] [--secret whsec_…|-]
-    php install.php register list
-    php install.php live --yes [--name "Имя Фамилия" --sentence "…"]     включить приём
-    php install.php live --off --yes                        выключить: чеки ждут
-    php install.php map export ФАЙЛ|-                       связи товаров в CSV
-    php install.php map import ФАЙЛ [--yes]                 проверить файл; с --yes записать верные строки
-    php install.php uninstall --yes [--drop-ledger]         убрать; журнал чеков остаётся без --drop-ledger
+    Из корня сайта: php local/chekpost/install.php КОМАНДА
+
+    check                                   проверить сайт; ничего не меняет
+    install --user N --host shop.example [--responsible N] [--site s1] [--mail a@b.ru]
+            [--hours 09:00-21:00] --yes     установить или обновить; без --yes только проверка
+    register add магазин/касса --store-id N [--returns-id N] [--secret whsec_…|-]
+    register list
+    live --yes [--name "Имя Фамилия" --sentence "…"]     включить приём
+    live --off --yes                        выключить: чеки ждут
+    map export ФАЙЛ|-                       связи товаров в CSV
+    map import ФАЙЛ [--yes]                 проверить файл; с --yes записать верные строки
+    uninstall --yes [--drop-ledger]         убрать; журнал чеков остаётся без --drop-ledger
 
     --docroot ПУТЬ  корень сайта, если папка лежит не в /local/chekpost
 
@@ -75,12 +77,17 @@ final class Console
                 case 'map import':
                     return $this->importMap();
             }
-            $this->say(self::HELP);
-            return self::WRONG_USE;
+            return $this->misused('Непонятно: «' . implode(' ', $this->arguments->words) . "».\n\n" . self::HELP);
         } catch (Mistake $mistake) {
             $this->say($mistake->getMessage());
             return self::FAILED;
         }
+    }
+
+    private function misused(string $text): int
+    {
+        $this->say($text);
+        return self::WRONG_USE;
     }
 
     private function check(): int
@@ -101,8 +108,9 @@ final class Console
             throw new Mistake('Ничего не записано. Чтобы установить, повторите с --yes');
         }
         $installation->install($settings, $this->arguments->has('host'));
-        $this->say('Установлено. Дальше: добавьте кассу (register add), посмотрите на пробные чеки на странице '
-            . 'https://' . $settings->host . '/local/chekpost/admin.php и включите приём (live --yes).');
+        $this->say('Установлено. Дальше: добавьте кассу (php local/chekpost/install.php register add), посмотрите на пробные '
+            . 'чеки на странице https://' . $settings->host . '/local/chekpost/admin.php и включите приём '
+            . '(php local/chekpost/install.php live --yes).');
         return self::DONE;
     }
 
@@ -113,6 +121,12 @@ final class Console
             throw new Mistake('Ничего не убрано. Будут удалены обработчики, агенты и настройки'
                 . ($drops ? ' И ЖУРНАЛ ЧЕКОВ: присланные снова чеки проведутся ещё раз' : '; журнал чеков останется')
                 . '. Повторите с --yes');
+        }
+        $hasTables = Check::schema($this->office)->exists();
+        if (!$this->office->isInstalled() && !($drops && $hasTables)) {
+            $this->say('Приёмник не установлен: убирать нечего.' . ($hasTables
+                ? ' Журнал чеков остался в таблицах chekpost_*; убрать и его: --drop-ledger.' : ''));
+            return self::DONE;
         }
         (new Installation($this->office))->uninstall($drops);
         $this->say('Убрано' . ($drops ? ' вместе с журналом.' : '; журнал чеков остался в таблицах chekpost_*.')
@@ -126,7 +140,7 @@ final class Console
         if (!$this->arguments->has('yes')) {
             throw new Mistake('Ничего не изменено. Повторите с --yes');
         }
-        $live = new Live($this->office);
+        $live = new Live($this->office, true);
         if ($this->arguments->has('off')) {
             $live->off();
             $this->say('Приём выключен: чеки ждут.');
@@ -158,7 +172,7 @@ final class Console
         $returnsId = $this->arguments->number('returns-id');
         $register->returnsStoreId = $returnsId === null ? null : $this->knownStore($returnsId);
         $this->office->registers->save($register);
-        $this->office->audit('register', null, ['id' => $id, 'store' => $storeId, 'returns' => $returnsId]);
+        $this->office->audit('register-added', null, ['id' => $id, 'store' => $storeId, 'returns' => $returnsId]);
         $this->say('Касса ' . $id . ' добавлена.' . ($isNew ? ' Её секрет, больше он не покажется: ' . $secret : ''));
         return self::DONE;
     }
@@ -205,8 +219,8 @@ final class Console
             fwrite($this->out, $csv);
             return self::DONE;
         }
-        if (file_put_contents($path, $csv) === false) {
-            throw new Mistake('Не записывается ' . $path);
+        if (@file_put_contents($path, $csv) === false) {
+            throw new Mistake('Не записывается ' . $path . ': есть ли такая папка и можно ли в неё писать?');
         }
         $this->say('Записано в ' . $path);
         return self::DONE;
@@ -216,11 +230,18 @@ final class Console
     {
         $this->needInstalled();
         $path = $this->arguments->word(2);
+        if ($path === '') {
+            return $this->misused('Укажите файл: php local/chekpost/install.php map import ФАЙЛ [--yes]');
+        }
         if (!is_file($path) || !is_readable($path)) {
             throw new Mistake('Не читается файл «' . $path . '»');
         }
         $file = new MapFile($this->office->map, $this->office->products);
-        $read = $file->read((string) file_get_contents($path));
+        $bytes = (string) file_get_contents($path);
+        if (trim($bytes) === '') {
+            throw new Mistake('Файл «' . $path . '» пуст');
+        }
+        $read = $file->read($bytes);
         foreach ($read['wrong'] as $wrong) {
             $this->say('строка ' . $wrong['line'] . ': ' . $wrong['text']);
         }
@@ -245,7 +266,8 @@ final class Console
     private function needInstalled(): void
     {
         if (!$this->office->isInstalled()) {
-            throw new Mistake('Приёмник не установлен: php install.php install --user N --yes');
+            throw new Mistake('Приёмник не установлен: php local/chekpost/install.php install --user НОМЕР'
+                . ' --host shop.example --yes');
         }
     }
 

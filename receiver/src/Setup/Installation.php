@@ -47,18 +47,31 @@ final class Installation
         $settings->booking = $site->option('catalog', 'default_use_store_control', 'N') === 'Y'
             ? Settings::BY_DOCUMENTS
             : Settings::BY_QUANTITY;
-        $settings->userId = (int) ($wanted['user'] ?? $settings->userId);
-        $settings->responsibleId = (int) ($wanted['responsible'] ?? $settings->responsibleId);
+        $settings->userId = self::person($wanted, 'user', $settings->userId);
+        $settings->responsibleId = self::person($wanted, 'responsible', $settings->responsibleId);
         if ($settings->responsibleId === 0) {
             $settings->responsibleId = $settings->userId;
         }
         $settings->siteId = $wanted['site'] ?? $settings->siteId;
+        if (($wanted['mail'] ?? '') !== '' && filter_var($wanted['mail'], FILTER_VALIDATE_EMAIL) === false) {
+            throw new Mistake('Почта «' . $wanted['mail'] . '» написана неверно');
+        }
         $settings->ownerMail = $wanted['mail'] ?? $settings->ownerMail;
         $settings->tradingHours = $wanted['hours'] ?? $settings->tradingHours;
         if (!Silence::isHours($settings->tradingHours)) {
             throw new Mistake('Часы торговли пишутся так: 09:00-21:00');
         }
         return $settings;
+    }
+
+    /** @param array<string, string> $wanted */
+    private static function person(array $wanted, string $name, int $present): int
+    {
+        $value = $wanted[$name] ?? null;
+        if ($value !== null && preg_match('/^[1-9]\d{0,8}$/D', $value) !== 1) {
+            throw new Mistake('Номер пользователя – целое число, а не «' . $value . '»');
+        }
+        return $value === null ? $present : (int) $value;
     }
 
     /** @param bool $namesHost whether the address was named: then a new place is meant, too */

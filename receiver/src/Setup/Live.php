@@ -7,6 +7,7 @@ namespace Chekpost\Setup;
 use Chekpost\Office\BelowZero;
 use Chekpost\Office\Mistake;
 use Chekpost\Office\Office;
+use Chekpost\Office\Words;
 use Chekpost\Settings;
 
 /**
@@ -16,12 +17,17 @@ use Chekpost\Settings;
 final class Live
 {
     public const SENTENCE = 'чеки, на которые не хватает остатка, ждут человека';
+    private const COMMAND = 'php local/chekpost/install.php live --yes --name "Имя Фамилия" --sentence "'
+        . self::SENTENCE . '"';
 
     private Office $office;
+    private bool $isConsole;
 
-    public function __construct(Office $office)
+    /** @param bool $isConsole whether a refusal speaks of a command's options or of a page's fields */
+    public function __construct(Office $office, bool $isConsole)
     {
         $this->office = $office;
+        $this->isConsole = $isConsole;
     }
 
     /**
@@ -50,7 +56,7 @@ final class Live
     {
         foreach ((new Check($this->office))->findings($settings) as $finding) {
             if ($finding->blocks) {
-                throw new Mistake($finding->title . ': ' . $finding->text . '. ' . $finding->mend);
+                throw new Mistake($finding->title . ': ' . $finding->text . '. ' . Words::sentence($finding->mend));
             }
         }
     }
@@ -59,11 +65,15 @@ final class Live
     {
         $name = trim($name);
         if ($name === '' && trim($sentence) === '') {
-            throw new Mistake('Приём не включён: ' . $verdict->text . '. ' . $verdict->mend
-                . '. Либо подтвердите ниже, что такие чеки ждут.');
+            throw new Mistake('Приём не включён: ' . $verdict->text . '. '
+                . Words::sentence($verdict->mend) . '. Либо подтвердите ' . ($this->isConsole
+                ? 'письменно, что такие чеки ждут: ' . self::COMMAND
+                : 'ниже, что такие чеки ждут.'));
         }
         if (mb_strlen($name) < 5 || mb_strlen($name) > 100 || self::bare($sentence) !== self::bare(self::SENTENCE)) {
-            throw new Mistake('Не подтверждено: впишите имя и фамилию и слова «' . self::SENTENCE . '»');
+            throw new Mistake('Не подтверждено: ' . ($this->isConsole
+                ? self::COMMAND
+                : 'впишите имя и фамилию и слова «' . self::SENTENCE . '»'));
         }
         $confirmed = $name . ', ' . gmdate('d.m.Y H:i', $this->office->clock->now()) . ' UTC: «' . self::SENTENCE . '»';
         $this->office->site->keep('shortConfirmed', $confirmed);

@@ -104,7 +104,8 @@ final class SiteCheck
             return Finding::wrong(
                 'Складской учёт',
                 $on ? 'включён, а чеки проводятся без документов' : 'выключен, а чеки проводятся документами',
-                'php install.php install --yes выберет способ заново; сам складской учёт установка не переключает'
+                'выполните php local/chekpost/install.php install --yes: приёмник выберет способ заново; сам складской учёт'
+                    . ' установка не переключает'
             );
         }
         return $on
@@ -191,8 +192,7 @@ final class SiteCheck
             return Finding::blocking(
                 $title,
                 $id <= 0 ? 'не назначен' : 'пользователя ' . $id . ' нет',
-                'заведите на сайте отдельного пользователя (по нему бухгалтер отберёт документы чеков) и укажите'
-                    . ' его номер: php install.php install --user НОМЕР --yes'
+                $this->mendUser($id, $isTechnical)
             );
         }
         $row = new Row($rows[0]);
@@ -207,6 +207,31 @@ final class SiteCheck
                 'заведите отдельного пользователя с правом проводить списания и возвраты'
             )
             : Finding::ok($title, $who);
+    }
+
+    private function mendUser(int $id, bool $isTechnical): string
+    {
+        if ($isTechnical) {
+            return 'заведите на сайте отдельного пользователя (по нему бухгалтер отберёт документы чеков) и укажите'
+                . ' его номер: ' . $this->command('user', 'НОМЕР');
+        }
+        return $id <= 0
+            ? 'им станет технический пользователь; другого укажите в той же команде: --responsible НОМЕР'
+            : 'укажите номер действующего пользователя: ' . $this->command('responsible', 'НОМЕР');
+    }
+
+    /** One command that works as it is written once the words in capitals are replaced. */
+    private function command(string $name, string $value): string
+    {
+        $options = $this->office->isInstalled() ? [] : [
+            'user' => $this->settings->userId > 0 ? (string) $this->settings->userId : 'НОМЕР',
+            'host' => $this->settings->host === '' ? 'shop.example' : $this->settings->host,
+        ];
+        $command = 'php local/chekpost/install.php install';
+        foreach ([$name => $value] + $options as $option => $given) {
+            $command .= ' --' . $option . ' ' . $given;
+        }
+        return $command . ' --yes';
     }
 
     private function belowZero(): Finding
@@ -252,7 +277,8 @@ final class SiteCheck
             return Finding::warning(
                 'Кассы и склады',
                 'ни одной кассы: чеки некому принять',
-                'php install.php register add магазин/касса --store-id N, или «Кассы» на странице приёмника'
+                'выполните php local/chekpost/install.php register add магазин/касса --store-id НОМЕР, или добавьте её на'
+                    . ' странице приёмника, «Кассы»'
             );
         }
         return $problems === []
@@ -276,15 +302,18 @@ final class SiteCheck
                 $host === '' ? 'приёмник установлен с другой машины или из другой папки: письма по cron не уходят'
                     : 'приёмник установлен на ' . $this->office->settings->host . ', а открыт ' . $host
                         . ': чеки здесь не принимаются',
-                'если это копия для разработки, так и надо; если сайт переехал: install --host НОВЫЙ --yes; если это ещё'
-                    . ' одно имя того же сайта, впишите его в настройках сайта (Настройки – Сайты: «Доменное имя»)'
+                'если это копия для разработки, так и надо; если сайт переехал, выполните'
+                    . ' php local/chekpost/install.php install --host НОВЫЙ --yes; если это ещё одно'
+                    . ' имя того же сайта, впишите его в настройках сайта (Настройки – Сайты: «Доменное имя»)'
             );
         }
         if ($this->settings->host === '') {
             return Finding::blocking(
                 'Адрес сайта',
                 'не известен',
-                'укажите его: php install.php install --host shop.example --yes'
+                $this->settings->userId <= 0
+                    ? 'укажите его в той же команде: --host shop.example'
+                    : 'укажите его: ' . $this->command('host', 'shop.example')
             );
         }
         return $host !== '' && !$this->site->isHttps()
@@ -344,7 +373,7 @@ final class SiteCheck
             return Finding::wrong(
                 'Сторож',
                 'агента нет или он отключён',
-                'php install.php install --yes поставит его снова'
+                'выполните php local/chekpost/install.php install --yes: он будет поставлен снова'
             );
         }
         return Watch::idleSeconds($this->office) > Watch::IDLE_SECONDS
