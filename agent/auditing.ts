@@ -6,12 +6,12 @@
 import { setImmediate as soon } from 'node:timers/promises'
 import { type Newest, RegisterError } from '../drivers/index.ts'
 import { countGaps, type DriveFindings, findGaps, numbersIn, type OutboxSide, outboxSide } from './audit.ts'
-import type { LedgerError, LedgerScope } from './bitrix/ledger.ts'
+import type { LedgerScope } from './bitrix/ledger.ts'
 import { countOf, type NumberRange, united } from './bitrix/ranges.ts'
 import { instantOf } from './bitrix/zone.ts'
 import { byItself, mayActByItself } from './byitself.ts'
 import { timeInside } from './fiscal/decode.ts'
-import { distrust, type Told } from './ledgers.ts'
+import { distrust, isLedgerError, type Told } from './ledgers.ts'
 import type { Outbox, Storage } from './outbox.ts'
 import type { AuditNote } from './sites.ts'
 import { type Text, text } from './text.ts'
@@ -217,11 +217,6 @@ function foreignIn({ outbox }: AuditTools, register: string, told: Told | null):
   return [...told.ledger.drives]
     .filter(([storage]) => !known.has(storage))
     .map(([storage, { ranges }]) => ({ storage, documents: countOf(ranges) }))
-}
-
-/** By name, so that the client of the ledger is loaded only when it is asked. */
-function isLedgerError(error: unknown): error is LedgerError {
-  return error instanceof Error && error.name === 'LedgerError'
 }
 
 /** What would be sent again, and whether that may be done before a person has looked. */

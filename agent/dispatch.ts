@@ -4,11 +4,9 @@
  * The outbox is the queue; p-queue only holds what is under way, so nothing is held that a crash could lose. Each
  * round fills the free lanes of every destination and then sleeps until something is due, finished or kept.
  */
-import { randomBytes } from 'node:crypto'
 import { Bell } from './bell.ts'
 import { longestRetryAfterMs, type SiteMark } from './bitrix/answer.ts'
-import type { Test } from './bitrix/schema.ts'
-import type { Attempted, Circumstances } from './bitrix/webhook.ts'
+import { type Attempted, type Circumstances, newTest } from './bitrix/webhook.ts'
 import { type BreakerLimits, breakerLimits } from './breaker.ts'
 import { Destination, type DestinationOptions, type Route } from './dispatch/destination.ts'
 import { prepare, type Understand } from './dispatch/prepare.ts'
@@ -339,14 +337,8 @@ export class Dispatch {
   async #test(destination: Destination, route: Route): Promise<void> {
     const { clock, random, log } = this.#options
     const { way, keys, options } = route
-    const id = `TEST-${randomBytes(12).toString('hex')}`
-    const body: Test = {
-      specVersion: '1',
-      type: 'pos.test',
-      eventId: id,
-      register: { id: way.id },
-      store: options.store,
-    }
+    const body = newTest(way.id, options.store)
+    const { eventId: id } = body
     const circumstances = this.#circumstances({ register: way.register, attempts: 0, replay: false }, clock())
     const message = { eventId: id, register: way.id, body: JSON.stringify(body), keys, circumstances }
     const attempted = await destination.webhook.deliver(message, this.#hardStop.signal)

@@ -1,6 +1,6 @@
 /** The ledgers of the sites, asked when they are needed and believed only as far as they are the remembered ones. */
 import type { LedgerFacts } from './beginning.ts'
-import type { LedgerScope, SiteLedger } from './bitrix/ledger.ts'
+import type { LedgerError, LedgerScope, SiteLedger } from './bitrix/ledger.ts'
 import { parseSecret } from './bitrix/sign.ts'
 import type { Receiver } from './destinations.ts'
 import type { SiteBook } from './sites.ts'
@@ -52,6 +52,11 @@ function trustIn({ ledgerId }: SiteLedger, sites: SiteBook, register: string): T
   return sites.of(register)?.changed ? 'changed' : 'same'
 }
 
+/** By name, so that the client of the ledger is loaded only when it is asked. */
+export function isLedgerError(error: unknown): error is LedgerError {
+  return error instanceof Error && error.name === 'LedgerError'
+}
+
 /** Why nothing may rest on what was told, or null when it may. */
 export function distrust({ trust }: Told): Text | null {
   if (trust === 'same') return null
@@ -75,7 +80,6 @@ export async function askBeginning(
   fn: string,
   signal: AbortSignal,
 ): Promise<LedgerFacts> {
-  const { LedgerError } = await import('./bitrix/ledger.ts')
   try {
     const told = await askSite(reach, register, { fn }, signal)
     const doubt = distrust(told)
@@ -86,7 +90,7 @@ export async function askBeginning(
     if (first === undefined || last === undefined) return { kind: 'silent', text: nothingOf(fn) }
     return { kind: 'told', first, last, gapSince: 'unread' }
   } catch (error) {
-    if (error instanceof LedgerError) return { kind: 'silent', text: error.text }
+    if (isLedgerError(error)) return { kind: 'silent', text: error.text }
     throw error
   }
 }

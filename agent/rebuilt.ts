@@ -7,12 +7,12 @@
  * Which documents these are is derived: a drive that begins by `start.json` or by the ledger was read before, and
  * `seenAt` says when it was begun anew.
  */
-import type { LedgerError, LedgerFault, LedgerScope, SiteDrive } from './bitrix/ledger.ts'
+import type { LedgerFault, LedgerScope, SiteDrive } from './bitrix/ledger.ts'
 import { isIn } from './bitrix/ranges.ts'
 import { instantOf } from './bitrix/zone.ts'
 import { byItself } from './byitself.ts'
 import { timeInside } from './fiscal/decode.ts'
-import { distrust, type Told } from './ledgers.ts'
+import { distrust, isLedgerError, type Told } from './ledgers.ts'
 import type { Log } from './log.ts'
 import { type DueDocument, eventId, type Settlement, type Storage } from './outbox.ts'
 import type { SiteBook } from './sites.ts'
@@ -164,11 +164,6 @@ function held(why: Text, isRed: boolean): Endless<Found> {
       ),
     },
   }
-}
-
-/** By name, so that the client of the ledger is loaded only when it is asked. */
-function isLedgerError(error: unknown): error is LedgerError {
-  return error instanceof Error && error.name === 'LedgerError'
 }
 
 const { documents, ms } = byItself

@@ -1,7 +1,9 @@
 /** Sends one signed body and understands the answer. */
+import { randomBytes } from 'node:crypto'
 import { text } from '../text.ts'
 import { type Reading, readOutcome } from './answer.ts'
 import type { PostOptions } from './post.ts'
+import type { Test } from './schema.ts'
 import { type Message, SignedPost } from './signed.ts'
 
 export type { Circumstances, Message } from './signed.ts'
@@ -9,6 +11,12 @@ export type { Circumstances, Message } from './signed.ts'
 /** An attempt and what came of it; `status` null = nobody answered. */
 export interface Attempted extends Reading {
   readonly status: number | null
+}
+
+/** A body that asks whether the way works; never booked. */
+export function newTest(id: string, store: string): Test {
+  const eventId = `TEST-${randomBytes(12).toString('hex')}`
+  return { specVersion: '1', type: 'pos.test', eventId, register: { id }, store }
 }
 
 /** One receiver's address. */

@@ -2,9 +2,7 @@
  * `chekpost secret rotate`: a new secret beside the old one, and later without it. While there are two, everything is
  * signed with both, so that the site may know either; the old one goes only when the site has believed the new.
  */
-import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
-import type { Test } from '../bitrix/schema.ts'
 import type { Config, RegisterConfig } from '../config.ts'
 import { destinationsOf, type Receiver, type ReceiverWay } from '../destinations.ts'
 import { findSecrets, newSecret, writeSecrets } from '../secrets.ts'
@@ -120,10 +118,10 @@ async function finish(
 
 /** Throws `Failure` unless the site acknowledges a test that is signed with the new secret alone. */
 async function demandBelief(context: Context, config: Config, name: string, secret: string): Promise<void> {
-  const { Webhook } = await import('../bitrix/webhook.ts')
+  const { newTest, Webhook } = await import('../bitrix/webhook.ts')
   const { parseSecret } = await import('../bitrix/sign.ts')
   const { receiver, way } = wayOf(destinationsOf(config, context.environment, context.configPath), name)
-  const body = testOf(way)
+  const body = newTest(way.id, way.store)
   using webhook = new Webhook({ ...receiver, lanes: 1 }, Date.now)
   const circumstances = {
     version: version(),
@@ -149,9 +147,4 @@ function wayOf(receivers: readonly Receiver[], name: string): { receiver: Receiv
   for (const receiver of receivers)
     for (const way of receiver.ways) if (way.register === name) return { receiver, way }
   throw new Error(`no receiver for the register ${name}`)
-}
-
-function testOf({ id, store }: ReceiverWay): Test {
-  const eventId = `TEST-${randomBytes(12).toString('hex')}`
-  return { specVersion: '1', type: 'pos.test', eventId, register: { id }, store }
 }
