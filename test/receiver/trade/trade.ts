@@ -14,7 +14,9 @@ import { type Maria, openMaria, openSite, type Site } from '../site.ts'
 import { basket, codes, goods, startAmount, stock, store } from './goods.ts'
 
 export interface TradeOptions {
-  readonly seconds: number
+  /** Ends after so many rounds of five receipts and one death, or after so many seconds. */
+  readonly rounds?: number
+  readonly seconds?: number
   readonly seed: number
   readonly say?: (line: string) => void
 }
@@ -57,8 +59,10 @@ export async function trade(options: TradeOptions): Promise<Account> {
 async function tradeUnderFire(options: TradeOptions, shop: Shop, site: Site, db: Maria) {
   const chance = new Chance(options.seed)
   const kills = { agent: 0, php: 0, database: 0, booking: 0 }
+  const { rounds = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = options
+  const end = performance.now() + seconds * 1_000
   shop.start()
-  for (const end = performance.now() + options.seconds * 1_000; performance.now() < end; ) {
+  for (let round = 0; round < rounds && performance.now() < end; round++) {
     const victim = chance.pick(['agent', 'php', 'database', 'booking', 'booking'] as const)
     if (victim === 'booking') await site.fault('crash_before_status', 'kill', { times: 1 })
     const before = await events(site)
