@@ -114,6 +114,7 @@ export interface OutboxCounts {
   readonly withoutBytes: number
   /** Since when the longest waiting document has been owed; a replay begins anew. */
   readonly oldestWaitingAt: number | null
+  /** After a restart that of the newest document of each drive. */
   readonly lastReadAt: number | null
   readonly lastAcceptedAt: number | null
 }

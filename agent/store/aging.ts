@@ -6,34 +6,67 @@ import type { Mask } from '../outbox.ts'
 import { type ListedRow, listedColumns, listedOf } from './rows.ts'
 import type { Statements } from './statements.ts'
 
-/** Settled before `than`, or owed to nobody and read before it. By the index `document_aging`. */
-const finished = `d.bytes IS NOT NULL AND d.read_at < :than AND (
-    v.document IS NULL OR (v.due_at IS NULL AND v.settled_at < :than))`
+interface AgedRow extends ListedRow {
+  readonly id: number
+}
 
-export const toMaskQuery = `SELECT d.id, ${listedColumns} FROM document d LEFT JOIN delivery v ON v.document = d.id
-  WHERE d.masked = 0 AND ${finished} LIMIT :limit`
+/** What is owed to nobody, by `document_aging`; and what was settled, by `delivery_settled`. */
+interface Query {
+  readonly unowed: string
+  readonly settled: string
+}
 
-export const toEmptyQuery = `SELECT d.id FROM document d LEFT JOIN delivery v ON v.document = d.id
-  WHERE d.masked IN (0, 1, 2) AND ${finished} LIMIT :limit`
+const isOld = 'd.bytes IS NOT NULL AND d.read_at < :than'
+
+export const toMask: Query = {
+  unowed: `SELECT d.id, ${listedColumns} FROM document d LEFT JOIN delivery v ON v.document = d.id
+    WHERE d.owed = 0 AND d.masked = 0 AND ${isOld} LIMIT :limit`,
+  settled: `SELECT d.id, ${listedColumns} FROM delivery v JOIN document d ON d.id = v.document
+    WHERE v.register = :register AND v.aged = 0 AND v.settled_at < :than AND ${isOld} LIMIT :limit`,
+}
+
+export const toEmpty: Query = {
+  unowed: `SELECT d.id FROM document d
+    WHERE d.owed = 0 AND d.masked IN (0, 1, 2) AND ${isOld} LIMIT :limit`,
+  settled: `SELECT d.id FROM delivery v JOIN document d ON d.id = v.document
+    WHERE v.register = :register AND v.aged IN (0, 1) AND v.settled_at < :than AND ${isOld} LIMIT :limit`,
+}
 
 /** Masks at most `limit` documents; returns how many were looked at. To be called inside a transaction. */
-export function maskOlder(statements: Statements, than: number, limit: number, mask: Mask): number {
-  const rows = statements.all<ListedRow & { readonly id: number }>(toMaskQuery, { limit, than })
+export function maskOlder(aging: Aging, than: number, limit: number, mask: Mask): number {
+  const rows = oldOnes<AgedRow>(aging, toMask, than, limit)
   for (const row of rows) {
     const masked = mask(listedOf(row))
-    statements.run(
+    aging.statements.run(
       'UPDATE document SET masked = ?, bytes = ? WHERE id = ?',
       masked ? 1 : 2,
       masked ?? row.bytes,
       row.id,
     )
+    aging.statements.run('UPDATE delivery SET aged = 1 WHERE document = ?', row.id)
   }
   return rows.length
 }
 
 /** Empties at most `limit` documents; returns how many. To be called inside a transaction. */
-export function emptyOlder(statements: Statements, than: number, limit: number): number {
-  const rows = statements.all<{ readonly id: number }>(toEmptyQuery, { limit, than })
-  for (const { id } of rows) statements.run('UPDATE document SET bytes = NULL WHERE id = ?', id)
+export function emptyOlder(aging: Aging, than: number, limit: number): number {
+  const rows = oldOnes<Pick<AgedRow, 'id'>>(aging, toEmpty, than, limit)
+  for (const { id } of rows) {
+    aging.statements.run('UPDATE document SET bytes = NULL WHERE id = ?', id)
+    aging.statements.run('UPDATE delivery SET aged = 2 WHERE document = ?', id)
+  }
   return rows.length
+}
+
+/** Where the documents are, and of which registers. */
+export interface Aging {
+  readonly statements: Statements
+  readonly registers: readonly string[]
+}
+
+function oldOnes<Row>({ statements, registers }: Aging, query: Query, than: number, limit: number): Row[] {
+  const found = statements.all<Row>(query.unowed, { than, limit })
+  for (const register of registers)
+    found.push(...statements.all<Row>(query.settled, { register, than, limit: limit - found.length }))
+  return found
 }

@@ -136,7 +136,7 @@ function applyPragmas(database: Database): void {
   demandPragma(database, 'secure_delete', 'ON', 1)
   // Kibibytes: the upper levels of every index of a full drive fit, and a backlog that is walked through once does
   // not stay in memory (better-sqlite3's own default is 16 MB).
-  database.pragma('cache_size = -4096')
+  database.pragma('cache_size = -2048')
   // A large import must not leave its write-ahead log on the disk for ever.
   database.pragma('journal_size_limit = 67108864')
   database.pragma('trusted_schema = OFF')

@@ -22,14 +22,19 @@ export const dueQuery = `SELECT ${listedColumns}
   WHERE v.register = ? AND v.due_at > ? AND v.due_at <= ?
   ORDER BY v.due_at, v.document LIMIT ?`
 
-export const nextDueQuery = 'SELECT min(due_at) FROM delivery WHERE register = ? AND due_at IS NOT NULL'
+export const nextDueQuery =
+  'SELECT min(due_at) FROM delivery WHERE register = :register AND due_at IS NOT NULL'
 
-export const owedSinceQuery = 'SELECT min(owed_since) FROM delivery WHERE register = ? AND due_at IS NOT NULL'
+/** What was never put off is due since it has been owed, so `nextDueQuery` finds the oldest of it. */
+export const postponedQuery =
+  'SELECT min(owed_since) FROM delivery WHERE register = :register AND due_at > owed_since'
 
-export const lastAcceptedQuery =
-  'SELECT max(settled_at) FROM delivery WHERE register = ? AND settled_at IS NOT NULL'
-
-export const lastReadQuery = 'SELECT max(read_at) FROM document WHERE register = ?'
+export const lastAcceptedQuery = `SELECT max(at) FROM (${[0, 1, 2]
+  .map(
+    (aged) => `SELECT max(settled_at) AS at FROM delivery
+    WHERE register = :register AND aged = ${aged} AND settled_at IS NOT NULL`,
+  )
+  .join(' UNION ALL ')})`
 
 /** Of one drive, in the order of its numbers; the bytes are not walked through. */
 export const accountQuery = `SELECT d.number, d.type, d.format, d.read_at, v.document IS NOT NULL AS owed,

@@ -31,7 +31,7 @@ export class Derived {
 
   /** Throws for a drive that has not begun: nobody knows what of it is ours. */
   coverage(storage: string): Coverage {
-    this.#noticeOthers()
+    if (!this.#database.inTransaction) this.#noticeOthers()
     const found = this.#coverages.get(storage)
     if (found !== undefined) return found
     const made = this.#deriveCoverage(storage)
@@ -40,9 +40,15 @@ export class Derived {
   }
 
   tallies(): Tallies {
-    this.#noticeOthers()
+    if (!this.#database.inTransaction) this.#noticeOthers()
     this.#tallies ??= new Tallies(this.#database)
     return this.#tallies
+  }
+
+  /** The first thing in every transaction that writes: from here to its end nobody else can. */
+  begin(): void {
+    this.#noticeOthers()
+    this.tallies()
   }
 
   added(storage: string, number: number): void {
@@ -63,9 +69,8 @@ export class Derived {
     return new Coverage(first, top, whole ? [] : this.#statements.all<Gap>(gapsQuery, { storage, first }))
   }
 
-  /** `PRAGMA data_version` changes when another connection has committed. Inside a transaction nobody else can. */
+  /** `PRAGMA data_version` changes when another connection has committed. */
   #noticeOthers(): void {
-    if (this.#database.inTransaction) return
     const version = this.#statements.number('PRAGMA data_version')
     if (version !== this.#dataVersion) this.forget()
     this.#dataVersion = version

@@ -46,15 +46,16 @@ export class Keeping {
   #inserted(document: NewDocument, now: number): boolean {
     const { storage, number, register } = document
     const { changes, lastInsertRowid } = this.#statements.run(
-      `INSERT INTO document (storage, number, register, type, format, source, read_at, sign, fingerprint, masked,
-         summary, bytes) VALUES (:storage, :number, :register, :type, :format, :source, :read_at, :sign,
-         :fingerprint, :masked, :summary, :bytes) ON CONFLICT (storage, number) DO NOTHING`,
-      { ...columnsOf(document, now), storage, number, register },
+      `INSERT INTO document (type, format, source, read_at, owed, sign, fingerprint, masked, summary, bytes,
+         storage, number, register) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (storage, number) DO NOTHING`,
+      ...columnsOf(document, now),
+      ...[storage, number, register],
     )
     if (changes === 0) return false
-    const tally = this.#derived.tallies().of(register)
-    tally.documents++
-    if (isGap(document)) tally.withoutBytes++
+    const tallies = this.#derived.tallies()
+    tallies.add(register, 'none', 1)
+    if (isGap(document)) tallies.add(register, 'withoutBytes', 1)
     this.#derived.added(storage, number)
     this.#owe(Number(lastInsertRowid), document, register, now)
     return true
@@ -62,27 +63,29 @@ export class Keeping {
 
   #fill(there: DocumentFacts, document: NewDocument, now: number): void {
     this.#statements.run(
-      `UPDATE document SET type = :type, format = :format, source = :source, read_at = :read_at,
-         sign = coalesce(:sign, sign), fingerprint = :fingerprint, masked = :masked,
-         summary = coalesce(:summary, summary), bytes = :bytes WHERE id = :id`,
-      { ...columnsOf(document, now), id: there.id },
+      `UPDATE document SET type = ?, format = ?, source = ?, read_at = ?, owed = ?, sign = coalesce(?, sign),
+         fingerprint = ?, masked = ?, summary = coalesce(?, summary), bytes = ? WHERE id = ?`,
+      ...columnsOf(document, now),
+      there.id,
     )
-    if (!isGap(document)) this.#derived.tallies().of(there.register).withoutBytes--
+    if (!isGap(document)) this.#derived.tallies().add(there.register, 'withoutBytes', -1)
     this.#owe(there.id, document, there.register, now)
   }
 
   /** The delivery row, in the same transaction as the document's. */
   #owe(id: number, document: NewDocument, register: string, now: number): void {
-    const brought = document.imported?.delivery ?? null
-    if (!document.owed && brought === null) return
-    const { dueAt, attempts, settledAt, outcome, why, answer, replay } = brought ?? {
+    this.#derived.tallies().read(register, document.imported?.readAt ?? now)
+    if (!isOwed(document)) return
+    const { bytes, imported } = document
+    const { dueAt, attempts, settledAt, outcome, why, answer, replay } = imported?.delivery ?? {
       ...nothingYet,
       dueAt: now,
     }
     this.#statements.run(
-      `INSERT INTO delivery (document, register, owed_since, due_at, attempts, settled_at, outcome, why, answer, replay)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO delivery (document, register, owed_since, due_at, attempts, settled_at, outcome, why, answer,
+         replay, aged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, register, now, dueAt, attempts, settledAt, outcome, why, answer, replay ? 1 : 0],
+      bytes === null ? 2 : imported?.masked ? 1 : 0,
     )
     this.#derived.tallies().moved(register, 'none', stateOf({ due_at: dueAt, settled_at: settledAt }))
   }
@@ -97,19 +100,19 @@ const nothingYet = {
   replay: false,
 } as const
 
-function columnsOf(document: NewDocument, now: number): Record<string, Value> {
+/** type, format, source, read_at, owed, sign, fingerprint, masked, summary, bytes. */
+function columnsOf(document: NewDocument, now: number): Value[] {
   const { type, format, source, bytes, summary, imported } = document
-  return {
-    type,
-    format,
-    source,
-    read_at: imported?.readAt ?? now,
-    sign: summary?.sign ?? null,
-    fingerprint: newFingerprint(document),
-    masked: imported?.masked ? 1 : 0,
-    summary: summary === null ? null : JSON.stringify(summary),
-    bytes,
-  }
+  return [
+    ...[type, format, source, imported?.readAt ?? now, isOwed(document) ? 1 : 0],
+    ...[summary?.sign ?? null, newFingerprint(document), imported?.masked ? 1 : 0],
+    ...[summary === null ? null : JSON.stringify(summary), bytes],
+  ]
+}
+
+/** What an import says of the delivery goes before what the document itself says. */
+function isOwed({ owed, imported }: NewDocument): boolean {
+  return owed || (imported?.delivery ?? null) !== null
 }
 
 /** A number that is accounted for although there are no bytes of it. */

@@ -16,20 +16,19 @@ import {
   type Settlement,
   type Storage,
 } from '../outbox.ts'
-import { emptyOlder, maskOlder } from './aging.ts'
+import { type Aging, emptyOlder, maskOlder } from './aging.ts'
 import type { Database } from './database.ts'
 import {
   accountQuery,
   conditionOf,
   dueQuery,
   lastAcceptedQuery,
-  lastReadQuery,
   listing,
   nextDueQuery,
   type OwedRow,
   oldestFirst,
   owedQuery,
-  owedSinceQuery,
+  postponedQuery,
   selectedIds,
 } from './deliveries.ts'
 import { Derived } from './derived.ts'
@@ -221,19 +220,21 @@ export class SqliteOutbox implements Outbox {
       const registers = register === undefined ? tallies.registers : [register]
       return {
         ...tallies.sum(register),
-        oldestWaitingAt: least(this.#each(owedSinceQuery, registers)),
-        lastReadAt: greatest(this.#each(lastReadQuery, registers)),
+        oldestWaitingAt: least([
+          ...this.#each(nextDueQuery, registers),
+          ...this.#each(postponedQuery, registers),
+        ]),
         lastAcceptedAt: greatest(this.#each(lastAcceptedQuery, registers)),
       }
     })
   }
 
   maskOlder(than: number, limit: number, mask: Mask): number {
-    return this.#transaction(() => maskOlder(this.#statements, than, limit, mask))
+    return this.#transaction(() => maskOlder(this.#aging(), than, limit, mask))
   }
 
   emptyOlder(than: number, limit: number): number {
-    return this.#transaction(() => emptyOlder(this.#statements, than, limit))
+    return this.#transaction(() => emptyOlder(this.#aging(), than, limit))
   }
 
   checkedAt(): number | null {
@@ -260,13 +261,17 @@ export class SqliteOutbox implements Outbox {
     return row === undefined ? null : listedOf(row)
   }
 
+  #aging(): Aging {
+    return { statements: this.#statements, registers: this.#derived.tallies().registers }
+  }
+
   #registersBut(excluded: ReadonlySet<string>): string[] {
     return this.#derived.tallies().registers.filter((name) => !excluded.has(name))
   }
 
-  /** One number a register, without the registers that have none. */
+  /** One number a `:register`, without the registers that have none. */
   #each(query: string, registers: readonly string[]): number[] {
-    return registers.flatMap((register) => this.#statements.number(query, register) ?? [])
+    return registers.flatMap((register) => this.#statements.number(query, { register }) ?? [])
   }
 
   #writeAudit({ at, who, action, reason, detail }: AuditRow): void {
@@ -277,9 +282,11 @@ export class SqliteOutbox implements Outbox {
   /** One commit, hence one fsync. After a failure nothing that was derived is believed. */
   #transaction<Result>(work: () => Result): Result {
     return this.#guard(() => {
-      this.#derived.tallies()
       try {
-        return this.#immediately(work)
+        return this.#immediately(() => {
+          this.#derived.begin()
+          return work()
+        })
       } catch (error) {
         this.#derived.forget()
         throw error

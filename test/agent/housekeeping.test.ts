@@ -100,6 +100,19 @@ test('after keepDays the bytes are gone, the row is not, and reading it again is
   expect(outbox.counts()).toMatchObject({ documents: 2, withoutBytes: 0, accepted: 1 })
 })
 
+test('of every register and of what nobody is owed, so many at once as are asked for, each once', () => {
+  const outbox = opened()
+  const late = t0 + 400 * dayMs
+  outbox.keepDocument(withPhone(1, { owed: false }), t0)
+  for (const number of [2, 3, 4]) outbox.keepDocument(withPhone(number, { register: `till-${number}` }), t0)
+  for (const number of [2, 3, 4]) outbox.settle(receipt(number), accepted, t0 + number)
+  const masked = () => outbox.maskOlder(late, 3, maskKept)
+  expect([masked(), masked(), masked()]).toEqual([3, 1, 0])
+  const emptied = () => outbox.emptyOlder(late, 3)
+  expect([emptied(), emptied(), emptied(), masked()]).toEqual([3, 1, 0, 0])
+  expect(outbox.counts()).toMatchObject({ accepted: 3, lastAcceptedAt: t0 + 4 })
+})
+
 test('a sale whose bytes are emptied cannot be sent again', async () => {
   const outbox = opened()
   outbox.keepDocument(withPhone(1), t0)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type AuditRow, eventId } from '../../agent/outbox.ts'
 import { DocumentConflict } from '../../agent/store/faults.ts'
+import { openOutbox } from '../../agent/store/open.ts'
 import {
   absent,
   accepted,
@@ -193,6 +194,19 @@ test('a retry is due at its time, a parked sale never, an accepted one never aga
   expect(outbox.find(receipt(3))?.delivery).toMatchObject({ settledAt: t0 + 1, answer: accepted.answer })
 })
 
+test('what was put off is owed since it was kept, what was not since it is due', () => {
+  const outbox = opened()
+  const oldest = () => outbox.counts('till-1').oldestWaitingAt
+  for (const number of [1, 2, 3]) outbox.keepDocument(receipt(number), t0 + number)
+  outbox.settle(receipt(1), retryAt(t0 + 1000), t0 + 9)
+  expect(oldest()).toBe(t0 + 1)
+  outbox.settle(receipt(1), accepted, t0 + 1001)
+  expect(oldest()).toBe(t0 + 2)
+  outbox.settle(receipt(2), parked, t0 + 1002)
+  outbox.settle(receipt(3), retryAt(t0 + 2000), t0 + 1002)
+  expect(oldest()).toBe(t0 + 3)
+})
+
 test('settling what nobody owes is an error of ours', () => {
   const outbox = opened()
   outbox.keepDocument(receipt(1, { owed: false }), t0)
@@ -247,6 +261,24 @@ test('counts of one register are its own', () => {
   })
   expect(outbox.counts('till-3')).toMatchObject({ documents: 0, lastReadAt: null, oldestWaitingAt: null })
   expect(outbox.counts()).toMatchObject({ documents: 2, lastReadAt: t0 + 1, oldestWaitingAt: t0 })
+})
+
+test('after a restart each register was last read when its newest document was', () => {
+  const path = join(folder(), 'outbox.db')
+  const other = '9999078900005678'
+  {
+    using outbox = openOutbox(path)
+    outbox.beginStorage(storage())
+    outbox.beginStorage(storage({ storage: other, register: 'till-2' }))
+    for (const number of [1, 3]) outbox.keepDocument(receipt(number), t0 + number)
+    outbox.keepDocument(receipt(2, { owed: false }), t0 + 4)
+    outbox.keepDocument(receipt(7, { storage: other, register: 'till-2' }), t0 + 5)
+    expect(outbox.counts('till-1')).toMatchObject({ documents: 3, lastReadAt: t0 + 4 })
+  }
+  const again = opened(path)
+  expect(again.counts('till-1')).toMatchObject({ documents: 3, waiting: 2, lastReadAt: t0 + 3 })
+  expect(again.counts('till-2')).toMatchObject({ documents: 1, lastReadAt: t0 + 5 })
+  expect(again.counts()).toMatchObject({ documents: 4, lastReadAt: t0 + 5 })
 })
 
 test('the highest number of a drive is the last kept, whenever it was read', () => {

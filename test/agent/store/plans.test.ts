@@ -4,21 +4,20 @@
  */
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { toEmptyQuery, toMaskQuery } from '../../../agent/store/aging.ts'
+import { toEmpty, toMask } from '../../../agent/store/aging.ts'
 import { type Database, openDatabase } from '../../../agent/store/database.ts'
 import {
   accountQuery,
   conditionOf,
   dueQuery,
   lastAcceptedQuery,
-  lastReadQuery,
   listing,
   nextDueQuery,
   owedQuery,
-  owedSinceQuery,
+  postponedQuery,
 } from '../../../agent/store/deliveries.ts'
 import { coverageQuery, gapsQuery } from '../../../agent/store/derived.ts'
-import { tallyQueries } from '../../../agent/store/tally.ts'
+import { lastReadQuery, tallyQueries } from '../../../agent/store/tally.ts'
 import { folder } from './workshop.ts'
 
 function database(): Database {
@@ -47,13 +46,17 @@ test.each([
     nextDueQuery,
     'SEARCH delivery USING COVERING INDEX delivery_due (register=? AND due_at>?)',
   ],
-  ['since when is owed', owedSinceQuery, 'SEARCH delivery USING INDEX delivery_owed (register=?)'],
+  [
+    'since when is owed what was put off',
+    postponedQuery,
+    'SEARCH delivery USING INDEX delivery_postponed (register=?)',
+  ],
   [
     'last accepted',
     lastAcceptedQuery,
-    'SEARCH delivery USING COVERING INDEX delivery_settled (register=? AND settled_at>?)',
+    'SEARCH delivery USING COVERING INDEX delivery_settled (register=? AND aged=? AND settled_at>?)',
   ],
-  ['last read', lastReadQuery, 'SEARCH document USING COVERING INDEX document_read (register=?)'],
+  ['last read', lastReadQuery, 'SEARCH d USING INDEX sqlite_autoindex_document_1 (storage=? AND number=?)'],
   [
     'one delivery',
     owedQuery,
@@ -74,8 +77,26 @@ test.each([
     accountQuery,
     'SEARCH d USING INDEX sqlite_autoindex_document_1 (storage=? AND number>?)',
   ],
-  ['what to mask', toMaskQuery, 'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)'],
-  ['what to empty', toEmptyQuery, 'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)'],
+  [
+    'what to mask that was settled',
+    toMask.settled,
+    'SEARCH v USING INDEX delivery_settled (register=? AND aged=? AND settled_at<?)',
+  ],
+  [
+    'what to mask that nobody is owed',
+    toMask.unowed,
+    'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)',
+  ],
+  [
+    'what to empty that was settled',
+    toEmpty.settled,
+    'SEARCH v USING COVERING INDEX delivery_settled (register=? AND aged=? AND settled_at<?)',
+  ],
+  [
+    'what to empty that nobody is owed',
+    toEmpty.unowed,
+    'SEARCH d USING INDEX document_aging (masked=? AND read_at<?)',
+  ],
   [
     'the last kept',
     `${listing} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`,
@@ -104,4 +125,11 @@ test('the newest documents are listed without walking through the old ones', () 
     'SCAN d',
     'SEARCH v USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
   ])
+})
+
+test.each(['document', 'delivery'])('the rules of a row of %s make no temporary table', (table) => {
+  const steps = database().prepare(`EXPLAIN INSERT INTO ${table} DEFAULT VALUES`).all()
+  expect(steps).toContainEqual(expect.objectContaining({ opcode: 'MakeRecord' }))
+  // IN of three values and more does, every time.
+  expect(steps).not.toContainEqual(expect.objectContaining({ opcode: 'OpenEphemeral' }))
 })
