@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2
+#!/usr/bin/env -S node --max-semi-space-size=1
 /**
  * The words an engineer types. Exit codes: 0 done, 1 failed, 2 wrong use or wrong config.
  *

@@ -1,6 +1,7 @@
 /** `chekpost run`: the daemon. */
 import { existsSync, statSync } from 'node:fs'
 import { Command } from 'commander'
+import { keepHeapSmall } from '../heap.ts'
 import { openLog } from '../log.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
@@ -35,6 +36,7 @@ export function runCommand(context: Context): Command {
     .action(async (options: { allowDebugDrive?: boolean }) => {
       const config = loadConfig(context)
       refuseRoot(config.stateDir)
+      keepHeapSmall()
       const { runAgent } = await import('../main.ts')
       await runAgent(
         {
