@@ -1,5 +1,5 @@
 /** Keeping one document: insert it, fill the row that had no bytes, or find that it is there or does not agree. */
-import { type Delivery, eventId, type KeepResult, type NewDocument } from '../outbox.ts'
+import { eventId, type KeepResult, type NewDocument } from '../outbox.ts'
 import type { Derived } from './derived.ts'
 import { type DocumentFacts, differenceOf, newFingerprint, stateOf } from './rows.ts'
 import type { Statements, Value } from './statements.ts'
@@ -50,9 +50,7 @@ export class Keeping {
          storage, number, register) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (storage, number) DO NOTHING`,
       ...columnsOf(document, now),
-      storage,
-      number,
-      register,
+      ...[storage, number, register],
     )
     if (changes === 0) return false
     const tallies = this.#derived.tallies()
@@ -79,7 +77,10 @@ export class Keeping {
     this.#derived.tallies().read(register, document.imported?.readAt ?? now)
     if (!isOwed(document)) return
     const { bytes, imported } = document
-    const { dueAt, attempts, settledAt, outcome, why, answer, replay } = imported?.delivery ?? dueSince(now)
+    const { dueAt, attempts, settledAt, outcome, why, answer, replay } = imported?.delivery ?? {
+      ...nothingYet,
+      dueAt: now,
+    }
     this.#statements.run(
       `INSERT INTO delivery (document, register, owed_since, due_at, attempts, settled_at, outcome, why, answer,
          replay, aged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -90,24 +91,22 @@ export class Keeping {
   }
 }
 
-function dueSince(now: number): Delivery {
-  return { dueAt: now, attempts: 0, settledAt: null, outcome: null, why: null, answer: null, replay: false }
-}
+const nothingYet = {
+  attempts: 0,
+  settledAt: null,
+  outcome: null,
+  why: null,
+  answer: null,
+  replay: false,
+} as const
 
 /** type, format, source, read_at, owed, sign, fingerprint, masked, summary, bytes. */
 function columnsOf(document: NewDocument, now: number): Value[] {
   const { type, format, source, bytes, summary, imported } = document
   return [
-    type,
-    format,
-    source,
-    imported?.readAt ?? now,
-    isOwed(document) ? 1 : 0,
-    summary?.sign ?? null,
-    newFingerprint(document),
-    imported?.masked ? 1 : 0,
-    summary === null ? null : JSON.stringify(summary),
-    bytes,
+    ...[type, format, source, imported?.readAt ?? now, isOwed(document) ? 1 : 0],
+    ...[summary?.sign ?? null, newFingerprint(document), imported?.masked ? 1 : 0],
+    ...[summary === null ? null : JSON.stringify(summary), bytes],
   ]
 }
 

@@ -71,11 +71,7 @@ export class SqliteOutbox implements Outbox {
     this.#statements = new Statements(database)
     this.#derived = new Derived(database)
     this.#keeping = new Keeping(this.#statements, this.#derived)
-    const writing = (work: () => unknown) => {
-      this.#derived.begin()
-      return work()
-    }
-    this.#immediately = database.transaction(writing).immediate as Immediately
+    this.#immediately = database.transaction((work: () => unknown) => work()).immediate as Immediately
   }
 
   storages(register?: string): Storage[] {
@@ -287,7 +283,10 @@ export class SqliteOutbox implements Outbox {
   #transaction<Result>(work: () => Result): Result {
     return this.#guard(() => {
       try {
-        return this.#immediately(work)
+        return this.#immediately(() => {
+          this.#derived.begin()
+          return work()
+        })
       } catch (error) {
         this.#derived.forget()
         throw error
