@@ -212,6 +212,8 @@ class Daemon {
       storageTrouble: () => this.#trouble,
       siteOf: (register: string) => reach.sites.of(register),
       heldOf: (register: string) => rebuilt.held(register),
+      hours: () => [],
+      work: () => [],
     }
     return localDesk({
       config,
@@ -225,6 +227,12 @@ class Daemon {
       sites: reach.sites,
       begin: (name, storage, at) => this.#station(name).begin(storage, at),
       nudge: () => dispatch.nudge(),
+      journal: null,
+      pause: (name, until) => this.#station(name).pause(until),
+      resume: (name) => this.#station(name).resume(),
+      issueToken: () => {
+        throw new Failure(text('Страница не включена', 'The page is not served'))
+      },
     })
   }
 

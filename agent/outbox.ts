@@ -130,6 +130,11 @@ export interface Selection {
   readonly numbers?: readonly number[]
   /** Read at or after, milliseconds. */
   readonly since?: number
+  /** Local time on the receipt, `YYYY-MM-DDTHH:MM:SS`, inclusive. */
+  readonly fromTime?: string
+  readonly toTime?: string
+  /** The very reason of the last outcome. */
+  readonly why?: string
   readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
   readonly limit?: number
 }

@@ -73,6 +73,20 @@ export class Station {
     return this.#requests.ask(work, requestLimitMs, signal)
   }
 
+  /** Lets go of the port until then (milliseconds), so that another program can use it. */
+  pause(until: number): void {
+    this.view.pausedUntil = until
+    this.#bell.ring()
+  }
+
+  /** False when it was not paused. */
+  resume(): boolean {
+    const was = this.view.pausedUntil !== null
+    this.view.pausedUntil = null
+    this.#bell.ring()
+    return was
+  }
+
   /** As the last poll saw it while the register is connected; else it is asked. */
   newest(signal: AbortSignal): Promise<Newest> {
     const { line, newest } = this.view

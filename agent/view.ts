@@ -29,6 +29,8 @@ export interface RegisterView {
   unreadable: readonly number[]
   /** Numbers known to the register that the outbox still lacks. */
   behind: number
+  /** A person has let go of the port until then, milliseconds. */
+  pausedUntil: number | null
 }
 
 /**
@@ -53,6 +55,7 @@ export function newView(
     trouble: null,
     unreadable: [],
     behind: 0,
+    pausedUntil: null,
   }
 }
 

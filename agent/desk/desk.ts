@@ -7,6 +7,10 @@
  */
 import { z } from 'zod'
 import type { RegisterAudit, Repair } from '../auditing.ts'
+import type { DoctorReport } from '../doctor/report.ts'
+import type { Field } from '../fiscal/model.ts'
+import type { Attempt } from '../journal.ts'
+import type { ReceiptQr } from '../qr.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { text } from '../text.ts'
 import type { ImportReport } from '../transfer.ts'
@@ -14,14 +18,24 @@ import { UsageError } from '../usage.ts'
 
 const Storage = z.string().regex(/^\d{16}$/)
 
+const Number32 = z.int().min(1).max(0xffffffff)
+const State = z.enum(['waiting', 'parked', 'accepted', 'none'])
+const LocalTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+const Kopecks = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+
 /** Which documents are meant; see `Selection` of the outbox. */
 export const SelectionInput = z.strictObject({
   storage: Storage.optional(),
   register: z.string().max(64).optional(),
-  fromNumber: z.int().min(1).max(0xffffffff).optional(),
-  toNumber: z.int().min(1).max(0xffffffff).optional(),
+  fromNumber: Number32.optional(),
+  toNumber: Number32.optional(),
   since: z.int().min(0).optional(),
-  state: z.enum(['waiting', 'parked', 'accepted', 'none']).optional(),
+  /** Local time on the receipt, inclusive. */
+  fromTime: LocalTime.optional(),
+  toTime: LocalTime.optional(),
+  /** The very reason it was parked for. */
+  why: z.string().max(4096).optional(),
+  state: State.optional(),
   limit: z.int().min(1).max(1_000_000).optional(),
 })
 
@@ -31,26 +45,53 @@ const Person = { who: z.string().min(1).max(128), reason: z.string().trim().min(
 export const inputs = {
   status: z.strictObject({}),
   list: SelectionInput,
-  show: z.strictObject({ storage: Storage.optional(), number: z.int().min(1).max(0xffffffff) }),
+  show: z.strictObject({
+    storage: Storage.optional(),
+    number: Number32,
+    /** Without the buyer's and the cashier's data. */
+    masked: z.boolean().optional(),
+  }),
+  search: z.strictObject({
+    register: z.string().max(64).optional(),
+    storage: Storage.optional(),
+    fromNumber: Number32.optional(),
+    toNumber: Number32.optional(),
+    fromTime: LocalTime.optional(),
+    toTime: LocalTime.optional(),
+    minTotal: Kopecks.optional(),
+    maxTotal: Kopecks.optional(),
+    state: State.optional(),
+    receiptsOnly: z.boolean().optional(),
+    /** The `next` of the page before. */
+    after: z.string().max(128).optional(),
+    limit: z.int().min(1).max(200),
+  }),
+  parkedGroups: z.strictObject({}),
+  findByQr: z.strictObject({ qr: z.string().max(512) }),
+  doctor: z.strictObject({ register: z.string().max(64).optional() }),
+  pause: z.strictObject({ register: z.string().max(64), minutes: z.int().min(1).max(240), ...Person }),
+  resume: z.strictObject({ register: z.string().max(64), who: Person.who }),
+  support: z.strictObject({}),
+  token: z.strictObject({ who: Person.who }),
   previewReplay: z.strictObject({ selection: SelectionInput }),
   replay: z.strictObject({ selection: SelectionInput, ...Person }),
   read: z.strictObject({
     register: z.string().optional(),
-    fromNumber: z.int().min(1).max(0xffffffff),
-    toNumber: z.int().min(1).max(0xffffffff),
+    fromNumber: Number32,
+    toNumber: Number32,
     keep: z.boolean(),
   }),
   begin: z.strictObject({
     register: z.string(),
     storage: Storage.optional(),
-    at: z.int().min(1).max(0xffffffff),
+    at: Number32,
     ...Person,
   }),
   audit: z.strictObject({
     register: z.string().max(64).optional(),
     storage: Storage.optional(),
-    fromNumber: z.int().min(1).max(0xffffffff).optional(),
-    toNumber: z.int().min(1).max(0xffffffff).optional(),
+    fromNumber: Number32.optional(),
+    toNumber: Number32.optional(),
     /** Mend what may be mended; what a person has to look at first only with `confirmed`. */
     repair: z.boolean(),
     confirmed: z.boolean(),
@@ -107,6 +148,56 @@ export interface ShownDocument extends ListedRow {
   /** The receiver's last acknowledgement, or null. */
   readonly answer: string | null
   readonly problem: string | null
+  /** Every element of the body in its order, or null when there is no TLV. */
+  readonly tree: readonly Field[] | null
+  /** Newest first; what is known of them, for old ones are forgotten. */
+  readonly history: readonly Attempt[]
+}
+
+/** A page of a search, newest first. */
+export interface SearchPage {
+  readonly documents: readonly ListedRow[]
+  /** Where the next page begins; null at the end. */
+  readonly next: string | null
+  /** How many fit; `more` says that it is at least so many. */
+  readonly count: number
+  readonly more: boolean
+  /** How many documents of the outbox the index still lacks. */
+  readonly behind: number
+}
+
+/** Parked receipts of one equal reason. */
+export interface ParkedGroup {
+  readonly why: string
+  readonly count: number
+  readonly registers: readonly string[]
+  /** The newest of them. */
+  readonly documents: readonly ListedRow[]
+  readonly oldestReadAt: string
+}
+
+/** What a scanned receipt is to us. */
+export interface QrFinding {
+  readonly qr: ReceiptQr
+  /** The kept document, or null. */
+  readonly document: ListedRow | null
+  /** What the QR and the kept document do not agree on. */
+  readonly differs: readonly ('sign' | 'time' | 'total' | 'operation')[]
+  /** The register that may still hold it when we do not; null when none can. */
+  readonly askAt: string | null
+}
+
+/** A redacted bundle for support: a ZIP archive in base64. */
+export interface SupportBundle {
+  readonly name: string
+  readonly zip: string
+}
+
+/** A one-time way into the status page. */
+export interface TokenAnswer {
+  readonly token: string
+  readonly url: string
+  readonly expiresAt: string
 }
 
 export interface ReplayPreview {
@@ -134,6 +225,14 @@ export interface Answers {
   status: Snapshot
   list: { documents: readonly ListedRow[] }
   show: ShownDocument
+  search: SearchPage
+  parkedGroups: { groups: readonly ParkedGroup[] }
+  findByQr: QrFinding
+  doctor: DoctorReport
+  pause: { until: string }
+  resume: { resumed: boolean }
+  support: SupportBundle
+  token: TokenAnswer
   previewReplay: ReplayPreview
   replay: { replayed: number }
   read: { documents: readonly ReadRow[] }
@@ -164,6 +263,14 @@ export function checkedDesk(desk: Desk): Desk {
     status: checked('status'),
     list: checked('list'),
     show: checked('show'),
+    search: checked('search'),
+    parkedGroups: checked('parkedGroups'),
+    findByQr: checked('findByQr'),
+    doctor: checked('doctor'),
+    pause: checked('pause'),
+    resume: checked('resume'),
+    support: checked('support'),
+    token: checked('token'),
     previewReplay: checked('previewReplay'),
     replay: checked('replay'),
     read: checked('read'),

@@ -3,9 +3,12 @@ import { text } from '../text.ts'
 import { carryOutImport, exportPiece, type ImportReport, planImport } from '../transfer.ts'
 import { Failure } from '../usage.ts'
 import type { Answers, Desk, InputOf, ReadRow } from './desk.ts'
+import { groupParked } from './parkedgroups.ts'
 import type { Premises } from './premises.ts'
 import { readOne } from './reading.ts'
 import { listedRow, show } from './rows.ts'
+import { findByQr } from './scanning.ts'
+import { searchDocuments } from './searching.ts'
 
 /** At most so many documents are shown before a replay. */
 const previewLimit = 200
@@ -16,6 +19,14 @@ export function localDesk(premises: Premises): Desk {
     status: () => Promise.resolve(premises.snapshot()),
     list: (input) => Promise.resolve({ documents: outbox.list(input).map(listedRow) }),
     show: (input) => Promise.resolve(show(premises, input)),
+    search: (...asked) => searchDocuments(premises, ...asked),
+    parkedGroups: (...asked) => groupParked(premises, ...asked),
+    findByQr: (...asked) => findByQr(premises, ...asked),
+    doctor: async (...asked) => await (await import('./examining.ts')).examine(premises, ...asked),
+    pause: (input) => Promise.resolve(pause(premises, input)),
+    resume: (input) => Promise.resolve(resume(premises, input)),
+    support: async (...asked) => await (await import('./supporting.ts')).bundleForSupport(premises, ...asked),
+    token: ({ who }) => Promise.resolve(premises.issueToken(who)),
     previewReplay: ({ selection }) => Promise.resolve(preview(premises, selection)),
     replay: ({ selection, who, reason }) => {
       const audit = { at: clock(), who, action: 'replay', reason, detail: JSON.stringify(selection) }
@@ -43,6 +54,28 @@ export function localDesk(premises: Premises): Desk {
     exportLines: ({ after, ...selection }) => Promise.resolve(exportPiece(outbox, selection, after)),
     importText: (input, signal) => importText(premises, input, signal),
   }
+}
+
+/** The port of a register is let go of, so that a vendor's tool can work with it. */
+function pause(
+  { outbox, clock, pause }: Premises,
+  { register, minutes, who, reason }: InputOf<'pause'>,
+): Answers['pause'] {
+  const until = clock() + minutes * 60_000
+  pause(register, until)
+  const detail = JSON.stringify({ register, minutes })
+  outbox.audit({ at: clock(), who, action: 'pause', reason, detail })
+  return { until: new Date(until).toISOString() }
+}
+
+function resume(
+  { outbox, clock, resume }: Premises,
+  { register, who }: InputOf<'resume'>,
+): Answers['resume'] {
+  const resumed = resume(register)
+  const detail = JSON.stringify({ register })
+  if (resumed) outbox.audit({ at: clock(), who, action: 'resume', reason: '', detail })
+  return { resumed }
 }
 
 /** A person says that the receiver that answers now is the right one. */

@@ -106,6 +106,8 @@ export function deskOver(
     storageTrouble: () => null,
     siteOf: (register: string) => sites.of(register),
     heldOf: () => null,
+    hours: () => [],
+    work: () => [],
   }
   return localDesk({
     config,
@@ -132,7 +134,17 @@ export function deskOver(
       return identity.storage
     },
     nudge: () => undefined,
+    journal: null,
+    pause: () => refuseWithoutDaemon(),
+    resume: () => refuseWithoutDaemon(),
+    issueToken: () => refuseWithoutDaemon(),
   })
+}
+
+function refuseWithoutDaemon(): never {
+  throw new Failure(
+    text('Служба не запущена: systemctl start chekpost', 'The daemon does not run: systemctl start chekpost'),
+  )
 }
 
 const notRunning = text('служба не запущена', 'the daemon does not run')

@@ -2,10 +2,12 @@
 import type { Newest, Register } from '../../drivers/index.ts'
 import type { LedgerScope } from '../bitrix/ledger.ts'
 import type { Config } from '../config.ts'
+import type { Journal } from '../journal.ts'
 import type { Told } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
 import type { SiteBook } from '../sites.ts'
 import type { Snapshot } from '../status/snapshot.ts'
+import type { TokenAnswer } from './desk.ts'
 
 /** What the desk needs of whoever holds the outbox. */
 export interface Premises {
@@ -29,4 +31,12 @@ export interface Premises {
   readonly begin: (register: string, storage: string | null, at: number) => string
   /** Something became due. */
   readonly nudge: () => void
+  /** The history of attempts and the search index; null when it cannot be opened. */
+  readonly journal: Journal | null
+  /** Lets go of a register's port until then (milliseconds). Throws `Failure` when no daemon holds it. */
+  readonly pause: (register: string, until: number) => void
+  /** Takes the port again at once; false when it was not let go of. */
+  readonly resume: (register: string) => boolean
+  /** A one-time way into the status page. Throws `Failure` when no page is served. */
+  readonly issueToken: (who: string) => TokenAnswer
 }

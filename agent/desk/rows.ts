@@ -38,6 +38,8 @@ export function show(premises: Premises, input: InputOf<'show'>): ShownDocument 
   const row = {
     ...listedRow(document),
     hex: document.bytes === null ? null : Buffer.from(document.bytes).toString('hex'),
+    tree: null,
+    history: [],
   }
   const answer = document.delivery?.answer ?? null
   try {

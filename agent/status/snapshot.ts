@@ -1,7 +1,9 @@
 /** What is true right now, as one object: what `status --json` prints and the page will show. */
 import type { SiteMark } from '../bitrix/answer.ts'
 import type { DispatchView } from '../dispatch.ts'
+import type { HourCount } from '../journal.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
+import type { ProgressView } from '../progress.ts'
 import type { Held } from '../rebuilt.ts'
 import type { AuditNote, SiteMemory } from '../sites.ts'
 import { type Text, text } from '../text.ts'
@@ -19,6 +21,10 @@ export interface Snapshot {
   readonly outbox: CountsStatus
   /** The outbox file's own troubles (set aside, being checked), or null. */
   readonly storageTrouble: Text | null
+  /** Read and delivered in the last 24 hours, oldest first; empty when nobody counts them. */
+  readonly hours: readonly HourCount[]
+  /** Long work that is under way. */
+  readonly work: readonly ProgressView[]
 }
 
 /** One sentence of truth: the gravest trouble and what to do, or that all is well. */
@@ -28,7 +34,9 @@ export interface Health {
   readonly hint: Text | null
 }
 
-export interface RegisterStatus extends Omit<RegisterView, 'lineSince' | 'stateSince' | 'trouble'> {
+export interface RegisterStatus
+  extends Omit<RegisterView, 'lineSince' | 'stateSince' | 'trouble' | 'pausedUntil'> {
+  readonly pausedUntil: string | null
   readonly stateSince: string
   readonly lineSince: string
   readonly trouble: (Omit<Trouble, 'since'> & { since: string }) | null
@@ -59,6 +67,8 @@ export interface Subject {
   readonly siteOf: (register: string) => SiteMemory | null
   /** Why earlier receipts of a register wait for the site's ledger. */
   readonly heldOf: (register: string) => Held | null
+  readonly hours: (now: number) => readonly HourCount[]
+  readonly work: () => readonly ProgressView[]
 }
 
 export function takeSnapshot(subject: Subject, now: number): Snapshot {
@@ -76,6 +86,8 @@ export function takeSnapshot(subject: Subject, now: number): Snapshot {
     delivery,
     outbox,
     storageTrouble,
+    hours: subject.hours(now),
+    work: subject.work(),
   }
 }
 
@@ -88,9 +100,10 @@ function registerStatus(
   { outbox, siteOf, heldOf }: Pick<Subject, 'outbox' | 'siteOf' | 'heldOf'>,
   now: number,
 ): RegisterStatus {
-  const { lineSince, stateSince, trouble, ...rest } = view
+  const { lineSince, stateSince, trouble, pausedUntil, ...rest } = view
   return {
     ...rest,
+    pausedUntil: pausedUntil === null ? null : iso(pausedUntil),
     lineSince: iso(lineSince),
     stateSince: iso(stateSince),
     trouble: trouble === null ? null : { ...trouble, since: iso(trouble.since) },

@@ -57,6 +57,8 @@ function subjectOf(change: Change): Subject {
     storageTrouble: () => null,
     siteOf: () => change.site ?? null,
     heldOf: () => change.held ?? null,
+    hours: () => [],
+    work: () => [],
   }
 }
 
