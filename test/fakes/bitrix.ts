@@ -5,11 +5,12 @@
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type Body, take, type Verdict } from './bitrix/booking.ts'
 import { ledgerAnswer } from './bitrix/inquiry.ts'
 import { Ledger } from './bitrix/ledger.ts'
 import { isGenuine } from './bitrix/signature.ts'
+import { type KeptPort, keepPort } from './ports.ts'
 
 /** What the receiver does with a request; everything but the first three is a fault of the world. */
 export type Behaviour =
@@ -92,6 +93,7 @@ export class Bitrix implements AsyncDisposable {
   readonly #waiters = new Set<() => void>()
   #server: ReturnType<typeof createServer> | null = null
   #port: number
+  #kept: KeptPort | null = null
   #deliveries = 0
   #duplicates = 0
 
@@ -151,11 +153,14 @@ export class Bitrix implements AsyncDisposable {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
     })
+    if (this.#port === 0) {
+      this.#kept = await keepPort()
+      this.#port = this.#kept.port
+    }
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(this.#port, '127.0.0.1', resolve)
     })
-    this.#port = (server.address() as AddressInfo).port
     this.#server = server
   }
 
@@ -169,6 +174,7 @@ export class Bitrix implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.down()
+    await this.#kept?.[Symbol.asyncDispose]()
     this.ledger[Symbol.dispose]()
   }
 

@@ -3,10 +3,11 @@
  * the moment between the booking and the answer can be held for as long as a crash needs.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type Body, take } from '../fakes/bitrix/booking.ts'
 import { Ledger } from '../fakes/bitrix/ledger.ts'
 import { isGenuine } from '../fakes/bitrix/signature.ts'
+import { type KeptPort, keepPort } from '../fakes/ports.ts'
 import type { AnswerClass } from './answers.ts'
 
 /** One request that waits for its answer. */
@@ -36,7 +37,7 @@ export class Site implements AsyncDisposable {
   readonly #clock: () => number
   readonly #sockets = new Map<Socket, number>()
   #server: ReturnType<typeof createServer> | null = null
-  #port = 0
+  #kept: KeptPort | null = null
 
   constructor(secrets: Readonly<Record<string, string>>, clock: () => number) {
     this.#secrets = secrets
@@ -44,7 +45,7 @@ export class Site implements AsyncDisposable {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}/sale.php`
+    return `http://127.0.0.1:${this.#kept?.port}/sale.php`
   }
 
   get isUp(): boolean {
@@ -59,11 +60,12 @@ export class Site implements AsyncDisposable {
       socket.on('error', () => undefined)
       socket.on('close', () => this.#sockets.delete(socket))
     })
+    this.#kept ??= await keepPort()
+    const { port } = this.#kept
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(this.#port, '127.0.0.1', resolve)
+      server.listen(port, '127.0.0.1', resolve)
     })
-    this.#port = (server.address() as AddressInfo).port
     this.#server = server
   }
 
@@ -78,6 +80,7 @@ export class Site implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.down()
+    await this.#kept?.[Symbol.asyncDispose]()
     this.ledger[Symbol.dispose]()
   }
 

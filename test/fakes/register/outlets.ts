@@ -2,10 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Line, RegisterError } from '../../../drivers/contract.ts'
+import { type KeptPort, keepPort } from '../ports.ts'
 import type { Jack } from './jack.ts'
 
 /** A way in that can be pulled out and put back. */
@@ -20,26 +21,26 @@ export interface Outlet extends AsyncDisposable {
 export class TcpOutlet implements Outlet {
   readonly #jack: Jack
   readonly #server: Server
-  #port: number
+  readonly #kept: KeptPort | null
+  readonly port: number
 
-  private constructor(jack: Jack, port: number) {
+  private constructor(jack: Jack, port: number, kept: KeptPort | null) {
     this.#jack = jack
-    this.#port = port
+    this.#kept = kept
+    this.port = port
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket))
   }
 
+  /** Port 0: one that stays its own while it is unplugged. */
   static async open(jack: Jack, port: number): Promise<TcpOutlet> {
-    const outlet = new TcpOutlet(jack, port)
+    const kept = port === 0 ? await keepPort() : null
+    const outlet = new TcpOutlet(jack, kept?.port ?? port, kept)
     await outlet.plug()
     return outlet
   }
 
-  get port(): number {
-    return this.#port
-  }
-
   get address(): string {
-    return `tcp:127.0.0.1:${this.#port}`
+    return `tcp:127.0.0.1:${this.port}`
   }
 
   unplug(): void {
@@ -49,15 +50,15 @@ export class TcpOutlet implements Outlet {
 
   async plug(): Promise<void> {
     if (this.#server.listening) return
-    this.#server.listen(this.#port, '127.0.0.1')
+    this.#server.listen(this.port, '127.0.0.1')
     await once(this.#server, 'listening')
-    this.#port = (this.#server.address() as AddressInfo).port
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = this.#server.listening ? once(this.#server, 'close') : undefined
     this.unplug()
     await closed
+    await this.#kept?.[Symbol.asyncDispose]()
   }
 
   #accept(socket: Socket): void {

@@ -4,8 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { type KeptPort, keepPort } from '../../fakes/ports.ts'
 import { dieWithUs } from './maria.ts'
 
 interface Worker {
@@ -29,7 +30,7 @@ export class Workers implements AsyncDisposable {
   readonly #clients = new Set<Socket>()
   #starting = 0
   #server: Server | null = null
-  #port = 0
+  #kept: KeptPort | null = null
   #died = 0
 
   constructor(folder: string, limit: number, words: readonly string[]) {
@@ -40,7 +41,7 @@ export class Workers implements AsyncDisposable {
   }
 
   get port(): number {
-    return this.#port
+    return this.#kept?.port ?? 0
   }
 
   /** Processes that ended without being asked to. */
@@ -57,11 +58,12 @@ export class Workers implements AsyncDisposable {
   async start(): Promise<void> {
     if (this.#server !== null) return
     const server = createServer((client) => this.#take(client))
+    this.#kept ??= await keepPort()
+    const { port } = this.#kept
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(this.#port, '127.0.0.1', resolve)
+      server.listen(port, '127.0.0.1', resolve)
     })
-    this.#port = (server.address() as AddressInfo).port
     this.#server = server
   }
 
@@ -86,6 +88,7 @@ export class Workers implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
+    await this.#kept?.[Symbol.asyncDispose]()
     closeSync(this.#log)
   }
 
