@@ -73,6 +73,23 @@ export interface Identity {
   readonly storageExpires: string | null
 }
 
+/**
+ * What a register tells of itself beyond its documents, for whoever looks after it. Facts that it does not tell are
+ * null.
+ */
+export interface Checkup {
+  /** Its own clock, local, `YYYY-MM-DDTHH:MM:SS`. */
+  readonly clock: string | null
+  /** Documents that the operator (ОФД) has not confirmed yet. */
+  readonly undelivered: number | null
+  /** Local time of the oldest of them, `YYYY-MM-DDTHH:MM`. */
+  readonly undeliveredSince: string | null
+  /** The drive's archive is closed: it can be read, and sells nothing any more. */
+  readonly storageClosed: boolean
+  /** What the drive itself warns of: less than 3 or 30 days left, 90 % full, no operator for too long. */
+  readonly storageWarnings: readonly ('days3' | 'days30' | 'full' | 'operator')[]
+}
+
 /** What the register is doing right now. Anything but `idle` means: leave it in peace. */
 export type RegisterState =
   | { readonly kind: 'idle' }
@@ -133,6 +150,33 @@ export interface Register {
    * that trickle are no progress.
    */
   readDocument(number: number, signal: AbortSignal, progress?: () => void): Promise<RawDocument>
+  /** Only while idle. Absent where the vendor's protocol has no such questions. */
+  checkup?(signal: AbortSignal): Promise<Checkup>
+}
+
+/**
+ * Who answers on a line that nobody has described yet.
+ * - `answers`: a register of this vendor, with these settings (the rest are the defaults).
+ * - `undecided`: such a register, and the talk with it must be settled by a person first; `text` says why.
+ * - `foreign`: something else answers. `silent`: nothing does.
+ */
+export type Greeting =
+  | { readonly kind: 'answers'; readonly settings: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'undecided'; readonly text: Text; readonly hint: Text }
+  | { readonly kind: 'foreign' | 'silent' }
+
+/** How registers of one vendor are looked for. */
+export interface Search {
+  /** Rates of a serial line, the likeliest first. */
+  readonly speeds: readonly number[]
+  /** Addresses where such a register listens when nobody has changed them. */
+  readonly addresses: readonly string[]
+  /**
+   * Asks with a few bytes, in about a second, whether such a register is there: at the other end may be a modem or a
+   * scanner. `bold`: also asks what could choose the talk of a register that was just switched on; only for a line on
+   * which a person expects a register that the till has already spoken to.
+   */
+  greet(line: Line, bold: boolean, signal: AbortSignal): Promise<Greeting>
 }
 
 /** One piece of a recorded talk: `>` to the register, `<` from it, null when the record does not say. */
@@ -156,6 +200,16 @@ export interface Explained {
   readonly fields: Readonly<Record<string, unknown>>
   /** What is wrong with the frame, or why the agent would never send it. */
   readonly problem: string | null
+  /** What only the owner of the record may see; absent: nothing of it is private. */
+  readonly private?: Private
+}
+
+/** Passwords, and what may name a buyer, a cashier or the owner. What is not known to be harmless belongs here. */
+export interface Private {
+  /** Positions in the bytes of `frame` as they stand on the wire, stuffing included; the end is not part of it. */
+  readonly bytes: readonly (readonly [from: number, to: number])[]
+  /** Names among `fields`. */
+  readonly fields: readonly string[]
 }
 
 /** One vendor's protocol. */
@@ -168,6 +222,8 @@ export interface Driver<Settings = unknown> {
    * With a receipt open it asks the state alone and throws `busy`: the caller comes back later.
    */
   connect(line: Line, settings: Settings, signal: AbortSignal): Promise<Register>
+  /** How such a register is found on lines that nobody has described. */
+  readonly search: Search
   /** Finds and explains the frames of a recorded talk. Pure; any bytes at all are a legal input. */
   explain(talk: readonly TalkPiece[]): Explained[]
   /** Every command code (hex, upper case) that this driver can send. Nothing else can be encoded. */

@@ -2,9 +2,13 @@
 export * from './contract.ts'
 export { DeadlinePassed, pause, withDeadline } from './deadline.ts'
 export { type Address, parseAddress } from './transport/address.ts'
+export { type FoundPort, findPorts, portAt } from './transport/find.ts'
+export { findRivals } from './transport/findrivals.ts'
+export type { Holder } from './transport/holders.ts'
 export { openLine } from './transport/open.ts'
 export { parseTranscript, recordLine, TranscriptError } from './transport/recorded.ts'
 export { adviseAddress } from './transport/stable.ts'
+export { type Overheard, Tap } from './transport/tap.ts'
 
 import type { Driver } from './contract.ts'
 import { shtrih } from './shtrih/driver.ts'

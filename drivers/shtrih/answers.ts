@@ -4,7 +4,7 @@
  * Protocol: «Протокол работы ККТ с ФН» 1.17; where it omits reserved bytes, «Протокол работы ККТ» 2.0.
  */
 import { type Reader, ShortRead } from '../bytes.ts'
-import { readAscii, readDate, readDateTime, readText, upperHex } from './wire.ts'
+import { readAscii, readDate, readDateTime, readReversedDate, readText, upperHex } from './wire.ts'
 
 /** 10h. `mode` and `modeStatus` are the two halves of one byte; `lastPrint` 5 = printing, null when not sent. */
 export interface ShortStatus {
@@ -36,6 +36,26 @@ export function readShortStatus(from: Reader): ShortStatus {
     operations: operationsHigh * 256 + operationsLow,
     lastPrint: from.left > 0 ? from.uint(1) : null,
   }
+}
+
+/** 11h. `clock` is `YYYY-MM-DDTHH:MM:SS`, null where the firmware ends before it. */
+export interface FullStatus {
+  readonly version: string
+  readonly build: number
+  readonly clock: string | null
+}
+
+export function readFullStatus(from: Reader): FullStatus {
+  from.take(1)
+  const version = from.cp1251(2)
+  const build = from.uint(2)
+  // To the clock: dates of the firmware, numbers, flags, modes, the port, and what old fiscal memories left.
+  const behind = 18
+  if (from.left < behind + 6) return { version, build, clock: null }
+  from.take(behind)
+  const date = readReversedDate(from)
+  const time = [...from.take(3)].map((part) => String(part).padStart(2, '0')).join(':')
+  return { version, build, clock: `${date}T${time}` }
 }
 
 /** FCh. Prefer the name: model codes are shared. */
@@ -130,6 +150,25 @@ export function readDriveStatus(from: Reader): DriveStatus {
     dateTime: readDateTime(from),
     fn: readAscii(from, 16),
     lastFd: from.uint(4),
+  }
+}
+
+/** FF39: documents that wait for the operator; `first…` mean nothing while none waits. */
+export interface OperatorQueue {
+  readonly exchange: number
+  readonly reading: number
+  readonly queue: number
+  readonly firstFd: number
+  readonly firstDateTime: string
+}
+
+export function readOperatorQueue(from: Reader): OperatorQueue {
+  return {
+    exchange: from.uint(1),
+    reading: from.uint(1),
+    queue: from.uint(2),
+    firstFd: from.uint(4),
+    firstDateTime: readDateTime(from),
   }
 }
 

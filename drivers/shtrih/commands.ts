@@ -8,13 +8,17 @@ import {
   type DriveExpiry,
   type DriveStatus,
   type FoundDocument,
+  type FullStatus,
   type ModelParameters,
+  type OperatorQueue,
   type Registration,
   readDeviceType,
   readDriveExpiry,
   readDriveStatus,
   readFoundDocument,
+  readFullStatus,
   readModelParameters,
+  readOperatorQueue,
   readRegistration,
   readShortStatus,
   type ShortStatus,
@@ -23,7 +27,7 @@ import { opcodeBytes, opcodeName, readAscii, readText } from './wire.ts'
 
 /** Every opcode that can be asked. A command with another code is refused by the compiler and by `encode`. */
 export const askingCodes = [
-  0x10, 0x11, 0x1f, 0x6b, 0xf7, 0xfc, 0xff01, 0xff02, 0xff03, 0xff04, 0xff09, 0xff0a, 0xff3a, 0xff3b,
+  0x10, 0x11, 0x1f, 0x6b, 0xf7, 0xfc, 0xff01, 0xff02, 0xff03, 0xff04, 0xff09, 0xff0a, 0xff39, 0xff3a, 0xff3b,
 ] as const
 export type AskingCode = (typeof askingCodes)[number]
 
@@ -71,15 +75,12 @@ const shortStatus: Command<Password, ShortStatus> = withPassword(
   readShortStatus,
 )
 
-/** Запрос состояния: only its firmware part is used. */
-const fullStatus: Command<Password, { version: string; build: number }> = withPassword(
+/** Запрос состояния: its firmware and its clock are used. */
+const fullStatus: Command<Password, FullStatus> = withPassword(
   0x11,
   'Запрос состояния ККТ',
   quickMs,
-  (from) => {
-    from.take(1)
-    return { version: from.cp1251(2), build: from.uint(2) }
-  },
+  readFullStatus,
 )
 
 /** Чтение таблицы: the raw value of one field. */
@@ -153,6 +154,14 @@ const registration: Command<Password, Registration> = withPassword(
   readRegistration,
 )
 
+/** Запрос статуса информационного обмена: what waits for the operator (ОФД). The guide allows it with a closed shift. */
+const operatorQueue: Command<Password, OperatorQueue> = withPassword(
+  0xff39,
+  'Запрос статуса информационного обмена',
+  slowMs,
+  readOperatorQueue,
+)
+
 /** Найти фискальный документ по номеру: the short record, error 08 when there is none. */
 const findDocument: Command<Password & { fd: number }, FoundDocument> = {
   code: 0xff0a,
@@ -195,6 +204,7 @@ export const commands = {
   driveExpiry,
   driveVersion,
   registration,
+  operatorQueue,
   findDocument,
   openDocument,
   documentPortion,

@@ -2,10 +2,11 @@
  * Registers of the Shtrih-M family: ШТРИХ-М, -ЛАЙТ, -МИНИ, -ON-LINE, РИТЕЙЛ, ЭЛВЕС, POSCENTER, ЯРУС and others.
  * The state (10h) is always the first question, and with a receipt open it is the only one.
  */
-import type { Driver, Newest, RawDocument, Register, RegisterState } from '../contract.ts'
+import type { Checkup, Driver, Newest, RawDocument, Register, RegisterState } from '../contract.ts'
 import { type Identity, RegisterError } from '../contract.ts'
 import { pause } from '../deadline.ts'
 import type { ShortStatus } from './answers.ts'
+import { checkUp } from './checkup.ts'
 import { askingNames, commands } from './commands.ts'
 import { drainStream, finishing } from './documentstream.ts'
 import { type Exchange, exchangeOver, garbled } from './exchange.ts'
@@ -13,6 +14,7 @@ import { explain } from './explain.ts'
 import { carrierOver } from './framing.ts'
 import { identify } from './identity.ts'
 import { DocumentReader } from './reading.ts'
+import { search } from './search.ts'
 import { ShtrihSettings } from './settings.ts'
 import { dataOutput, demandIdle, stateOf } from './state.ts'
 
@@ -24,6 +26,7 @@ export const shtrih: Driver<ShtrihSettings> = {
   name: 'shtrih',
   settings: ShtrihSettings,
   asks: askingNames,
+  search,
   explain,
   async connect(line, settings, signal) {
     const exchange = exchangeOver(await carrierOver(line, settings, signal))
@@ -76,6 +79,10 @@ class ShtrihRegister implements Register {
 
   readDocument(number: number, signal: AbortSignal, progress = () => {}): Promise<RawDocument> {
     return this.#documents.read(this.#newest.storage, number, signal, progress)
+  }
+
+  checkup(signal: AbortSignal): Promise<Checkup> {
+    return checkUp(this.#exchange, { password: this.#settings.password }, signal)
   }
 }
 

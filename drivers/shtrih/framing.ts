@@ -68,7 +68,8 @@ async function findNumbered(
   throw untouched()
 }
 
-function untouched(): RegisterError {
+/** A v2 answer of a register that has executed nothing since it was switched on. */
+export function untouched(): RegisterError {
   return new RegisterError(
     'refused',
     {

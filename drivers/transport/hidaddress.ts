@@ -36,7 +36,7 @@ const defaultBaud = 115_200
 const defaultReport = 64
 
 /** Chips whose framing is known; registers with firmware of their own must say theirs. */
-const knownFramings: Readonly<Record<string, 'id-len' | 'len'>> = {
+export const knownFramings: Readonly<Record<string, 'id-len' | 'len'>> = {
   '10c4:ea80': 'id-len',
   '1a86:e429': 'len',
 }

@@ -13,7 +13,7 @@ export interface DeviceTree {
   readonly terminals: string
 }
 
-const system: DeviceTree = { links: '/dev/serial', terminals: '/sys/class/tty' }
+export const system: DeviceTree = { links: '/dev/serial', terminals: '/sys/class/tty' }
 
 /** What to write instead of a name that may change; null when the address is good as it is. */
 export async function adviseAddress(address: string, tree = system): Promise<Text | null> {
@@ -30,7 +30,7 @@ export async function adviseAddress(address: string, tree = system): Promise<Tex
 }
 
 /** By id where the chip has a serial number; else by path: chips without one (CH340) share a single by-id name. */
-async function stableName(path: string, name: string, tree: DeviceTree): Promise<string | null> {
+export async function stableName(path: string, name: string, tree: DeviceTree): Promise<string | null> {
   const order = (await hasSerialNumber(name, tree)) ? ['by-id', 'by-path'] : ['by-path', 'by-id']
   for (const folder of order) {
     const found = await linkTo(path, join(tree.links, folder))
