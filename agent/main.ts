@@ -222,6 +222,8 @@ class Daemon {
       clock,
       snapshot: () => takeSnapshot(subject, clock()),
       withRegister: (name, work, signal) => this.#station(name).ask(work, signal),
+      isDaemon: true,
+      receivers: () => reach.receivers,
       newest: (name, signal) => this.#station(name).newest(signal),
       ask: (...asked) => askSite(reach, ...asked),
       sites: reach.sites,

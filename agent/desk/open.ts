@@ -116,6 +116,8 @@ export function deskOver(
     clock,
     snapshot: () => takeSnapshot(subject, clock()),
     withRegister: (name, work, signal) => withOwnLine(config, name, work, signal),
+    isDaemon: false,
+    receivers,
     newest: (name, signal) =>
       withOwnLine(config, name, (register, limited) => register.newest(limited), signal),
     ask: (...asked) => {

@@ -2,6 +2,7 @@
 import type { Newest, Register } from '../../drivers/index.ts'
 import type { LedgerScope } from '../bitrix/ledger.ts'
 import type { Config } from '../config.ts'
+import type { Receiver } from '../destinations.ts'
 import type { Journal } from '../journal.ts'
 import type { Told } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
@@ -22,6 +23,10 @@ export interface Premises {
     work: (register: Register, signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
   ) => Promise<Result>
+  /** The daemon itself, which holds the registers' lines; else whoever asks a register opens its line. */
+  readonly isDaemon: boolean
+  /** Where receipts go, with the secrets. Throws `UsageError` that names the file that cannot be read. */
+  readonly receivers: () => readonly Receiver[]
   /** The newest document number, from the last look at the register or by asking it. */
   readonly newest: (register: string, signal: AbortSignal) => Promise<Newest>
   /** Asks the site which documents it has; rejects with `LedgerError`. */
