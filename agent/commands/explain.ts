@@ -29,6 +29,7 @@ export function explainCommand(context: Context): Command {
     )
     .action(async (file: string, options: { driver: keyof typeof drivers }) => {
       const talk = parseTranscript((await readInput(context, file)).toString('utf8'))
-      for (const frame of drivers[options.driver].explain(talk)) printJson(context, frame)
+      // A person's own file: nothing of it is hidden from them.
+      for (const { private: _, ...frame } of drivers[options.driver].explain(talk)) printJson(context, frame)
     })
 }

@@ -4,10 +4,11 @@
  * glued in one. What belongs to nothing is reported as noise, so that every byte of the talk is accounted for.
  */
 import { concat, toHex } from '../bytes.ts'
-import type { Explained, TalkPiece } from '../contract.ts'
+import type { Explained, Private, TalkPiece } from '../contract.ts'
 import { ACK, ENQ, lrc, NAK, STRAY, STX, takeFrame } from './frame.ts'
-import { type Frame2, readBody, START, takeFrame2 } from './frame2.ts'
+import { type Frame2, positionsIn, readBody, START, takeFrame2 } from './frame2.ts'
 import { looksLikePayload, type Meaning, meaningOf } from './meaning.ts'
+import type { Hidden } from './private.ts'
 import { opcodeName, readOpcode } from './wire.ts'
 
 type Way = TalkPiece['way']
@@ -37,7 +38,10 @@ function explainPiece(bytes: Uint8Array, way: Way): Explained | null {
   if (frame2 !== null) return explainFrame2(frame2, bytes, way)
   const first = bytes[0]
   if (first === STX || first === START || !looksLikePayload(bytes, way)) return null
-  return { way, frame: toHex(bytes), ok: true, ...meaningOf(bytes, way) }
+  const { hidden, ...meaning } = meaningOf(bytes, way)
+  // It may as well be a part of something else: nothing of it is known to be harmless.
+  const all: Private = { bytes: [[0, bytes.length]], fields: Object.keys(meaning.fields) }
+  return { way, frame: toHex(bytes), ok: true, ...meaning, private: all }
 }
 
 interface Scanned {
@@ -92,7 +96,9 @@ function scanFrame(bytes: Uint8Array, way: Way, end: boolean): One | null {
   if (taken.kind === 'frame' && taken.noise === 0) {
     const length = taken.payload.length + 3
     const frame = toHex(bytes.subarray(0, length))
-    return { explained: { way, frame, ok: true, ...meaningOf(taken.payload, way) }, length }
+    const { hidden, ...meaning } = meaningOf(taken.payload, way)
+    const secret = privateOf(hidden, (at) => at + 2, [length - 1, length])
+    return { explained: { way, frame, ok: true, ...meaning, ...secret }, length }
   }
   if (taken.kind === 'incomplete' && !end) return null
   if (bytes[1] === 0) return noiseOf(bytes.subarray(0, 2), way, 'noise: a frame cannot be empty')
@@ -103,6 +109,17 @@ function scanFrame(bytes: Uint8Array, way: Way, end: boolean): One | null {
     return noiseOf(bytes.subarray(0, inner), way, 'noise: the beginning of a frame that never ended')
   const problem = taken.kind === 'incomplete' ? cutProblem(bytes) : lrcProblem(span)
   return { explained: { ...broken(span, way, span.subarray(2)), problem }, length: span.length }
+}
+
+/** The checksum goes with what it is made of: it tells a single hidden byte, and lets the others be tried out. */
+function privateOf(
+  { bytes, fields }: Hidden,
+  onWire: (at: number) => number,
+  checksum: readonly [number, number],
+): { private?: Private } {
+  if (bytes.length === 0 && fields.length === 0) return {}
+  const ranges = bytes.map(([from, to]) => [onWire(from), onWire(to)] as const)
+  return { private: { bytes: [...ranges, checksum], fields } }
 }
 
 function innerFrame(bytes: Uint8Array, before: number): number {
@@ -143,12 +160,16 @@ function explainFrame2(frame: Frame2, bytes: Uint8Array, way: Way): Explained {
   const { number } = frame
   if (frame.kind === 'empty')
     return { ...plain(bytes, way, 'v2: nothing executed yet'), fields: { frameNumber: number } }
-  const meaning: Meaning = meaningOf(frame.payload, way)
+  const { hidden, ...meaning }: Meaning = meaningOf(frame.payload, way)
+  const at = positionsIn(bytes)
+  // Length and number, two bytes each, stand before the payload.
+  const checksum = at(4 + frame.payload.length)
   return {
     way,
     frame: toHex(bytes),
     ok: true,
     ...meaning,
+    ...privateOf(hidden, (from) => at(4 + from), [checksum, bytes.length]),
     fields: { ...meaning.fields, frameNumber: number },
   }
 }
@@ -157,14 +178,18 @@ function plain(bytes: Uint8Array, way: Way, name: string): Explained {
   return { way, frame: toHex(bytes), ok: true, command: null, name, error: null, fields: {}, problem: null }
 }
 
-/** A damaged frame: only its opcode is worth naming. */
+/** A damaged frame: only its opcode is worth naming. All but its first byte may be anything. */
 function broken(span: Uint8Array, way: Way, payload: Uint8Array): Explained {
   const code = readOpcode(payload)
   const { name } = meaningOf(payload, way)
   const command = code === null ? null : opcodeName(code)
-  return { way, frame: toHex(span), ok: false, command, name, error: null, fields: {}, problem: null }
+  const secret: Private = { bytes: [[1, span.length]], fields: [] }
+  const frame = toHex(span)
+  return { way, frame, ok: false, command, name, error: null, fields: {}, problem: null, private: secret }
 }
 
 function noiseOf(bytes: Uint8Array, way: Way, problem: string): One {
-  return { explained: { ...plain(bytes, way, ''), ok: false, name: null, problem }, length: bytes.length }
+  const secret: Private = { bytes: [[0, bytes.length]], fields: [] }
+  const explained = { ...plain(bytes, way, ''), ok: false, name: null, problem, private: secret }
+  return { explained, length: bytes.length }
 }

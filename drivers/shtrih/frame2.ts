@@ -49,6 +49,14 @@ export function readBody(bytes: Uint8Array): Frame2 | null {
   return body.kind === 'frame' && body.used === bytes.length ? body.frame : null
 }
 
+/** Where on the wire the n-th byte of a frame's plain body stands; one behind the last gives the frame's length. */
+export function positionsIn(frame: Uint8Array): (at: number) => number {
+  const positions: number[] = []
+  for (let at = frame[0] === START ? 1 : 0; at < frame.length; at += frame[at] === ESCAPE ? 2 : 1)
+    positions.push(at)
+  return (at) => positions[at] ?? frame.length
+}
+
 type Body = { kind: 'frame'; frame: Frame2; used: number } | { kind: 'incomplete' | 'garbled' }
 
 function takeBody(stuffed: Uint8Array): Body {

@@ -6,6 +6,7 @@ import { Reader, ShortRead } from '../bytes.ts'
 import { catalogue } from './catalogue.ts'
 import { errorMeaning, knownErrors } from './errorcodes.ts'
 import type { Fields } from './layout.ts'
+import { type Hidden, hiddenInAnswer, hiddenInRequest, nothingHidden } from './private.ts'
 import { opcodeBytes, opcodeName, readOpcode, upperHex } from './wire.ts'
 
 type Way = '>' | '<' | null
@@ -17,6 +18,8 @@ export interface Meaning {
   readonly error: number | null
   readonly fields: Fields
   readonly problem: string | null
+  /** Positions in the payload, and names of fields, that only the owner may see. */
+  readonly hidden: Hidden
 }
 
 /** Explains a payload; whatever it is, something true is said of it. */
@@ -28,12 +31,18 @@ export function meaningOf(payload: Uint8Array, way: Way): Meaning {
       error: quirk,
       fields: { meaning: errorMeaning(quirk) },
       problem: 'the firmware does not know two-byte commands',
+      hidden: nothingHidden,
     }
   const code = readOpcode(payload)
   if (code === null)
-    return { ...unnamed, fields: { data: upperHex(payload) }, problem: 'there is no command in it' }
+    return {
+      ...{ ...unnamed, fields: { data: upperHex(payload) }, problem: 'there is no command in it' },
+      hidden: { bytes: [[0, payload.length]], fields: ['data'] },
+    }
   const behind = payload.subarray(opcodeBytes(code).length)
-  const read = (way ?? guessWay(code, behind)) === '>' ? readRequest(code, behind) : readAnswer(code, behind)
+  const isAsked = (way ?? guessWay(code, behind)) === '>'
+  const read = isAsked ? readRequest(code, behind) : readAnswer(code, behind)
+  const hidden = isAsked ? hiddenInRequest : hiddenInAnswer
   const problem = [read.problem, forbidden(code)].filter((text) => text !== null).join('; ')
   return {
     command: opcodeName(code),
@@ -41,6 +50,7 @@ export function meaningOf(payload: Uint8Array, way: Way): Meaning {
     error: read.error,
     fields: read.fields,
     problem: problem === '' ? null : problem,
+    hidden: hidden({ code, payload, error: read.error ?? 0, known: read.known, fields: read.fields }),
   }
 }
 
@@ -58,6 +68,8 @@ interface Read {
   readonly error: number | null
   readonly fields: Fields
   readonly problem: string | null
+  /** How many bytes behind the opcode its layout explains. */
+  readonly known: number
 }
 
 function readRequest(code: number, behind: Uint8Array): Read {
@@ -66,27 +78,31 @@ function readRequest(code: number, behind: Uint8Array): Read {
 
 function readAnswer(code: number, behind: Uint8Array): Read {
   const [error] = behind
-  if (error === undefined) return { error: null, fields: {}, problem: 'the answer has no error code' }
+  if (error === undefined)
+    return { error: null, fields: {}, problem: 'the answer has no error code', known: 0 }
   const rest = behind.subarray(1)
-  if (error === 0) return { error, ...readFields(rest, (from) => catalogue.get(code)?.answer(from)) }
+  if (error === 0) {
+    const read = readFields(rest, (from) => catalogue.get(code)?.answer(from))
+    return { error, ...read, known: read.known + 1 }
+  }
   const meaning = { meaning: errorMeaning(error) }
-  if (rest.length === 0) return { error, fields: meaning, problem: null }
-  return { error, fields: { ...meaning, data: upperHex(rest) }, problem: 'bytes follow an error code' }
+  if (rest.length === 0) return { error, fields: meaning, problem: null, known: 1 }
+  const fields = { ...meaning, data: upperHex(rest) }
+  return { error, fields, problem: 'bytes follow an error code', known: 0 }
 }
 
-function readFields(
-  bytes: Uint8Array,
-  read: (from: Reader) => Fields | undefined,
-): { fields: Fields; problem: string | null } {
+function readFields(bytes: Uint8Array, read: (from: Reader) => Fields | undefined): Omit<Read, 'error'> {
   const from = new Reader(bytes)
   try {
     const fields = read(from)
-    if (fields === undefined) return { fields: { data: upperHex(bytes) }, problem: null }
+    if (fields === undefined) return { fields: { data: upperHex(bytes) }, problem: null, known: 0 }
+    const known = bytes.length - from.left
     // Firmware appends to answers, so more than is known is no fault.
-    return { fields: from.left > 0 ? { ...fields, more: upperHex(from.rest()) } : fields, problem: null }
+    const whole = known < bytes.length ? { ...fields, more: upperHex(from.rest()) } : fields
+    return { fields: whole, problem: null, known }
   } catch (error) {
     if (!(error instanceof ShortRead)) throw error
-    return { fields: { data: upperHex(bytes) }, problem: 'shorter than its layout' }
+    return { fields: { data: upperHex(bytes) }, problem: 'shorter than its layout', known: 0 }
   }
 }
 
