@@ -5,19 +5,20 @@ import type { LedgerScope } from './bitrix/ledger.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
-import { refuseSecond, runsAlready, serveDesk, serveStatus } from './desk/server.ts'
+import { refuseSecond, runsAlready, serveDesk } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment, linkedSocket } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
 import { askBeginning, askSite, type Reach } from './ledgers.ts'
-import type { Log } from './log.ts'
+import type { Log, LogTail } from './log.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
 import { Rebuilt } from './rebuilt.ts'
 import { SiteBook } from './sites.ts'
 import { machineId } from './startfile.ts'
 import { Station, type Yard } from './station.ts'
+import { type Gate, openGate } from './status/gate.ts'
 import { takeSnapshot } from './status/snapshot.ts'
 import { StoreError } from './store/faults.ts'
 import { holdAlone } from './store/sole.ts'
@@ -36,6 +37,8 @@ export interface AgentOptions {
   /** Trials only: sends from a debug drive too. */
   readonly allowDebugDrive: boolean
   readonly log: Log
+  /** The newest lines of `log`, for the support bundle. */
+  readonly logTail?: LogTail
   readonly clock: () => number
   readonly random: () => number
 }
@@ -48,6 +51,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const { config, environment, configPath, log, clock } = options
   await refuseSecond(controlSocket(environment, config.stateDir), signal)
   const destinations = destinationsOf(config, environment, configPath)
+  const gate = openGate(config, environment, configPath, clock, log)
   using _sole = soleOrFail(config.stateDir)
   const installation = openOrFail(config.stateDir, clock())
   using _outbox = installation.outbox
@@ -76,12 +80,20 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     sawSite: (register, mark) => sites.saw(register, mark),
     judge: (...document) => rebuilt.judge(...document),
   })
-  const daemon = new Daemon({ options, installation, reach, rebuilt, dispatch, pulse, notifier })
+  const daemon = new Daemon({ options, installation, reach, rebuilt, dispatch, pulse, notifier, gate })
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
   notifier.stopping()
   log.info('stopped')
 }
+
+/** After a start nobody waits longer for the page, milliseconds. */
+const longestBlindMs = 1_500
+
+const noPage = text(
+  'Страница выключена: в настройках status.listen: null. Укажите адрес, например 127.0.0.1:8321, и перезапустите службу',
+  'The page is off: status.listen is null in the config. Name an address, e.g. 127.0.0.1:8321, and restart the daemon',
+)
 
 /** What the tasks of one run share. */
 interface Household {
@@ -92,6 +104,7 @@ interface Household {
   readonly dispatch: Dispatch
   readonly pulse: Pulse
   readonly notifier: Notifier
+  readonly gate: Gate | null
 }
 
 type Asked = readonly [register: string, scope: LedgerScope, signal: AbortSignal]
@@ -121,9 +134,8 @@ class Daemon {
   }
 
   tasks(): Record<string, Task> {
-    const { config, environment, log } = this.#has.options
-    const { dispatch, pulse, notifier } = this.#has
-    const { listen } = config
+    const { environment, log } = this.#has.options
+    const { dispatch, pulse, notifier, gate } = this.#has
     const desk = this.#desk()
     return {
       ...Object.fromEntries(
@@ -134,12 +146,23 @@ class Daemon {
       ),
       dispatch: (signal) => dispatch.run(signal),
       desk: (signal) => serveDesk(desk, this.#sockets(), log, () => this.#tellReady(), signal),
-      ...(listen !== null && { status: (signal: AbortSignal) => serveStatus(desk, listen, log, signal) }),
+      ...(gate !== null && { page: (signal: AbortSignal) => this.#page(gate, desk, signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
       heartbeat: (signal) => this.#beat(signal),
       audit: (signal) => this.#audit(signal),
       watchdog: (signal) => feedWatchdog(pulse, notifier, environment.watchdogMs, log, signal),
     }
+  }
+
+  /** Loaded when the registers have been looked at; a register that does not answer keeps nobody from looking. */
+  async #page(gate: Gate, desk: Desk, signal: AbortSignal): Promise<void> {
+    const { config, clock, log } = this.#has.options
+    await Promise.race([this.#firstPoll(signal), pause(longestBlindMs, signal)])
+    const { servePage } = await import('./status/server.ts')
+    const face = { desk, config, clock, listenWire: () => ({ [Symbol.dispose]: () => undefined }) }
+    const metrics = () => Promise.resolve({ contentType: 'text/plain', body: '' })
+    const readiness = () => ({ ok: true, checks: [] })
+    await servePage({ ...gate, face, metrics, readiness, log }, signal)
   }
 
   /** Loaded when the registers have been looked at. */
@@ -200,7 +223,7 @@ class Daemon {
 
   #desk(): Desk {
     const { options, installation, reach, rebuilt, dispatch } = this.#has
-    const { config, allowDebugDrive, clock } = options
+    const { config, allowDebugDrive, logTail, clock } = options
     const { outbox, instance } = installation
     const subject = {
       version: version(),
@@ -230,10 +253,14 @@ class Daemon {
       begin: (name, storage, at) => this.#station(name).begin(storage, at),
       nudge: () => dispatch.nudge(),
       journal: null,
+      ...(logTail !== undefined && { recentLog: () => logTail.lines() }),
       pause: (name, until) => this.#station(name).pause(until),
       resume: (name) => this.#station(name).resume(),
-      issueToken: () => {
-        throw new Failure(text('Страница не включена', 'The page is not served'))
+      listenWire: (name, hear) => this.#station(name).listenWire(hear),
+      lastTalk: (name) => this.#station(name).lastTalk(),
+      issueToken: (who) => {
+        if (this.#has.gate !== null) return this.#has.gate.issue(who)
+        throw new Failure(noPage)
       },
     })
   }

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { Command } from 'commander'
 import { keepHeapSmall } from '../heap.ts'
-import { openLog } from '../log.ts'
+import { LogTail, openLog } from '../log.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, loadConfig } from './context.ts'
@@ -38,13 +38,15 @@ export function runCommand(context: Context): Command {
       refuseRoot(config.stateDir)
       keepHeapSmall()
       const { runAgent } = await import('../main.ts')
+      const logTail = new LogTail()
       await runAgent(
         {
           config,
           configPath: context.configPath,
           environment: context.environment,
           allowDebugDrive: options.allowDebugDrive ?? false,
-          log: openLog(config.logLevel, context.out),
+          log: openLog(config.logLevel, context.out, logTail),
+          logTail,
           clock: Date.now,
           random: Math.random,
         },

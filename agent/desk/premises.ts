@@ -8,6 +8,7 @@ import type { Told } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
 import type { SiteBook } from '../sites.ts'
 import type { Snapshot } from '../status/snapshot.ts'
+import type { WireRow } from '../wiretap.ts'
 import type { TokenAnswer } from './desk.ts'
 
 /** What the desk needs of whoever holds the outbox. */
@@ -38,10 +39,16 @@ export interface Premises {
   readonly nudge: () => void
   /** The history of attempts and the search index; null when it cannot be opened. */
   readonly journal: Journal | null
+  /** The newest lines of the daemon's log; absent where no daemon runs. */
+  readonly recentLog?: () => readonly string[]
   /** Lets go of a register's port until then (milliseconds). Throws `Failure` when no daemon holds it. */
   readonly pause: (register: string, until: number) => void
   /** Takes the port again at once; false when it was not let go of. */
   readonly resume: (register: string) => boolean
+  /** Tells what is said on a register's line until disposed of. Throws `Failure` when no daemon holds it. */
+  readonly listenWire: (register: string, hear: (rows: readonly WireRow[]) => void) => Disposable
+  /** The latest that was said on it, oldest first; empty when no daemon holds it. */
+  readonly lastTalk: (register: string) => readonly WireRow[]
   /** A one-time way into the status page. Throws `Failure` when no page is served. */
   readonly issueToken: (who: string) => TokenAnswer
 }

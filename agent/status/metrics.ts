@@ -14,6 +14,13 @@ export interface Exposed {
 /** How finely the event loop is watched, milliseconds; each look wakes the process. */
 const lagResolutionMs = 20
 
+/** Gauges of the library that are named like counters; their parts by type stay. */
+const misnamed = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+]
+
 /** One for a daemon: it owns the registry, nothing is kept outside it. */
 export class Metrics {
   #registry: Promise<Registry> | null = null
@@ -32,6 +39,7 @@ export class Metrics {
     const client = await import('prom-client')
     const registry = new client.Registry()
     client.collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagResolutionMs })
+    for (const name of misnamed) registry.removeSingleMetric(name)
     const classes = { gauge: client.Gauge, counter: client.Counter, histogram: client.Histogram }
     for (const series of allSeries) {
       const { name, help, type } = series
