@@ -6,6 +6,7 @@ import {
   type Newest,
   openLine,
   type Register,
+  Tap,
 } from '../drivers/index.ts'
 import { Aside } from './aside.ts'
 import { type LedgerFacts, storageFrom } from './beginning.ts'
@@ -19,6 +20,7 @@ import { text } from './text.ts'
 import { Failure } from './usage.ts'
 import { newView, type RegisterView } from './view.ts'
 import { type Watching, watchRegister } from './watch.ts'
+import { type WireRow, Wiretap } from './wiretap.ts'
 
 /** What all stations share. */
 export interface Yard {
@@ -44,12 +46,16 @@ export class Station {
   readonly #requests: Requests
   readonly #bell = new Bell()
   readonly #yard: Yard
+  readonly #tap: Tap
+  readonly #wiretap: Wiretap
 
   constructor(config: RegisterConfig, yard: Yard) {
     this.#yard = yard
     this.view = newView(config, yard.clock())
     this.#requests = new Requests(() => this.#bell.ring())
-    this.#watching = watchingOf(config, yard, this.view, this.#bell, this.#requests)
+    this.#tap = new Tap(yard.clock)
+    this.#watching = watchingOf(config, yard, this.view, this.#bell, this.#requests, this.#tap)
+    this.#wiretap = new Wiretap(this.#tap, (talk) => this.#watching.driver.explain(talk))
   }
 
   get config(): RegisterConfig {
@@ -87,6 +93,16 @@ export class Station {
     return was
   }
 
+  /** Tells what is said on the line, explained and without what is private, until disposed of. */
+  listenWire(hear: (rows: readonly WireRow[]) => void): Disposable {
+    return this.#wiretap.listen(hear)
+  }
+
+  /** The latest that was said on the line. */
+  lastTalk(): readonly WireRow[] {
+    return this.#wiretap.lastTalk()
+  }
+
   /** As the last poll saw it while the register is connected; else it is asked. */
   newest(signal: AbortSignal): Promise<Newest> {
     const { line, newest } = this.view
@@ -111,6 +127,7 @@ function watchingOf(
   view: RegisterView,
   bell: Bell,
   requests: Requests,
+  tap: Tap,
 ): Watching {
   const { installation, log } = yard
   return {
@@ -118,7 +135,7 @@ function watchingOf(
     config,
     view,
     driver: (drivers as Record<string, Driver>)[config.driver] as Driver,
-    openLine,
+    openLine: async (address, signal) => tap.over(await openLine(address, signal)),
     outbox: installation.outbox,
     origin: installation.origin,
     started: installation.started,

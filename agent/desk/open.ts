@@ -139,6 +139,8 @@ export function deskOver(
     journal: null,
     pause: () => refuseWithoutDaemon(),
     resume: () => refuseWithoutDaemon(),
+    listenWire: () => refuseWithoutDaemon(),
+    lastTalk: () => [],
     issueToken: () => refuseWithoutDaemon(),
   })
 }

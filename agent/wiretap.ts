@@ -1,0 +1,284 @@
+/**
+ * What is said on a register's line, for people who look: frames with their meaning, and nothing that is private.
+ *
+ * One side's bytes up to the other side's next are a turn, and only whole turns are explained: in the middle of an
+ * answer a part of a document may look like a frame. Behind something that is no frame, nothing more of a turn is
+ * shown, nor of an answer whose beginning was not heard. Nothing is explained while nobody looks.
+ */
+import type { Driver, Explained, Overheard, TalkPiece, Tap, Text } from '../drivers/index.ts'
+import { text } from './text.ts'
+
+/** One frame or control byte. */
+export interface WireRow {
+  /** Milliseconds. */
+  readonly at: number
+  readonly way: '>' | '<'
+  /** Spaced hex; passwords and documents are `··`. */
+  readonly hex: string
+  /** The command's name, or null. */
+  readonly name: string | null
+  /** In words, with the fields that may be shown; null where there is nothing to say. */
+  readonly meaning: Text | null
+  readonly problem: string | null
+}
+
+type Explain = Driver['explain']
+
+/** How often those who listen are told, milliseconds. */
+const everyMs = 250
+/** A turn in which nothing more was said for so many rounds is over. */
+const quietRounds = 3
+/** More turns in one round than anybody can read: a backlog over the network. */
+const turnsInRound = 300
+/** Longer than any answer: a line that says more is out of step. */
+const longestTurn = 8_192
+
+/** The talk of one register. Whoever listens shares the work with all others. */
+export class Wiretap {
+  readonly #tap: Tap
+  readonly #explain: Explain
+  readonly #hearers = new Set<{ readonly hear: (rows: readonly WireRow[]) => void }>()
+  #ear: { readonly ear: Ear; readonly tapped: Disposable } | null = null
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(tap: Tap, explain: Explain) {
+    this.#tap = tap
+    this.#explain = explain
+  }
+
+  /** Tells what is said from now on, in batches. */
+  listen(hear: (rows: readonly WireRow[]) => void): Disposable {
+    const hearer = { hear }
+    this.#hearers.add(hearer)
+    this.#ear ??= this.#begin()
+    return { [Symbol.dispose]: () => this.#forget(hearer) }
+  }
+
+  /** The latest that was said, oldest first. */
+  lastTalk(): readonly WireRow[] {
+    const ear = new Ear(this.#explain, Number.POSITIVE_INFINITY)
+    for (const overheard of this.#tap.latest()) ear.hear(overheard)
+    ear.endTurn()
+    return ear.take()
+  }
+
+  #begin(): { ear: Ear; tapped: Disposable } {
+    const ear = new Ear(this.#explain, turnsInRound)
+    const tapped = this.#tap.listen((overheard) => {
+      ear.hear(overheard)
+      this.#timer ??= this.#later(ear)
+    })
+    return { ear, tapped }
+  }
+
+  #later(ear: Ear): NodeJS.Timeout {
+    const timer = setTimeout(() => this.#tell(ear), everyMs)
+    timer.unref()
+    return timer
+  }
+
+  #tell(ear: Ear): void {
+    const isOpen = ear.round()
+    this.#timer = isOpen ? this.#later(ear) : undefined
+    const rows = ear.take()
+    if (rows.length === 0) return
+    for (const hearer of [...this.#hearers])
+      try {
+        hearer.hear(rows)
+      } catch {
+        // Somebody who cannot listen any more; the register must not notice.
+        this.#forget(hearer)
+      }
+  }
+
+  #forget(hearer: { readonly hear: (rows: readonly WireRow[]) => void }): void {
+    this.#hearers.delete(hearer)
+    if (this.#hearers.size > 0) return
+    this.#ear?.tapped[Symbol.dispose]()
+    this.#ear = null
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}
+
+interface Turn {
+  readonly way: '>' | '<'
+  readonly pieces: Overheard[]
+  length: number
+  quiet: number
+  /** Its beginning was heard. */
+  readonly isTrusted: boolean
+}
+
+/** Makes rows of pieces. */
+class Ear {
+  readonly #explain: Explain
+  readonly #mostTurns: number
+  #turn: Turn | null = null
+  /** How the turn before ended; null when there was none on this line. */
+  #before: { readonly way: '>' | '<'; readonly isClean: boolean } | null = null
+  #rows: WireRow[] = []
+  #turns = 0
+  #skipped = 0
+  #at = 0
+
+  constructor(explain: Explain, mostTurns: number) {
+    this.#explain = explain
+    this.#mostTurns = mostTurns
+  }
+
+  hear(overheard: Overheard): void {
+    const { way, at, bytes } = overheard
+    this.#at = at
+    if (way === 'opened' || way === 'closed') {
+      this.endTurn()
+      this.#before = null
+      return
+    }
+    if (this.#turn?.way !== way || this.#turn.length > longestTurn) this.endTurn()
+    this.#turn ??= { way, pieces: [], length: 0, quiet: 0, isTrusted: this.#isTrusted(way) }
+    this.#turn.pieces.push(overheard)
+    this.#turn.length += bytes.length
+    this.#turn.quiet = 0
+  }
+
+  /** What we send are whole frames. An answer begins behind a question, or goes on where all was understood. */
+  #isTrusted(way: '>' | '<'): boolean {
+    if (way === '>') return true
+    return this.#before !== null && (this.#before.way === '>' || this.#before.isClean)
+  }
+
+  /** Time has passed; true while a turn is open. */
+  round(): boolean {
+    if (this.#turn !== null && ++this.#turn.quiet >= quietRounds) this.endTurn()
+    return this.#turn !== null
+  }
+
+  endTurn(): void {
+    const turn = this.#turn
+    this.#turn = null
+    if (turn === null) return
+    if (++this.#turns > this.#mostTurns) {
+      this.#skipped++
+      this.#before = { way: turn.way, isClean: false }
+      return
+    }
+    const explained = this.#explain([joined(turn)])
+    this.#before = {
+      way: turn.way,
+      isClean: turn.isTrusted && explained.every((one) => one.ok && !isBare(one)),
+    }
+    for (const row of rowsOf(turn, explained)) this.#rows.push(row)
+  }
+
+  /** The rows since the last time. */
+  take(): WireRow[] {
+    const rows = this.#rows
+    if (this.#skipped > 0) rows.push(skippedRow(this.#at, this.#skipped))
+    this.#rows = []
+    this.#turns = 0
+    this.#skipped = 0
+    return rows
+  }
+}
+
+function joined({ way, pieces }: Turn): TalkPiece {
+  return { way, bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)) }
+}
+
+function skippedRow(at: number, turns: number): WireRow {
+  const meaning = text(
+    `пропущено, слишком быстро для показа: ${turns}`,
+    `left out, too fast to be shown: ${turns}`,
+  )
+  return { at, way: '<', hex: '', name: null, meaning, problem: null }
+}
+
+function rowsOf(turn: Turn, explained: readonly Explained[]): WireRow[] {
+  const rows: WireRow[] = []
+  let offset = 0
+  for (const [i, one] of explained.entries()) {
+    const at = timeOf(turn, offset)
+    if (!turn.isTrusted || !one.ok || isBare(one)) return [...rows, closedRow(turn, explained.slice(i), at)]
+    rows.push(openRow(turn.way, one, at))
+    offset += one.frame.length / 2
+  }
+  return rows
+}
+
+/** Its very first byte is private: nothing says that it is what it looks like. */
+function isBare({ private: hidden }: Explained): boolean {
+  return hidden?.bytes[0]?.[0] === 0
+}
+
+function timeOf({ pieces }: Turn, offset: number): number {
+  let end = 0
+  for (const { at, bytes } of pieces) {
+    end += bytes.length
+    if (offset < end) return at
+  }
+  return pieces.at(-1)?.at ?? 0
+}
+
+/** What could not be explained: where it begins may be told by the driver, its length always. */
+function closedRow({ way, isTrusted }: Turn, rest: readonly Explained[], at: number): WireRow {
+  const bytes = rest.reduce((sum, { frame }) => sum + frame.length / 2, 0)
+  const [first] = rest
+  const begins = isTrusted && first?.private?.bytes[0]?.[0] === 1 ? `${first.frame.slice(0, 2)} ` : ''
+  const hidden = bytes - begins.length / 3
+  const meaning = text(`не разобрано, байт: ${bytes}`, `not understood, ${bytes} bytes`)
+  return { at, way, hex: `${begins}${dots(hidden)}`.trim(), name: null, meaning, problem: 'garbled' }
+}
+
+function openRow(
+  way: '>' | '<',
+  { frame, name, command, fields, problem, ...more }: Explained,
+  at: number,
+): WireRow {
+  const hidden = new Set(more.private?.fields)
+  const shown = Object.entries(fields).filter(([field]) => !hidden.has(field))
+  // Of a control byte the sign alone: the rest of its name is one language.
+  const title = command === null ? (name?.split(':', 1)[0] ?? null) : `${command} ${name ?? ''}`.trim()
+  return {
+    at,
+    way,
+    hex: masked(frame, more.private?.bytes ?? []),
+    name: title,
+    meaning: inWords(shown),
+    problem,
+  }
+}
+
+function inWords(fields: readonly (readonly [name: string, value: unknown])[]): Text | null {
+  if (fields.length === 0) return null
+  const line = (language: keyof Text) =>
+    fields.map(([name, value]) => `${name}: ${valueIn(language, value)}`).join(', ')
+  return text(line('ru'), line('en'))
+}
+
+function valueIn(language: keyof Text, value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'object' && value !== null && 'ru' in value && 'en' in value)
+    return String(value[language])
+  return JSON.stringify(value) ?? ''
+}
+
+/** Spaced hex with `··` for every hidden byte; of many, their number. */
+function masked(frame: string, ranges: readonly (readonly [from: number, to: number])[]): string {
+  const bytes = frame.match(/../g) ?? []
+  const isHidden = (at: number) => ranges.some(([from, to]) => at >= from && at < to)
+  const shown: string[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const from = at
+    while (at < bytes.length && isHidden(at)) at++
+    if (at > from) shown.push(dots(at - from))
+    else shown.push(bytes[at++] ?? '')
+  }
+  return shown.join(' ')
+}
+
+const mostDots = 8
+
+function dots(count: number): string {
+  return count <= mostDots ? Array(count).fill('··').join(' ') : `·· ·· … ·· (${count})`
+}
