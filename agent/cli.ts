@@ -23,6 +23,7 @@ import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
 import { secretCommand } from './commands/secret.ts'
 import { statusCommand } from './commands/status.ts'
+import { tokenCommand } from './commands/token.ts'
 import { example, helpWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
 import { StoreError } from './store/faults.ts'
@@ -87,6 +88,7 @@ function program(context: Context): Command {
   const commands = [
     runCommand,
     statusCommand,
+    tokenCommand,
     probeCommand,
     readCommand,
     recordCommand,

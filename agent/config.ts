@@ -45,12 +45,23 @@ export interface RegisterConfig {
   readonly bitrix: BitrixConfig
 }
 
+/** Where the status page is served. */
+export interface PageConfig {
+  readonly host: string
+  readonly port: number
+  /** Further names by which it is called. */
+  readonly hosts: readonly string[]
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  readonly passwordFile: string | null
+}
+
 export interface Config {
   readonly timezone: string
   readonly stateDir: string
   readonly registers: readonly RegisterConfig[]
   readonly rules: StockRules
-  readonly listen: { readonly host: string; readonly port: number } | null
+  /** Null: no page is served. */
+  readonly page: PageConfig | null
   readonly keepDays: number
   readonly logLevel: string
 }
@@ -196,10 +207,14 @@ function resolve(parsed: z.infer<typeof Config>, name: string): Config {
           ],
     ),
     rules: rulesOf(parsed.codes, parsed.stock),
-    listen: parsed.status.listen,
+    page: pageOf(parsed.status),
     keepDays: parsed.keepDays,
     logLevel: parsed.logLevel,
   }
+}
+
+function pageOf({ listen, tls, passwordFile, hosts }: z.infer<typeof Status>): PageConfig | null {
+  return listen && { ...listen, hosts, tls: tls ?? null, passwordFile: passwordFile ?? null }
 }
 
 function missing(key: string, at: string): Text {

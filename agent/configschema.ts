@@ -156,17 +156,19 @@ export const Register = z.strictObject({
   bitrix: Bitrix.optional(),
 })
 
+/** Names by which only this very machine is meant. */
+export function isLoopback(host: string): boolean {
+  return /^127\.\d+\.\d+\.\d+$/.test(host) || host === 'localhost' || host === '::1'
+}
+
 export const Status = z
   .strictObject({
-    /** Loopback only: the answers name goods and sums. */
+    /** Beyond this computer only with TLS and a password: the page shows goods and sums and can send receipts again. */
     listen: z
       .string()
       .regex(
-        /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d{1,5}$/,
-        both(
-          'адрес:порт на этом компьютере, например 127.0.0.1:8321',
-          'host:port on this machine, e.g. 127.0.0.1:8321',
-        ),
+        /^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/,
+        both('адрес:порт, например 127.0.0.1:8321', 'host:port, e.g. 127.0.0.1:8321'),
       )
       .transform((listen) => {
         const [, host = '', port = ''] = /^\[?([^\]]+)\]?:(\d+)$/.exec(listen) ?? []
@@ -175,8 +177,45 @@ export const Status = z
       .refine(({ port }) => port >= 1 && port <= 65_535, both('порт: от 1 до 65535', 'a port is 1 to 65535'))
       .nullable()
       .default({ host: '127.0.0.1', port: 8321 }),
+    /** PEM files of the page's own certificate. */
+    tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+    /** One line of at least 12 characters, found like `secretFile`. */
+    passwordFile: z.string().min(1).optional(),
+    /** Further names by which the page is called, e.g. `shop-pc.local` or an address of this computer. */
+    hosts: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)$/,
+            both('имя или адрес без порта, строчными', 'a name or an address without port, lower case'),
+          ),
+      )
+      .default([]),
+  })
+  .refine(({ listen, tls, passwordFile }) => isPrivatePage(listen?.host, tls, passwordFile), {
+    path: ['listen'],
+    message: both(
+      'страница видна только на этом компьютере (127.0.0.1); для других адресов нужны status.tls и status.passwordFile',
+      'the page is seen on this machine only (127.0.0.1); any other address needs status.tls and status.passwordFile',
+    ),
+  })
+  .refine(({ listen, hosts }) => !isEveryAddress(listen?.host) || hosts.length > 0, {
+    path: ['hosts'],
+    message: both(
+      'назовите адреса, по которым открывают страницу, например hosts: [192.168.1.5]',
+      'name the addresses by which the page is opened, e.g. hosts: [192.168.1.5]',
+    ),
   })
   .prefault({})
+
+function isPrivatePage(host: string | undefined, tls: unknown, password: unknown): boolean {
+  return host === undefined || isLoopback(host) || (tls !== undefined && password !== undefined)
+}
+
+function isEveryAddress(host: string | undefined): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
 
 /** Where this shop's receipts hold the codes of goods. */
 export const Codes = z

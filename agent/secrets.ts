@@ -23,12 +23,13 @@ export function readSecrets(name: string, environment: Environment, configPath: 
   const { credentialsDirectory } = environment
   const handedOut =
     credentialsDirectory === null || isAbsolute(name) ? [] : [join(credentialsDirectory, name)]
-  return readFirst([...handedOut, ...ownPlaces(name, configPath)]).secrets
+  return readFirst([...handedOut, ...ownPlaces(name, configPath)], secretsOf).content
 }
 
 /** The secrets as they stand in their own file, and where that is. Throws `UsageError`. */
 export function findSecrets(name: string, configPath: string): { path: string; secrets: string[] } {
-  return readFirst(ownPlaces(name, configPath))
+  const { path, content: secrets } = readFirst(ownPlaces(name, configPath), secretsOf)
+  return { path, secrets }
 }
 
 /** Replaces the content of the file, newest secret first; its owner and its rights stay. Throws `UsageError`. */
@@ -47,16 +48,41 @@ export function writeSecrets(path: string, secrets: readonly string[]): void {
   }
 }
 
+/** Whoever guesses must need years, even without the limit on tries. */
+const shortestPassword = 12
+
+/** The page's password: the first line of a file found like a secret. Throws `UsageError`. */
+export function readPassword(name: string, environment: Environment, configPath: string): string {
+  const { credentialsDirectory } = environment
+  const handedOut =
+    credentialsDirectory === null || isAbsolute(name) ? [] : [join(credentialsDirectory, name)]
+  return readFirst([...handedOut, ...ownPlaces(name, configPath)], passwordOf).content
+}
+
+function passwordOf(content: string, place: string): string {
+  const [line = ''] = content.split(/\r?\n/)
+  if (line.length >= shortestPassword) return line
+  throw new UsageError(
+    text(
+      `Пароль страницы в файле ${place} короче ${shortestPassword} знаков. Запишите длиннее, одной строкой.`,
+      `The page's password in ${place} has fewer than ${shortestPassword} characters. Write a longer one, on one line.`,
+    ),
+  )
+}
+
 /** A new `whsec_…` of 32 random bytes. */
 export function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`
 }
 
-function readFirst(places: readonly string[]): { path: string; secrets: string[] } {
+function readFirst<Content>(
+  places: readonly string[],
+  understand: (content: string, place: string) => Content,
+): { path: string; content: Content } {
   const faults: string[] = []
   for (const place of places) {
     try {
-      return { path: place, secrets: secretsOf(readFileSync(place, 'utf8'), place) }
+      return { path: place, content: understand(readFileSync(place, 'utf8'), place) }
     } catch (error) {
       if (error instanceof UsageError) throw error
       faults.push(error instanceof Error ? error.message : String(error))
@@ -64,8 +90,8 @@ function readFirst(places: readonly string[]): { path: string; secrets: string[]
   }
   throw new UsageError(
     text(
-      `Секрет не читается:\n  ${faults.join('\n  ')}\nПоложите файл с одной строкой whsec_… и дайте права группе chekpost (0640).`,
-      `The secret cannot be read:\n  ${faults.join('\n  ')}\nPut a file with one line whsec_… there, readable by the group chekpost (0640).`,
+      `Секрет не читается:\n  ${faults.join('\n  ')}\nПоложите туда файл с одной строкой (для сайта: whsec_…) и дайте права группе chekpost (0640).`,
+      `The secret cannot be read:\n  ${faults.join('\n  ')}\nPut a file with one line there (for the site: whsec_…), readable by the group chekpost (0640).`,
     ),
   )
 }

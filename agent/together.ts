@@ -27,3 +27,11 @@ export async function together(signal: AbortSignal, tasks: Readonly<Record<strin
   }
   if (failures.length > 0) throw failures[0]
 }
+
+/** Resolves when the signal aborts. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

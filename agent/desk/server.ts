@@ -1,7 +1,6 @@
 /**
  * The control socket: the desk's verbs as `POST /desk/<verb>` with JSON bodies over a unix socket (mode 0660, so the
- * rights of the socket are the rights to ask), and the read-only `GET /status` and `/healthz`, which may also be
- * listened to on loopback.
+ * rights of the socket are the rights to ask), and the read-only `GET /status` and `/healthz`.
  */
 import { chmod, symlink, unlink } from 'node:fs/promises'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
@@ -9,6 +8,7 @@ import { RegisterError } from '../../drivers/index.ts'
 import type { Log } from '../log.ts'
 import { StoreError } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
+import { untilAborted } from '../together.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { checkedInput, type Desk, inputs, type Verb } from './desk.ts'
 import { isAlive } from './remote.ts'
@@ -62,33 +62,6 @@ async function replaceLink(link: string, socket: string): Promise<void> {
   await symlink(socket, link)
 }
 
-/** `GET /status` and `/healthz` on loopback, for monitoring; only for the exact host it listens on. */
-export async function serveStatus(
-  desk: Desk,
-  listen: { readonly host: string; readonly port: number },
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  const server = await newServer({})
-  answerErrors(server, log)
-  const hosts = new Set(
-    ['127.0.0.1', 'localhost', '[::1]', listen.host].map((host) => `${host}:${listen.port}`),
-  )
-  server.addHook('onRequest', async (request, reply) => {
-    // Another name in Host is a page of the Internet that points at us (DNS rebinding).
-    if (!hosts.has(request.headers.host ?? '')) await reply.code(421).send({ error: 'wrong host' })
-  })
-  answerStatus(server, desk, signal)
-  try {
-    await server.listen(listen)
-  } catch (error) {
-    log.error({ why: String(error), port: listen.port }, 'status address cannot be listened on')
-    return
-  }
-  await untilAborted(signal)
-  await server.close()
-}
-
 function answerStatus(server: FastifyInstance, desk: Desk, signal: AbortSignal): void {
   server.get('/status', async () => await desk.status({}, signal))
   server.get('/healthz', () => ({ ok: true }))
@@ -115,11 +88,4 @@ async function carryOut<V extends Verb>(
 ): Promise<unknown> {
   const act = desk[verb] as (input: unknown, signal: AbortSignal) => Promise<unknown>
   return await act(checkedInput(verb, body), signal)
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

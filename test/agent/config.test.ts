@@ -43,7 +43,7 @@ test('the documented config is understood, and every register gets its identity'
     from: 'now',
     bitrix: { lanes: 1, sendAll: false, connectSeconds: 10 },
   })
-  expect(config.listen).toEqual({ host: '127.0.0.1', port: 8321 })
+  expect(config.page).toEqual({ host: '127.0.0.1', port: 8321, hosts: [], tls: null, passwordFile: null })
 })
 
 test.each([

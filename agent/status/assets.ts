@@ -1,0 +1,16 @@
+/** The page's own style, script and picture: three small files beside this one, read once. */
+import { readFileSync } from 'node:fs'
+
+const types = {
+  'page.css': 'text/css; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+} as const
+
+export type AssetName = keyof typeof types
+
+export const assetNames = Object.keys(types) as AssetName[]
+
+export function asset(name: AssetName): { type: string; bytes: Buffer } {
+  return { type: types[name], bytes: readFileSync(new URL(`./assets/${name}`, import.meta.url)) }
+}

@@ -1,0 +1,106 @@
+/**
+ * Who is let in. A page of the Internet can make any browser on this computer send requests here; so only the names we
+ * are called by count as Host (DNS rebinding), only our own pages may post (CSRF), and every posting carries a header
+ * that no form can send.
+ */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { PageConfig } from '../config.ts'
+import { isLoopback } from '../configschema.ts'
+import { type Text, text } from '../text.ts'
+
+export interface Door {
+  /** What may stand in `Host`. */
+  readonly hosts: ReadonlySet<string>
+  /** What may stand in `Origin`. */
+  readonly origins: ReadonlySet<string>
+  /** Only programs of this computer can reach it. */
+  readonly isLocal: boolean
+  /** Cookies do not know ports, so two daemons of one computer need two names. */
+  readonly cookie: string
+}
+
+export interface Refusal {
+  readonly status: number
+  readonly text: Text
+}
+
+/** The longest address that any of our pages has is a tenth of this. */
+const longestUrl = 4096
+/** The header that our own script sends. */
+export const ownHeader = 'x-chekpost'
+
+export function doorOf({
+  host,
+  port,
+  hosts,
+  tls,
+}: Pick<PageConfig, 'host' | 'port' | 'hosts' | 'tls'>): Door {
+  const isLocal = isLoopback(host)
+  const scheme = tls === null ? 'http' : 'https'
+  const names = [...(isLocal ? ['127.0.0.1', 'localhost', '[::1]'] : []), bracketed(host), ...hosts]
+  // Browsers leave the usual port out.
+  const usual = port === (tls === null ? 80 : 443)
+  const called = names.flatMap((name) => [`${name}:${port}`, ...(usual ? [name] : [])])
+  return {
+    hosts: new Set(called),
+    origins: new Set(called.map((name) => `${scheme}://${name}`)),
+    isLocal,
+    cookie: `${tls === null ? '' : '__Host-'}chekpost-${port}`,
+  }
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Asked before anything else looks at a request. */
+export function refuseStranger(
+  { hosts }: Door,
+  {
+    method,
+    url,
+    headers,
+  }: { method?: string | undefined; url?: string | undefined; headers: IncomingHttpHeaders },
+): Refusal | null {
+  if (!hosts.has(headers.host ?? '')) return { status: 421, text: wrongHost }
+  if (!['GET', 'HEAD', 'POST'].includes(method ?? '')) return { status: 405, text: wrongMethod }
+  if ((url ?? '').length > longestUrl) return { status: 414, text: tooLong }
+  const site = headers['sec-fetch-site'] ?? 'none'
+  // Somebody else's page may lead here by a link; it may not load or post anything.
+  const isLink =
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  if (site !== 'same-origin' && site !== 'none' && !isLink) return { status: 403, text: foreignPage }
+  return null
+}
+
+/** Asked of every posting beside that. */
+export function refusePosting({ origins }: Door, headers: IncomingHttpHeaders): Refusal | null {
+  const { origin } = headers
+  if (origin === undefined || !origins.has(origin)) return { status: 403, text: foreignPage }
+  if (headers[ownHeader] !== '1') return { status: 403, text: foreignPage }
+  return null
+}
+
+const wrongHost = text(
+  'Страница открыта по чужому имени. Откройте по адресу из chekpost token или добавьте имя в status.hosts',
+  'The page was opened by a foreign name. Open the address that chekpost token prints, or add the name to status.hosts',
+)
+const wrongMethod = text('Так страницу не спрашивают', 'The page is not asked that way')
+const tooLong = text('Слишком длинный адрес', 'The address is too long')
+const foreignPage = text(
+  'Запрос пришёл с чужой страницы и не выполнен. Откройте страницу заново и повторите',
+  'The request came from a foreign page and was not carried out. Open the page anew and try again',
+)
+
+/** What every answer carries: nothing from elsewhere, nothing inside elsewhere, nothing kept. */
+export const guardingHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'cache-control': 'no-store',
+}

@@ -1,0 +1,75 @@
+/** Numbers, sums and times as a person in the shop reads them. */
+import { type Language, text } from '../text.ts'
+
+/** Kopecks → `1 234,50`; null → a dash. */
+export function money(kopecks: number | null, language: Language): string {
+  if (kopecks === null) return '–'
+  const formatted = new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2 })
+  return formatted.format(kopecks / 100)
+}
+
+export function count(number: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language]).format(number)
+}
+
+const locales = { ru: 'ru-RU', en: 'en-GB' } as const
+
+/** An instant (ISO 8601 or milliseconds) on the shop's clock: `26.11.2026 20:15:03`, of today only the time. */
+export function moment(at: string | number | null, zone: string, language: Language, now: number): string {
+  if (at === null) return '–'
+  const ms = typeof at === 'number' ? at : Date.parse(at)
+  const [day, today] = [ms, now].map((one) => formatter(zone, language, 'day').format(one))
+  const time = formatter(zone, language, 'time').format(ms)
+  return day === today ? time : `${day} ${time}`
+}
+
+/** The hour of an instant on the shop's clock: `20`. */
+export function hourOf(ms: number, zone: string): string {
+  return formatter(zone, 'ru', 'hour').format(ms)
+}
+
+type Part = 'day' | 'time' | 'hour'
+
+const parts: Readonly<Record<Part, Intl.DateTimeFormatOptions>> = {
+  day: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  time: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  hour: { hour: '2-digit', hourCycle: 'h23' },
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one costs a hundred times what using it does. */
+function formatter(timeZone: string, language: Language, part: Part): Intl.DateTimeFormat {
+  const key = `${timeZone} ${language} ${part}`
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat(locales[language], { timeZone, ...parts[part] })
+  formatters.set(key, made)
+  return made
+}
+
+/** The register's own local time, as the receipt says it: `2026-11-26T20:15:00` → `26.11.2026 20:15`. */
+export function receiptTime(local: string | null): string {
+  const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)/.exec(local ?? '') ?? []
+  return year === undefined ? '–' : `${day}.${month}.${year} ${time}`
+}
+
+/** How long: `12 с`, `3 мин`, `2 ч 5 мин`, `4 дн`. */
+export function duration(seconds: number, language: Language): string {
+  const words = text('с мин ч дн', 's min h d')[language].split(' ')
+  const [s, min, h, d] = words
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} ${s}`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} ${min}`
+  if (seconds < 86_400) {
+    const minutes = Math.floor((seconds % 3600) / 60)
+    return `${Math.floor(seconds / 3600)} ${h}${minutes === 0 ? '' : ` ${minutes} ${min}`}`
+  }
+  return `${Math.floor(seconds / 86_400)} ${d}`
+}
+
+/** How long ago an instant was; null → a dash. */
+export function ago(at: string | null, language: Language, now: number): string {
+  if (at === null) return '–'
+  const seconds = (now - Date.parse(at)) / 1000
+  if (seconds < 2) return text('только что', 'just now')[language]
+  const long = duration(seconds, language)
+  return text(`${long} назад`, `${long} ago`)[language]
+}

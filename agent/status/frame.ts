@@ -1,0 +1,88 @@
+/** What every page has around it. */
+import { text } from '../text.ts'
+import { version } from '../version.ts'
+import { type Content, type Html, html } from './html.ts'
+import type { Page, Visit } from './visit.ts'
+
+type Framed = Pick<Visit, 'language' | 'say'>
+
+/** A whole page for somebody who is logged in. `path` is where it stands; `address` is it with its query. */
+export function framed(page: Page, body: Html, menu: readonly Page[], address: string, visit: Framed): Html {
+  const { say } = visit
+  return document(
+    say(page.name),
+    visit,
+    html`<header>
+      <a class="home" href="/"><b>chekpost</b></a>
+      <nav aria-label="${say(text('Разделы', 'Sections'))}">
+        ${menu.map(
+          ({ path, name }) =>
+            html`<a href="${path}"${path === page.path && html` aria-current="page"`}>${say(name)}</a>`,
+        )}
+      </nav>
+      <p class="lost" id="lost" role="alert" hidden>${say(lost)}</p>
+    </header>
+    <main id="main" tabindex="-1"><h1>${say(page.name)}</h1>${body}</main>
+    <footer>
+      ${languageSwitch(address, visit)}
+      <form data-do="/do/logout"><button class="link">${say(text('Выйти', 'Log out'))}</button></form>
+      <span>chekpost ${version()}</span>
+    </footer>`,
+  )
+}
+
+const lost = text(
+  'Служба не отвечает, страница устарела. Проверьте: systemctl status chekpost',
+  'The daemon does not answer and the page is out of date. Check: systemctl status chekpost',
+)
+
+/** A page with nothing but a message: the login, an error. */
+export function bare(title: string, body: Content, address: string, visit: Framed): Html {
+  return document(
+    title,
+    visit,
+    html`<header><a class="home" href="/"><b>chekpost</b></a></header>
+    <main id="main" tabindex="-1"><h1>${title}</h1>${body}</main>
+    <footer>${languageSwitch(address, visit)}</footer>`,
+  )
+}
+
+/** Pressing buttons takes a script; reading does not. */
+export function needsScript({ say }: Pick<Visit, 'say'>, command: string): Html {
+  const words = text(
+    'Кнопки работают с JavaScript. То же командой:',
+    'The buttons need JavaScript. The same as a command:',
+  )
+  return html`<noscript><p class="note">${say(words)} <code>${command}</code></p></noscript>`
+}
+
+function languageSwitch(address: string, { language }: Framed): Html {
+  const other = language === 'ru' ? { to: 'en', name: 'English' } : { to: 'ru', name: 'Русский' }
+  const back = encodeURIComponent(address)
+  return html`<a href="/lang?to=${other.to}&amp;back=${back}" lang="${other.to}" hreflang="${other.to}">${other.name}</a>`
+}
+
+function document(title: string, { language, say }: Framed, body: Html): Html {
+  return html`<!doctype html>
+<html lang="${language}">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${title} · chekpost</title>
+    <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+    <link rel="stylesheet" href="/assets/page.css">
+    <script src="/assets/page.js" defer></script>
+  </head>
+  <body data-failed="${say(failed)}" data-busy="${say(text('Выполняется…', 'Working…'))}">
+    <a class="skip" href="#main">${say(text('К содержанию', 'To the content'))}</a>
+    ${body}
+  </body>
+</html>
+`
+}
+
+const failed = text(
+  'Не получилось: служба не ответила. Повторите; если не поможет: systemctl status chekpost',
+  'That failed: the daemon did not answer. Try again; if that does not help: systemctl status chekpost',
+)

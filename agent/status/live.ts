@@ -1,0 +1,127 @@
+/** Server-sent events: the page changes while it is looked at. */
+import type { FastifyReply } from 'fastify'
+import { pause } from '../../drivers/index.ts'
+import { type Language, type Text, text } from '../text.ts'
+import type { Html } from './html.ts'
+import type { Change, Face, Stream, Visit } from './visit.ts'
+
+/** So many may look at a time; a browser that was left open costs one. */
+const mostViewers = 60
+/** Proxies and browsers give up a connection on which nothing is said. */
+const aliveEveryMs = 15_000
+/** A viewer that reads so slowly is let go; its browser comes again. */
+const mostUnread = 1024 * 1024
+
+/** How many are looking. */
+export class Viewers {
+  #count = 0
+
+  enter(): boolean {
+    if (this.#count >= mostViewers) return false
+    this.#count++
+    return true
+  }
+
+  leave(): void {
+    this.#count--
+  }
+}
+
+/** Answers with a stream that ends when the viewer leaves or the daemon stops. */
+export function openStream(
+  stream: Stream,
+  face: Face,
+  visit: Visit,
+  viewers: Viewers,
+  reply: FastifyReply,
+  signal: AbortSignal,
+): FastifyReply {
+  if (!viewers.enter()) return reply.code(503).send({ failure: tooMany })
+  const { raw } = reply
+  const headers = reply.getHeaders() as Record<string, string>
+  reply.hijack()
+  raw.writeHead(200, {
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'x-accel-buffering': 'no',
+  })
+  raw.write('retry: 2000\n\n')
+  const send = ({ into, html, how }: Change) => {
+    if (raw.writableLength > mostUnread) raw.destroy()
+    else raw.write(`data: ${JSON.stringify({ into, how, html: html.toString() })}\n\n`)
+  }
+  const opened = stream.open(face, visit, send)
+  const alive = setInterval(() => raw.write(': \n\n'), aliveEveryMs)
+  const end = () => raw.end()
+  signal.addEventListener('abort', end, { once: true })
+  raw.once('close', () => {
+    clearInterval(alive)
+    signal.removeEventListener('abort', end)
+    opened[Symbol.dispose]()
+    viewers.leave()
+  })
+  return reply
+}
+
+const tooMany = text(
+  'Слишком много открытых страниц. Закройте лишние',
+  'Too many pages are open. Close those that nobody needs',
+)
+
+/** The parts of a page by the ids of their elements. */
+export type Parts = Readonly<Record<string, Html>>
+
+/** How often a page that somebody looks at is drawn again. */
+const drawEveryMs = 1_000
+
+/**
+ * One drawing for all who look, once a language; only what has changed is sent. Nobody looks: nothing is drawn.
+ */
+export class Board {
+  readonly #draw: (face: Face, visit: Pick<Visit, 'language' | 'say' | 'signal'>) => Promise<Parts>
+  readonly #viewers: Record<Language, Set<(change: Change) => void>> = { ru: new Set(), en: new Set() }
+  readonly #last: Record<Language, Map<string, string>> = { ru: new Map(), en: new Map() }
+  #isDrawing = false
+
+  constructor(draw: (face: Face, visit: Pick<Visit, 'language' | 'say' | 'signal'>) => Promise<Parts>) {
+    this.#draw = draw
+  }
+
+  look(face: Face, { language, signal }: Visit, send: (change: Change) => void): Disposable {
+    const viewers = this.#viewers[language]
+    viewers.add(send)
+    // What was drawn between the page's own drawing and now is not known to this viewer.
+    this.#last[language].clear()
+    if (!this.#isDrawing) void this.#keepDrawing(face, signal)
+    return { [Symbol.dispose]: () => void viewers.delete(send) }
+  }
+
+  /** Ends when nobody looks. A drawing that fails is tried again: the page shows that it is out of date. */
+  async #keepDrawing(face: Face, signal: AbortSignal): Promise<void> {
+    this.#isDrawing = true
+    try {
+      while (!signal.aborted && this.#languages().length > 0) {
+        for (const language of this.#languages())
+          await this.#send(face, language, signal).catch(() => undefined)
+        await pause(drawEveryMs, signal).catch(() => undefined)
+      }
+    } finally {
+      this.#isDrawing = false
+    }
+  }
+
+  #languages(): Language[] {
+    return (['ru', 'en'] as const).filter((language) => this.#viewers[language].size > 0)
+  }
+
+  async #send(face: Face, language: Language, signal: AbortSignal): Promise<void> {
+    const say = (said: Text) => said[language]
+    const last = this.#last[language]
+    for (const [into, html] of Object.entries(await this.#draw(face, { language, say, signal }))) {
+      const drawn = html.toString()
+      if (last.get(into) === drawn) continue
+      last.set(into, drawn)
+      for (const send of this.#viewers[language]) send({ into, html, how: 'replace' })
+    }
+  }
+}

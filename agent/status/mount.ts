@@ -1,0 +1,168 @@
+/** Puts every page, button, file and stream of `pages/` to its address, behind the login. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { RegisterError } from '../../drivers/index.ts'
+import type { Log } from '../log.ts'
+import { StoreError } from '../store/faults.ts'
+import { type Text, text } from '../text.ts'
+import { Failure, UsageError } from '../usage.ts'
+import { type Door, refusePosting } from './door.ts'
+import type { Entrance } from './entrance.ts'
+import { bare, framed } from './frame.ts'
+import { html } from './html.ts'
+import { openStream, Viewers } from './live.ts'
+import { actions, downloads, pages, streams } from './pages/index.ts'
+import type { Action, Download, Face, Page, Visit } from './visit.ts'
+
+interface Mounted {
+  readonly face: Face
+  readonly log: Log
+}
+
+/** Who came in, and what happens to what goes wrong. */
+interface Hall extends Mounted {
+  readonly door: Door
+  readonly entrance: Entrance
+  readonly signal: AbortSignal
+}
+
+export function mountPages(
+  server: FastifyInstance,
+  door: Door,
+  entrance: Entrance,
+  { face, log }: Mounted,
+  signal: AbortSignal,
+): void {
+  const hall: Hall = { face, log, door, entrance, signal }
+  for (const page of pages) server.get(page.path, (request, reply) => showPage(hall, page, request, reply))
+  for (const action of actions)
+    server.post(action.path, { bodyLimit: action.bodyLimit ?? 64 * 1024 }, (request, reply) =>
+      carryOut(hall, action, request, reply),
+    )
+  for (const download of downloads)
+    server.get(download.path, (request, reply) => giveFile(hall, download, request, reply))
+  const viewers = new Viewers()
+  for (const stream of streams)
+    server.get(stream.path, (request, reply) => {
+      const visit = visitOf(hall, request)
+      if (visit === null) return reply.code(401).send({ failure: loginAgain })
+      return openStream(stream, face, visit, viewers, reply, signal)
+    })
+  server.setNotFoundHandler(async (request, reply) => {
+    const visit = visitOf(hall, request)
+    if (visit === null) return await reply.redirect('/login')
+    return await sendProblem(hall, reply, 404, noSuchPage, request)
+  })
+  server.setErrorHandler(async (error, request, reply) => {
+    const { status, said } = problemOf(error, log)
+    if (request.method === 'POST') return await reply.code(status).send({ failure: said })
+    return await sendProblem(hall, reply, status, said, request)
+  })
+}
+
+async function showPage(hall: Hall, page: Page, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const visit = visitOf(hall, request)
+  if (visit === null) return await reply.redirect('/login')
+  const body = await page.draw(hall.face, visit)
+  const menu = pages.filter(({ inMenu }) => inMenu)
+  await sendHtml(reply, framed(page, body, menu, request.url, visit).toString())
+}
+
+async function carryOut(
+  hall: Hall,
+  action: Action,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const refusal = refusePosting(hall.door, request.headers)
+  if (refusal !== null) return await reply.code(refusal.status).send({ failure: refusal.text })
+  const visit = visitOf(hall, request)
+  if (visit === null) return await reply.code(401).send({ failure: loginAgain })
+  const input = action.input.safeParse(request.body)
+  if (!input.success) throw new UsageError(wrongInput(input.error))
+  const answer = await action.act(hall.face, input.data, visit)
+  return 'go' in answer ? answer : { html: answer.html.toString() }
+}
+
+/** Our own messages are pairs on two lines of which each reader sees one; zod's own are for whoever reads code. */
+function wrongInput({ issues }: z.ZodError): Text {
+  const said = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  return text(`Не так заполнено: ${said}`, `Not filled in rightly: ${said}`)
+}
+
+async function giveFile(
+  hall: Hall,
+  download: Download,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const visit = visitOf(hall, request)
+  if (visit === null) return await reply.redirect('/login')
+  const { name, type, bytes } = await download.make(hall.face, visit)
+  const safeName = name.replace(/[^\w.-]/g, '_')
+  await reply
+    .type(type)
+    .header('content-disposition', `attachment; filename="${safeName}"`)
+    .send(Buffer.from(bytes))
+}
+
+const Query = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
+
+function visitOf({ entrance, signal }: Hall, request: FastifyRequest): Visit | null {
+  const who = entrance.whoIs(request)
+  if (who === null) return null
+  const language = entrance.languageOf(request)
+  const query = Object.entries(Query.parse(request.query ?? {})).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : (value[0] ?? ''),
+  ])
+  const say = (said: Text) => said[language]
+  return { language, say, query: Object.fromEntries(query), who, signal }
+}
+
+async function sendHtml(reply: FastifyReply, page: string): Promise<void> {
+  await reply.type('text/html; charset=utf-8').send(page)
+}
+
+async function sendProblem(
+  { entrance }: Hall,
+  reply: FastifyReply,
+  status: number,
+  said: Text,
+  request: FastifyRequest,
+): Promise<void> {
+  const language = entrance.languageOf(request)
+  const say = (words: Text) => words[language]
+  const body = html`<p class="health red" role="alert">${say(said)}</p>
+    <p><a href="/">${say(text('К обзору', 'To the overview'))}</a></p>`
+  void reply.code(status)
+  await sendHtml(
+    reply,
+    bare(say(text('Не получилось', 'That failed')), body, '/', { language, say }).toString(),
+  )
+}
+
+/** What went wrong, in words; what nobody foresaw is a bug and stands in the log. */
+function problemOf(error: unknown, log: Log): { status: number; said: Text } {
+  if (error instanceof UsageError) return { status: 400, said: error.text }
+  if (error instanceof Failure) return { status: 409, said: error.text }
+  if (error instanceof RegisterError || error instanceof StoreError) return { status: 503, said: error.text }
+  const status = (error as { statusCode?: number }).statusCode ?? 500
+  if (status >= 500) log.error({ err: error }, 'a request at the page failed')
+  return { status, said: usual[status] ?? (status < 500 ? notUnderstood : ourFault) }
+}
+
+const usual: Readonly<Record<number, Text>> = {
+  413: text('Слишком много данных за один раз', 'That is too much at a time'),
+  429: text('Слишком часто. Подождите минуту', 'Too often. Wait for a minute'),
+}
+const notUnderstood = text('Запрос не понят', 'The request was not understood')
+const ourFault = text(
+  'Ошибка в программе; она записана в журнал: journalctl -u chekpost',
+  'A fault of the program; it stands in the log: journalctl -u chekpost',
+)
+const noSuchPage = text('Такой страницы нет', 'There is no such page')
+const loginAgain = text(
+  'Вход больше не действует. Войдите снова: chekpost token',
+  'You are not logged in any more. Log in again: chekpost token',
+)

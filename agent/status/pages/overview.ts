@@ -1,0 +1,85 @@
+/** In ten seconds: is the register connected, when was the last receipt, how many wait, what did the site answer. */
+import { text } from '../../text.ts'
+import { count } from '../figures.ts'
+import { type Html, html } from '../html.ts'
+import { Board, type Parts } from '../live.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { Face, Page, Stream, Visit } from '../visit.ts'
+import { chart } from './chart.ts'
+import { type Look, lookOf } from './look.ts'
+import { deliveryPart } from './overviewdelivery.ts'
+import { registersPart } from './overviewregisters.ts'
+import { workPart } from './work.ts'
+
+export const overview: Page = {
+  path: '/',
+  name: text('Обзор', 'Overview'),
+  inMenu: true,
+  async draw(face, visit) {
+    const { health, work, queue, registers, delivery, hours } = await parts(face, visit)
+    return html`<div data-live="/live/overview">
+      <div id="health" role="status" aria-live="polite">${health}</div>
+      <div id="work">${work}</div>
+      <div id="queue">${queue}</div>
+      <div id="registers">${registers}</div>
+      <div id="delivery">${delivery}</div>
+      <div id="hours">${hours}</div>
+    </div>`
+  },
+}
+
+const board = new Board(parts)
+
+export const overviewStream: Stream = {
+  path: '/live/overview',
+  open: (face, visit, send) => board.look(face, visit, send),
+}
+
+async function parts(
+  face: Face,
+  { language, say, signal }: Pick<Visit, 'language' | 'say' | 'signal'>,
+): Promise<Record<'health' | 'work' | 'queue' | 'registers' | 'delivery' | 'hours', Html> & Parts> {
+  const snapshot = await face.desk.status({}, signal)
+  const look = lookOf(language, say, Date.parse(snapshot.at), face.config.timezone)
+  return {
+    health: healthPart(snapshot, look),
+    work: workPart(snapshot.work, look),
+    queue: queuePart(snapshot, look),
+    registers: registersPart(snapshot, look),
+    delivery: deliveryPart(snapshot, look),
+    hours: chart(snapshot.hours, look),
+  }
+}
+
+/** The colour alone tells nothing to who cannot see it. */
+const colourWords = {
+  green: text('Порядок', 'Well'),
+  amber: text('Внимание', 'Attention'),
+  red: text('Неисправность', 'Fault'),
+} as const
+const marks = { green: '●', amber: '▲', red: '■' } as const
+
+function healthPart({ health }: Snapshot, { say }: Look): Html {
+  const { colour } = health
+  return html`<div class="health ${colour}">
+    <p class="truth"><span aria-hidden="true">${marks[colour]}</span>
+      <span class="hidden">${say(colourWords[colour])}: </span>${say(health.text)}</p>
+    ${health.hint !== null && html`<p class="next">→ ${say(health.hint)}</p>`}
+  </div>`
+}
+
+function queuePart({ outbox }: Snapshot, look: Look): Html {
+  const { say, language } = look
+  const oldest = outbox.oldestWaitingSeconds
+  return html`<ul class="numbers">
+    ${number(count(outbox.waiting, language), say(text('ждут доставки', 'waiting')), '/receipts?state=waiting')}
+    ${number(oldest === null ? '–' : look.long(oldest), say(text('ждёт самый старый', 'the oldest waits')), null)}
+    ${number(count(outbox.parked, language), say(text('отложено', 'set aside')), '/parked')}
+    ${number(count(outbox.accepted, language), say(text('доставлено', 'delivered')), '/receipts?state=accepted')}
+  </ul>`
+}
+
+function number(value: string, words: string, link: string | null): Html {
+  const inside = html`<b>${value}</b> <span>${words}</span>`
+  return html`<li>${link === null ? inside : html`<a href="${link}">${inside}</a>`}</li>`
+}
