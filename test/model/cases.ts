@@ -18,4 +18,16 @@ export const cases: readonly Case[] = [
       { op: 'answer', which: 3, as: 'reset', seconds: 1 },
     ],
   },
+  {
+    found: 'a refusal before a crash counts for nobody after it',
+    lanes: 1,
+    seed: 0,
+    steps: [
+      { op: 'poll', drive: 0, most: 3 },
+      { op: 'down' },
+      { op: 'poll', drive: 0, most: 3 },
+      { op: 'arm', fault: { point: 'afterCommit', effect: 'crash', nth: 1, skip: 0 } },
+      { op: 'clock', ms: -4_320_000_000 },
+    ],
+  },
 ]

@@ -28,6 +28,8 @@ export class World implements AsyncDisposable {
   /** Sent again although the receiver had it, and how often that may be. */
   repeats = 0
   allowance = 0
+  /** Refused before the process was killed: its breaker is gone with it. */
+  readonly bygone: string[] = []
   #backup: readonly string[] = []
 
   constructor({ lanes, seed }: Pick<Story, 'lanes' | 'seed'>) {
@@ -363,7 +365,7 @@ export class World implements AsyncDisposable {
       this.count(`${verb}: ${error instanceof StoreError ? error.fault : 'crash'} ${this.#pointOf(error)}`)
       if (verb === 'settle') expected.restUntil = rig.now + 5_000
     }
-    rig.settled.splice(0)
+    for (const id of rig.settled.splice(0)) if (rig.dead && this.#wasRefused(id)) this.bygone.push(id)
     this.#cut.clear()
   }
 
