@@ -46,20 +46,23 @@ function shopOn(line: Line, received: ShopOptions['received']): ShopOptions {
 export class House implements AsyncDisposable {
   readonly shop: Shop
   readonly #program: string
+  readonly #patienceMs: number
   readonly #jobs = new Set<Promise<unknown>>()
   readonly #onWire: { repeats: number }
   #victim: Victim
   #drives = 0
   #allowed = 0
 
-  private constructor(shop: Shop, program: string, onWire: { repeats: number }) {
+  private constructor(shop: Shop, program: string, patience: number, onWire: { repeats: number }) {
     this.shop = shop
     this.#program = program
+    this.#patienceMs = patience
     this.#onWire = onWire
     this.#victim = this.#spawn()
   }
 
-  static async open(line: Line, program: string): Promise<House> {
+  /** `patience`: how many milliseconds something that never comes to rest is waited for. */
+  static async open(line: Line, program: string, patience = patienceMs): Promise<House> {
     const onWire = { repeats: 0 }
     const shop: Shop = await openShop(
       shopOn(line, ({ id, type }) => {
@@ -67,7 +70,7 @@ export class House implements AsyncDisposable {
       }),
     )
     shop.register().closeReceipt()
-    const house = new House(shop, program, onWire)
+    const house = new House(shop, program, patience, onWire)
     await house.#untilRest()
     return house
   }
@@ -229,7 +232,7 @@ export class House implements AsyncDisposable {
   }
 
   async #look(holds: () => boolean): Promise<boolean> {
-    for (const end = performance.now() + patienceMs; !holds(); await pause(lookMs, forEver))
+    for (const end = performance.now() + this.#patienceMs; !holds(); await pause(lookMs, forEver))
       if (performance.now() > end) return false
     return true
   }

@@ -14,7 +14,7 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 1_000)
 console.log(`kill matrix with SEED=${seed}`)
 
 const ordinary = new Set(['day', 'refused by the site', 'first start'])
-const sampled = 16
+const sampled = 8
 
 /** Every durable step, and so many of the others, evenly spread. */
 function chosen(points: readonly Point[], found: readonly Met[]) {
@@ -70,18 +70,26 @@ const shows: Readonly<
   leftHalfRead: { at: /documentstream\.ts:\d+ after await nextOrDrained/, meeting: 2, as: 'undrained' },
 }
 
-async function dieIn(tree: Tree, at: RegExp, meeting: number): Promise<{ died: boolean; wrongs: Wrongs }> {
+/** What a planted fault leaves undone is never done: it is not waited for as long as a busy machine may take. */
+const plantedMs = 20_000
+
+async function dieIn(
+  tree: Tree,
+  at: RegExp,
+  meeting: number,
+  patienceMs?: number,
+): Promise<{ died: boolean; wrongs: Wrongs }> {
   const [point] = tree.points.filter(({ name }) => at.test(name))
   const [scene]: readonly (Scene | undefined)[] = scenes.filter(({ name }) => name === 'day')
   if (point === undefined || scene === undefined) throw new Error(`no point ${at}`)
-  await using house = await House.open('tcp', tree.program)
+  await using house = await House.open('tcp', tree.program, patienceMs)
   return await house.play(scene, { point: point.number, meeting })
 }
 
-describe('the account is not blind', () => {
+describe.concurrent('the account is not blind', () => {
   test.for(Object.entries(plants))('it sees: %s', async ([name, plant], { expect }) => {
     const { at, meeting, as } = shows[name as PlantName]
-    const { died, wrongs } = await dieIn(growTree(name, [plant]), at, meeting)
+    const { died, wrongs } = await dieIn(growTree(name, [plant]), at, meeting, plantedMs)
     expect(died).toBe(true)
     expect(wrongs[as]).toBeGreaterThan(0)
   })
