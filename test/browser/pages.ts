@@ -1,11 +1,11 @@
 /** A shop whose status page is open in a browser: the real agent, a simulated register, the sample receiver. */
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Cookie, Page } from 'playwright-core'
 import type { TokenAnswer } from '../../agent/desk/desk.ts'
 import { remoteDesk } from '../../agent/desk/remote.ts'
 import { openShop, type Shop, type ShopOptions } from '../demo/shop.ts'
 import { type KeptPort, keepPort } from '../fakes/ports.ts'
-import { contextOf, usualView, type View } from './browser.ts'
+import { contextOf, type Language, usualView, type View } from './browser.ts'
 import { collectTroubles } from './trouble.ts'
 
 /** One browser window of somebody who is logged in. */
@@ -40,6 +40,8 @@ export class Pages implements AsyncDisposable {
   readonly #browser: Browser
   readonly #kept: KeptPort
   readonly #contexts = new Set<BrowserContext>()
+  /** Logging in is limited to a few times a minute. */
+  #session: Promise<Cookie[]> | null = null
 
   constructor(browser: Browser, shop: Shop, kept: KeptPort) {
     this.#browser = browser
@@ -77,16 +79,31 @@ export class Pages implements AsyncDisposable {
     }
   }
 
-  /** A window on the overview, by a one-time token of its own and in the view's language. */
-  async open(view: Partial<View> = {}): Promise<Window> {
+  /** A window of somebody who is logged in, on `path`. The first goes in by a one-time token, the others by its session. */
+  async open(view: Partial<View> = {}, path = '/'): Promise<Window> {
     const window = await this.openStranger(view)
     try {
-      await window.page.goto((await this.token()).url)
+      await window.context.addCookies(await this.#cookies(view.language ?? usualView.language))
+      await window.page.goto(this.base + path)
       return window
     } catch (error) {
       await window[Symbol.asyncDispose]()
       throw error
     }
+  }
+
+  async #cookies(language: Language): Promise<Cookie[]> {
+    this.#session ??= this.#logIn()
+    const [session] = await this.#session
+    if (session === undefined) throw new Error('logging in set no cookie')
+    return [session, { ...session, name: 'lang', value: language }]
+  }
+
+  async #logIn(): Promise<Cookie[]> {
+    await using window = await this.openStranger()
+    await window.page.goto((await this.token()).url)
+    await window.page.waitForURL(`${this.base}/`)
+    return (await window.context.cookies()).filter(({ name }) => name !== 'lang')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

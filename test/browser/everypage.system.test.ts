@@ -1,0 +1,101 @@
+/** What holds on every page, in whatever way it is looked at. */
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seriousFindings } from './axe.ts'
+import { nameOf, openBrowser, views } from './browser.ts'
+import { openPages, type Pages } from './pages.ts'
+import { countControls, everyAddress, overhang, tabThrough, words } from './sights.ts'
+import { trade } from './trade.ts'
+
+let browser: Browser
+let shop: Pages
+let addresses: readonly string[]
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  shop = await openPages(browser)
+  await trade(shop.shop)
+  addresses = await everyAddress(shop)
+})
+afterAll(async () => {
+  await shop?.[Symbol.asyncDispose]()
+  await browser?.close()
+})
+
+test.for(views.map((view) => [nameOf(view), view] as const))(
+  'every page as %s: nothing hangs over, nothing that axe-core calls serious, no error',
+  async ([, view]) => {
+    await using window = await shop.open(view)
+    for (const address of addresses) {
+      await window.page.goto(shop.base + address)
+      expect(await window.page.locator('html').getAttribute('lang')).toBe(view.language)
+      expect(await overhang(window.page), address).toBeLessThanOrEqual(0)
+      expect(await seriousFindings(window.page), address).toEqual([])
+    }
+    expect(window.troubles).toEqual([])
+  },
+)
+
+test('every page has one heading, one main part, and a title that names it', async () => {
+  await using window = await shop.open()
+  const titles = new Set<string>()
+  for (const address of addresses) {
+    await window.page.goto(shop.base + address)
+    expect(await window.page.locator('h1').count(), address).toBe(1)
+    expect(await window.page.locator('main').count(), address).toBe(1)
+    titles.add(await window.page.title())
+  }
+  expect(titles.size).toBe(addresses.length)
+})
+
+test('without JavaScript every page can be read and left again', async () => {
+  await using reader = await shop.open({ scripts: false })
+  await using runner = await shop.open()
+  for (const address of addresses) {
+    await reader.page.goto(shop.base + address)
+    await runner.page.goto(shop.base + address)
+    const heading = await runner.page.locator('h1').innerText()
+    expect(await reader.page.locator('h1').innerText()).toBe(heading)
+    // A line that is written with a script only is a line that is missing without one.
+    const [read, run] = [await words(reader.page), await words(runner.page)]
+    expect(read.length, address).toBeGreaterThan(run.length * 0.8)
+    expect(await reader.page.locator('header nav a').count(), address).toBeGreaterThan(0)
+  }
+  expect(reader.troubles).toEqual([])
+})
+
+test('the switch changes the language and stays on the page, for all pages to come', async () => {
+  await using window = await shop.open()
+  const { page } = window
+  for (const address of addresses) {
+    await page.goto(shop.base + address)
+    expect(await words(page), address).toMatch(/[а-яё]{4}/i)
+    await page.getByRole('link', { name: 'English' }).click()
+    await page.waitForLoadState()
+    const { pathname, search } = new URL(page.url())
+    expect(pathname + search).toBe(address)
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await page.getByRole('link', { name: 'Русский' }).click()
+    await page.waitForLoadState()
+    expect(await page.locator('html').getAttribute('lang')).toBe('ru')
+  }
+})
+
+test('a keyboard reaches every control of every page, and it can be seen where it is', async () => {
+  await using window = await shop.open()
+  const { page } = window
+  for (const address of addresses) {
+    await page.goto(shop.base + address)
+    const passed = await tabThrough(page)
+    expect(passed.length, address).toBe(await countControls(page))
+    expect(passed.filter(({ isMarked, isInView }) => !isMarked || !isInView)).toEqual([])
+  }
+})
+
+test('the first stop of the keyboard leads past the menu', async () => {
+  await using window = await shop.open()
+  const { page } = window
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  expect(await page.evaluate('document.activeElement.id')).toBe('main')
+})

@@ -1,0 +1,82 @@
+/** The overview while the shop lives: what happens is told at once, without anybody pressing anything. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from './browser.ts'
+import { openPages } from './pages.ts'
+import { words } from './sights.ts'
+import { sell } from './trade.ts'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser?.close())
+
+/** The sentence of truth in the colour that is waited for. */
+async function sentence(page: Page, colour: 'green' | 'amber' | 'red'): Promise<string> {
+  const health = page.locator(`main .health.${colour}`).first()
+  await health.waitFor({ timeout: 60_000 })
+  return await health.innerText()
+}
+
+async function isTheSamePage(page: Page): Promise<boolean> {
+  return await page.evaluate<boolean>('window.stays === true')
+}
+
+test('a pulled cable and its return are told at once: the colour, the sentence, the next step', async () => {
+  await using shop = await openPages(browser)
+  sell(shop.shop, 3)
+  await shop.shop.waitUntilDrained()
+  await using window = await shop.open()
+  const { page } = window
+  await page.evaluate('window.stays = true')
+  const well = await sentence(page, 'green')
+  shop.shop.unplugRegister()
+  const ill = await sentence(page, 'red')
+  expect(ill).not.toBe(well)
+  expect(ill).toMatch(/касс|связ|кабел/i)
+  await shop.shop.plugRegister()
+  expect(await sentence(page, 'green')).toBe(well)
+  expect(await isTheSamePage(page)).toBe(true)
+  expect(window.troubles).toEqual([])
+})
+
+test('a site that is down is told, and the receipts that wait for it are counted until they are gone', async () => {
+  await using shop = await openPages(browser)
+  sell(shop.shop, 1)
+  await shop.shop.waitUntilDrained()
+  await using window = await shop.open({ language: 'en' })
+  const { page } = window
+  await page.evaluate('window.stays = true')
+  await sentence(page, 'green')
+  await shop.shop.stopReceiver()
+  sell(shop.shop, 3)
+  const ill = await Promise.race([sentence(page, 'amber'), sentence(page, 'red')])
+  expect(ill).toMatch(/\b3\b|site|Bitrix/i)
+  await shop.shop.startReceiver()
+  await sentence(page, 'green')
+  expect(await isTheSamePage(page)).toBe(true)
+  expect(window.troubles).toEqual([])
+})
+
+test('a receipt shows on the page as soon as it is sold', async () => {
+  await using shop = await openPages(browser)
+  sell(shop.shop, 1)
+  await shop.shop.waitUntilDrained()
+  await using window = await shop.open()
+  const sold = shop.shop.register().closeReceipt()
+  await expect.poll(() => words(window.page), { timeout: 60_000 }).toContain(String(sold.number))
+})
+
+test('an agent that died is told by the page that stays behind, and the page lives again with it', async () => {
+  await using shop = await openPages(browser)
+  await using window = await shop.open()
+  const { page } = window
+  await sentence(page, 'green')
+  await shop.shop.agent.destroy()
+  await page.locator('#lost').waitFor({ state: 'visible', timeout: 60_000 })
+  expect(await page.locator('#lost').innerText()).toContain('systemctl')
+  shop.shop.start()
+  await page.locator('#lost').waitFor({ state: 'hidden', timeout: 60_000 })
+})
