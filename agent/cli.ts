@@ -16,6 +16,7 @@ import { decodeCommand } from './commands/decode.ts'
 import { explainCommand } from './commands/explain.ts'
 import { mistake } from './commands/mistakes.ts'
 import { outboxCommand } from './commands/outbox.ts'
+import { pauseCommand, resumeCommand } from './commands/pause.ts'
 import { probeCommand } from './commands/probe.ts'
 import { readCommand } from './commands/read.ts'
 import { recordCommand } from './commands/record.ts'
@@ -23,6 +24,7 @@ import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
 import { secretCommand } from './commands/secret.ts'
 import { statusCommand } from './commands/status.ts'
+import { supportCommand } from './commands/support.ts'
 import { tokenCommand } from './commands/token.ts'
 import { example, helpWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
@@ -96,10 +98,13 @@ function program(context: Context): Command {
     replayCommand,
     auditCommand,
     beginCommand,
+    pauseCommand,
+    resumeCommand,
     decodeCommand,
     explainCommand,
     configCommand,
     secretCommand,
+    supportCommand,
   ]
   for (const make of commands) top.addCommand(make(context))
   everyCommand(top, (command) => {

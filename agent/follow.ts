@@ -38,19 +38,23 @@ export interface Following {
   readonly aside: Aside
 }
 
-/** Returns when another fiscal drive answers; throws `RegisterError` when the line or the register fails. */
+/**
+ * Returns when another fiscal drive answers, or after the document that is being read when `asked` aborts: somebody
+ * else wants the port. Throws `RegisterError` when the line or the register fails.
+ */
 export async function followDocuments(
   following: Following,
   register: Register,
   storage: Storage,
   signal: AbortSignal,
+  asked: AbortSignal = signal,
 ): Promise<void> {
   const quiet = new Quiet(following.config.quietMs, following.clock)
   following.aside.begin(storage.storage)
-  while (!signal.aborted) {
+  while (!signal.aborted && !asked.aborted) {
     following.beat()
-    const wait = await poll(following, register, storage, quiet, signal)
-    if (wait === 'another drive') return
+    const wait = await poll(following, register, storage, quiet, signal, asked)
+    if (wait === 'another drive' || asked.aborted) return
     await following.wakeable(wait, signal)
   }
 }
@@ -62,13 +66,14 @@ async function poll(
   storage: Storage,
   quiet: Quiet,
   signal: AbortSignal,
+  asked: AbortSignal,
 ): Promise<number | 'another drive'> {
   const { view, config } = following
   if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
   for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest()) {
     following.beat()
     await request(register, signal)
-    if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
+    if (asked.aborted || !(await isIdle(following, register, quiet, signal))) return config.pollMs
   }
   const newest = await newestIfFree(following, register, quiet, signal)
   if (newest === null) return config.pollMs
@@ -80,7 +85,7 @@ async function poll(
   const rest = quiet.restMs()
   if (missing.length === 0) return config.pollMs
   if (rest > 0) return Math.min(rest, config.pollMs)
-  const more = await readAll(following, register, missing, quiet, signal)
+  const more = await readAll(following, register, missing, quiet, signal, asked)
   return more ? 0 : config.pollMs
 }
 
@@ -146,8 +151,10 @@ async function readAll(
   numbers: readonly number[],
   quiet: Quiet,
   signal: AbortSignal,
+  asked: AbortSignal,
 ): Promise<boolean> {
   for (const [i, number] of numbers.entries()) {
+    if (asked.aborted) return false
     following.beat()
     if (i > 0 && !(await isIdle(following, register, quiet, signal))) return false
     if (!(await readOne(following, register, number, signal))) {

@@ -5,6 +5,7 @@ import type { LedgerScope } from './bitrix/ledger.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
 import { localDesk } from './desk/local.ts'
+import type { Premises } from './desk/premises.ts'
 import { refuseSecond, runsAlready, serveDesk } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { Dispatch } from './dispatch.ts'
@@ -159,7 +160,8 @@ class Daemon {
     const { config, clock, log } = this.#has.options
     await Promise.race([this.#firstPoll(signal), pause(longestBlindMs, signal)])
     const { servePage } = await import('./status/server.ts')
-    const face = { desk, config, clock, listenWire: () => ({ [Symbol.dispose]: () => undefined }) }
+    const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
+    const face = { desk, config, clock, listenWire }
     const metrics = () => Promise.resolve({ contentType: 'text/plain', body: '' })
     const readiness = () => ({ ok: true, checks: [] })
     await servePage({ ...gate, face, metrics, readiness, log }, signal)

@@ -7,6 +7,7 @@ type Work = (register: Register, signal: AbortSignal) => Promise<void>
 
 export class Requests {
   readonly #waiting: Work[] = []
+  readonly #refusals = new Map<Work, (reason: unknown) => void>()
   readonly #wake: () => void
 
   constructor(wake: () => void) {
@@ -15,7 +16,17 @@ export class Requests {
 
   /** The next piece of work, for the watcher. */
   take(): Work | undefined {
-    return this.#waiting.shift()
+    const work = this.#waiting.shift()
+    if (work !== undefined) this.#refusals.delete(work)
+    return work
+  }
+
+  /** Everything that waits fails at once. */
+  refuse(reason: unknown): void {
+    const refusals = [...this.#refusals.values()]
+    this.#waiting.length = 0
+    this.#refusals.clear()
+    for (const refused of refusals) refused(reason)
   }
 
   /**
@@ -32,6 +43,7 @@ export class Requests {
         const at = this.#waiting.indexOf(run)
         if (at < 0) return
         this.#waiting.splice(at, 1)
+        this.#refusals.delete(run)
         reject(signal.aborted ? signal.reason : notFree())
       }
       const timer = setTimeout(giveUp, limitMs)
@@ -45,6 +57,10 @@ export class Requests {
         }
       }
       signal.addEventListener('abort', giveUp, { once: true })
+      this.#refusals.set(run, (reason) => {
+        clearTimeout(timer)
+        reject(reason)
+      })
       this.#waiting.push(run)
       this.#wake()
     })

@@ -15,6 +15,7 @@ import type { RegisterConfig } from './config.ts'
 import type { Installation } from './installation.ts'
 import type { Log } from './log.ts'
 import { Requests } from './requests.ts'
+import { Respite } from './respite.ts'
 import { beginDrive } from './startfile.ts'
 import { text } from './text.ts'
 import { Failure } from './usage.ts'
@@ -62,9 +63,10 @@ export class Station {
     return this.#watching.config
   }
 
-  /** The register was asked once, or did not answer. */
+  /** The register was asked once, or did not answer, or may not be asked. */
   get wasAsked(): boolean {
-    return this.view.newest !== null || this.view.trouble !== null || this.view.state !== null
+    const { newest, trouble, state, pausedUntil } = this.view
+    return newest !== null || trouble !== null || state !== null || pausedUntil !== null
   }
 
   watch(signal: AbortSignal): Promise<void> {
@@ -72,23 +74,28 @@ export class Station {
   }
 
   /** Runs `work` between two polls; rejects with `Failure` when the register is not free in time. */
-  ask<Result>(
+  async ask<Result>(
     work: (register: Register, signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result> {
-    return this.#requests.ask(work, requestLimitMs, signal)
+    this.#watching.respite.demandOver()
+    return await this.#requests.ask(work, requestLimitMs, signal)
   }
 
   /** Lets go of the port until then (milliseconds), so that another program can use it. */
   pause(until: number): void {
-    this.view.pausedUntil = until
+    this.#watching.respite.begin(until)
+    try {
+      this.#watching.respite.demandOver()
+    } catch (refusal) {
+      this.#requests.refuse(refusal)
+    }
     this.#bell.ring()
   }
 
   /** False when it was not paused. */
   resume(): boolean {
-    const was = this.view.pausedUntil !== null
-    this.view.pausedUntil = null
+    const was = this.#watching.respite.end()
     this.#bell.ring()
     return was
   }
@@ -145,6 +152,7 @@ function watchingOf(
     wakeable: (ms, signal) => bell.wait(ms, signal),
     takeRequest: () => requests.take(),
     aside: new Aside(yard.clock, yard.random),
+    respite: new Respite(view, yard.clock),
   }
 }
 

@@ -29,7 +29,7 @@ export interface RegisterView {
   unreadable: readonly number[]
   /** Numbers known to the register that the outbox still lacks. */
   behind: number
-  /** A person has let go of the port until then, milliseconds. */
+  /** A person has let go of the port until then, milliseconds; the wall clock's word for a time that is measured. */
   pausedUntil: number | null
 }
 

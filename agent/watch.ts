@@ -16,6 +16,7 @@ import {
 import { type Admitting, admit, Halted } from './admit.ts'
 import { pauseAfter } from './backoff.ts'
 import { followDocuments } from './follow.ts'
+import { LetGo, type Respite } from './respite.ts'
 import { StoreError } from './store/faults.ts'
 import { text } from './text.ts'
 import { see, tell } from './view.ts'
@@ -24,6 +25,8 @@ import { see, tell } from './view.ts'
 export interface Watching extends Admitting {
   readonly driver: Driver
   readonly openLine: (address: string, signal: AbortSignal) => Promise<Line>
+  /** A person may want the port for a while. */
+  readonly respite: Respite
 }
 
 /** The longest pause between two tries to reach a register. */
@@ -34,18 +37,25 @@ const refusedPauseMs = { first: 60_000, more: 240_000 }
 const refusalsInARow = 5
 /** How long opening a line and finding a register on it may take in all. */
 const connectLimitMs = 60_000
+/** How long a person who wants the port waits for a register that is being looked for, or for its document. */
+const graceMs = { connecting: 3_000, following: 60_000 }
 
 /** Returns when the signal aborts; throws only what is our own bug. */
 export async function watchRegister(watching: Watching, signal: AbortSignal): Promise<void> {
   for (let failures = 0; !signal.aborted; ) {
     let refused = false
     watching.beat()
+    if (await stayAway(watching, signal)) {
+      failures = 0
+      continue
+    }
     const began = watching.clock()
     try {
       await visit(watching, signal)
       failures = 0
     } catch (error) {
       if (signal.aborted) return
+      if (error instanceof LetGo) continue
       // A visit that lasted was a success that ended: begin the pauses anew.
       failures = watching.clock() - began > longestPauseMs ? 1 : failures + 1
       report(watching, error, failures)
@@ -55,14 +65,38 @@ export async function watchRegister(watching: Watching, signal: AbortSignal): Pr
   }
 }
 
-/** One opened line, from open to loss. */
-async function visit(watching: Watching, signal: AbortSignal): Promise<void> {
+/** Leaves the port to others for as long as a person asked for; false when nobody did. */
+async function stayAway(watching: Watching, signal: AbortSignal): Promise<boolean> {
+  const { respite, view, log, clock } = watching
+  if (respite.leftMs() === 0) return false
+  if (view.line !== 'lost') view.lineSince = clock()
+  view.line = 'lost'
+  view.state = null
+  view.trouble = null
+  log.info({ minutes: Math.round(respite.leftMs() / 60_000) }, 'port let go of')
+  for (let left = respite.leftMs(); left > 0 && !signal.aborted; left = respite.leftMs()) {
+    watching.beat()
+    // Aborted: the loop sees it. Of a wall clock that was put right, the view is told in between.
+    await watching.wakeable(Math.min(left, longestPauseMs), signal).catch(() => undefined)
+  }
+  view.line = 'connecting'
+  view.lineSince = clock()
+  log.info('port taken back')
+  return true
+}
+
+/** One opened line, from open to loss, or until a person wants the port. */
+async function visit(watching: Watching, outer: AbortSignal): Promise<void> {
   const { config, view, log } = watching
+  const { asked } = watching.respite
+  using leave = new Leave(asked, outer)
+  const { signal } = leave
   await using line = await withDeadline(connectLimitMs, signal, (limited) =>
     watching.openLine(config.address, limited),
   )
   while (!signal.aborted) {
-    const register = await meet(watching, line, signal)
+    leave.graceMs = graceMs.connecting
+    const register = await meet(watching, line, asked, signal)
     answers(watching)
     view.identity = register.identity
     const storage = await admit(watching, register, signal)
@@ -71,15 +105,54 @@ async function visit(watching: Watching, signal: AbortSignal): Promise<void> {
       { model: register.identity.model, serial: register.identity.serial, storage: storage.storage },
       'register connected',
     )
-    await followDocuments(watching, register, storage, signal)
+    leave.graceMs = graceMs.following
+    await followDocuments(watching, register, storage, signal, asked)
+    if (asked.aborted) return
     log.warn({ storage: storage.storage }, 'fiscal drive changed')
   }
 }
 
+/** Ends a visit that goes on for too long after the port was asked for, whatever it waits for. */
+class Leave implements Disposable {
+  graceMs = graceMs.connecting
+  readonly #end = new AbortController()
+  readonly #outer: AbortSignal
+  readonly #asked: AbortSignal
+  #timer: NodeJS.Timeout | undefined
+  readonly #stop = () => this.#end.abort(this.#outer.reason)
+  readonly #hurry = () => {
+    this.#timer = setTimeout(() => this.#end.abort(this.#asked.reason), this.graceMs)
+  }
+
+  constructor(asked: AbortSignal, outer: AbortSignal) {
+    this.#asked = asked
+    this.#outer = outer
+    asked.addEventListener('abort', this.#hurry, { once: true })
+    outer.addEventListener('abort', this.#stop, { once: true })
+    if (outer.aborted) this.#stop()
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+    this.#asked.removeEventListener('abort', this.#hurry)
+    this.#outer.removeEventListener('abort', this.#stop)
+  }
+}
+
 /** Connects on an open line; while a receipt is open the register is left in peace and asked again. */
-async function meet(watching: Watching, line: Line, signal: AbortSignal): Promise<Register> {
+async function meet(
+  watching: Watching,
+  line: Line,
+  asked: AbortSignal,
+  signal: AbortSignal,
+): Promise<Register> {
   const { driver, config, view } = watching
   for (let refusals = 0; ; ) {
+    asked.throwIfAborted()
     try {
       return await withDeadline(connectLimitMs, signal, (limited) =>
         driver.connect(line, config.settings, limited),
@@ -130,7 +203,8 @@ async function restAfter(
   refused: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, view } = watching
+  const { config, view, respite } = watching
+  if (respite.leftMs() > 0) return
   if (refused) return await restLong(watching, failures, signal)
   const halted = view.trouble?.kind === 'halted'
   const ms = halted ? longestPauseMs : pauseAfter(failures, config.pollMs, longestPauseMs, watching.random)
@@ -145,7 +219,8 @@ async function restAfter(
 async function restLong(watching: Watching, failures: number, signal: AbortSignal): Promise<void> {
   const { first, more } = refusedPauseMs
   const ms = first + pauseAfter(failures, first, more, watching.random)
-  for (let left = ms; left > 0 && !signal.aborted; left -= longestPauseMs) {
+  const goesOn = () => !signal.aborted && watching.respite.leftMs() === 0
+  for (let left = ms; left > 0 && goesOn(); left -= longestPauseMs) {
     watching.beat()
     // Aborted: the loop above sees it.
     await watching.wakeable(Math.min(left, longestPauseMs), signal).catch(() => undefined)

@@ -1,5 +1,6 @@
 /** `chekpost status`: in a few lines, is all well, and if not, what to do. */
 import { Command } from 'commander'
+import { releasedText } from '../respite.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
 import { example, localTime, words } from './words.ts'
@@ -80,9 +81,13 @@ const lineWords = {
 } as const
 
 function registerLine({ language }: Context, register: Snapshot['registers'][number]): string {
-  const { identity, newest, outbox } = register
+  const { identity, newest, outbox, pausedUntil } = register
+  const line =
+    pausedUntil === null
+      ? lineWords[language][register.line]
+      : releasedText(Date.parse(pausedUntil))[language]
   const device = identity === null ? register.address : `${identity.model} № ${identity.serial ?? '?'}`
   const last = newest === null ? '' : `, ФН ${newest.storage}, ФД ${newest.number}`
   const lastRead = outbox.lastReadAt === null ? '' : `, ${localTime(outbox.lastReadAt)}`
-  return `${register.name}: ${lineWords[language][register.line]}, ${device}${last}${lastRead}`
+  return `${register.name}: ${line}, ${device}${last}${lastRead}`
 }

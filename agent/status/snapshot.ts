@@ -5,6 +5,7 @@ import type { HourCount } from '../journal.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
 import type { ProgressView } from '../progress.ts'
 import type { Held } from '../rebuilt.ts'
+import { releasedText, takeBackHint } from '../respite.ts'
 import type { AuditNote, SiteMemory } from '../sites.ts'
 import { type Text, text } from '../text.ts'
 import type { RegisterView, Trouble } from '../view.ts'
@@ -153,6 +154,8 @@ function judge(
   const astray = registers.find(({ site }) => isAstray(site?.audit ?? null))
   if (astray?.site?.audit) return { colour: 'red', ...lacking(astray.name, astray.site.audit) }
   if (storageTrouble !== null) return { colour: 'amber', text: storageTrouble, hint: null }
+  const paused = registers.find(({ pausedUntil }) => pausedUntil !== null)
+  if (paused?.pausedUntil) return { colour: 'amber', ...released(paused.name, paused.pausedUntil) }
   const lost = registers.find(({ trouble }) => trouble !== null)
   if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
   const waiting = delivery.ways.find((way) => way.state === 'waiting')
@@ -180,6 +183,11 @@ function prefixed(
   trouble: { text: Text; hint: Text | null },
 ): { text: Text; hint: Text | null } {
   return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
+}
+
+/** On purpose, and over by itself; yet nothing is read meanwhile. */
+function released(name: string, until: string): { text: Text; hint: Text | null } {
+  return prefixed(name, { text: releasedText(Date.parse(until)), hint: takeBackHint(name) })
 }
 
 /** What only a person can put right; a number beyond the register's last counts when the register told it. */

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import type { Outbox } from '../../agent/outbox.ts'
+import { Respite } from '../../agent/respite.ts'
 import { openOutbox } from '../../agent/store/open.ts'
 import { newView, type Trouble } from '../../agent/view.ts'
 import { type Watching, watchRegister } from '../../agent/watch.ts'
@@ -62,10 +63,11 @@ function watching(port: EmulatedPort): Watching {
   } as RegisterConfig
   const parsed = parseAddress(address)
   if (parsed.kind !== 'hid') throw new Error('not a HID address')
+  const view = newView({ name: 'till-1', id: 's/till-1', driver: 'shtrih', address }, 0)
   return {
     config,
     outbox,
-    view: newView({ name: 'till-1', id: 's/till-1', driver: 'shtrih', address }, 0),
+    view,
     driver: drivers.shtrih as Driver,
     openLine: (_address, signal) => openHid(parsed, signal, () => Promise.resolve(port)),
     stateDir: folder,
@@ -85,6 +87,7 @@ function watching(port: EmulatedPort): Watching {
       () => Date.now(),
       () => 0,
     ),
+    respite: new Respite(view, Date.now),
   }
 }
 

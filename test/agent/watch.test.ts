@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import type { Outbox } from '../../agent/outbox.ts'
+import { Respite } from '../../agent/respite.ts'
 import { openOutbox } from '../../agent/store/open.ts'
 import { newView } from '../../agent/view.ts'
 import { type Watching, watchRegister } from '../../agent/watch.ts'
@@ -50,8 +51,11 @@ function fault(kind: 'lost' | 'silent' | 'busy' | 'refused' | 'garbled') {
 
 let folder = ''
 let outbox: Outbox
+/** The clock that nobody sets. */
+let uptime = 0
 
 beforeEach(() => {
+  uptime = 0
   folder = mkdtempSync(join(tmpdir(), 'chekpost-watch-'))
   outbox = openOutbox(join(folder, 'outbox.db'))
 })
@@ -127,6 +131,11 @@ async function watch(
     aside: new Aside(
       () => 1000,
       () => 0.5,
+    ),
+    respite: new Respite(
+      view,
+      () => 1000,
+      () => uptime,
     ),
   }
   await watchRegister(watching, stop.signal)

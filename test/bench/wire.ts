@@ -7,6 +7,7 @@ import { Bell } from '../../agent/bell.ts'
 import { parseConfig, type RegisterConfig } from '../../agent/config.ts'
 import { openInstallation } from '../../agent/installation.ts'
 import { openLog } from '../../agent/log.ts'
+import { Respite } from '../../agent/respite.ts'
 import { newView } from '../../agent/view.ts'
 import { watchRegister } from '../../agent/watch.ts'
 import { drivers, type Line } from '../../drivers/index.ts'
@@ -74,10 +75,11 @@ async function readBacklog(register: SimulatedRegister, frames: Frames, stateDir
   const before = process.cpuUsage()
   let missing = register.documents.length
   let endedAt = 0
+  const view = newView(config, Date.now())
   await watchRegister(
     {
       config,
-      view: newView(config, Date.now()),
+      view,
       driver: drivers.shtrih,
       openLine: () => Promise.resolve(line),
       outbox,
@@ -99,6 +101,7 @@ async function readBacklog(register: SimulatedRegister, frames: Frames, stateDir
       wakeable: (ms, signal) => bell.wait(ms, signal),
       takeRequest: () => undefined,
       aside: new Aside(Date.now, Math.random),
+      respite: new Respite(view, Date.now),
     },
     stop.signal,
   )
