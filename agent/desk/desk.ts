@@ -135,6 +135,8 @@ export interface ListedRow {
   readonly why: string | null
   readonly total: number | null
   readonly time: string | null
+  /** Tag 1054: 1 sale, 2 return of sale, 3 purchase, 4 return of purchase; null where the short record is silent. */
+  readonly operation: number | null
 }
 
 /** One document with all that can be said of it. */

@@ -23,6 +23,7 @@ export function listedRow(document: ListedDocument): ListedRow {
     why: delivery?.why ?? null,
     total: summary?.total ?? null,
     time: summary?.time ?? null,
+    operation: summary?.operation ?? null,
   }
 }
 
