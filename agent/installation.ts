@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Text } from '../drivers/index.ts'
+import { timeInBody } from './facts.ts'
 import type { Origin, Storage } from './outbox.ts'
 import { mendStartFile, openInstance, readStartFile, type StartFile, wasInstalled } from './startfile.ts'
 import { asStoreError } from './store/faults.ts'
@@ -33,7 +34,7 @@ export function openInstallation(stateDir: string, machineId: string, now: numbe
   const start = readStartFile(stateDir)
   const hadOutbox = isThere(outboxPath(stateDir))
   const installed = wasInstalled(stateDir) || start.state !== 'absent'
-  const opened = openOutboxOrRebuild(outboxPath(stateDir), historyOf(installed, start), now)
+  const opened = openOutboxOrRebuild(outboxPath(stateDir), historyOf(installed, start), now, timeInBody)
   mendStartFile(stateDir, opened.outbox, opened.origin === 'lost')
   const { id } = openInstance(stateDir, machineId)
   return {

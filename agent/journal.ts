@@ -2,7 +2,7 @@
  * What the status page looks things up in: a search index over the outbox and the history of attempts. Kept beside the
  * outbox and derived from it where it can be, so that a receipt's own commit never pays for a page.
  */
-import type { DocumentKey } from './outbox.ts'
+import type { DocumentKey, KeptDocument, RowSpan } from './outbox.ts'
 
 /** One attempt to deliver a document, as it ended. Times are milliseconds. */
 export interface Attempt {
@@ -38,12 +38,33 @@ export interface Search {
   readonly receiptsOnly?: boolean
 }
 
-/** A page of what was found, newest first. */
+/** What of a document is looked up; null what it does not tell. */
+export interface SearchFacts {
+  /** The receipt's local time as `YYYY-MM-DDTHH:MM:SS`. */
+  readonly time: string | null
+  /** Kopecks. */
+  readonly total: number | null
+  readonly operation: number | null
+  readonly isReceipt: boolean
+}
+
+/** Reads them from the short record, and from the body where that is silent. Never throws. */
+export type ReadFacts = (document: Pick<KeptDocument, 'type' | 'format' | 'summary' | 'bytes'>) => SearchFacts
+
+/** A place that no page of this index ends with: it is of another index, or made up. */
+export class WrongPlace extends Error {
+  override readonly name = 'WrongPlace'
+}
+
+/**
+ * A page of what was found, the last kept first. The work of one page is bounded: where much has to be passed over,
+ * a page may hold fewer documents than were asked for, even none, and yet have a `next`.
+ */
 export interface Found {
   readonly keys: readonly DocumentKey[]
   /** Where the next page begins; null at the end. */
   readonly next: string | null
-  /** How many fit, counted up to a bound; `more` says that the bound was reached. */
+  /** How many fit, counted up to a bound; `more` says that there may be more than were counted. */
   readonly count: number
   readonly more: boolean
 }
@@ -60,13 +81,21 @@ export interface HourCount {
 export interface Journal extends Disposable {
   /** Notes how an attempt ended; never throws, for a delivery must not fail because of it. */
   noteAttempt(key: DocumentKey, attempt: Attempt): void
-  /** Newest first. */
+  /** Newest first; none when they cannot be read. */
   attempts(key: DocumentKey): Attempt[]
+  /** Throws `WrongPlace`, or `StoreError` when the index cannot be read. */
   search(search: Search, after: string | null, limit: number): Found
   /** How many documents of the outbox the index still lacks. */
   behind(): number
-  /** Takes the next documents of the outbox into the index; true when there are more. */
+  /** Takes the next documents of the outbox into the index; true when there are more. Never throws. */
   catchUp(): boolean
+  /**
+   * Rows of the outbox beyond which no document has its local time in this range, and inside which not every one
+   * has. Right however far the index lags; null when it cannot be read.
+   */
+  span(fromTime: string | null, toTime: string | null): RowSpan | null
+  /** Forgets some attempts from before `than`, milliseconds; true when there are more of them. */
+  forget(than: number): boolean
   /** The last 24 hours, oldest first. */
   hours(now: number): HourCount[]
 }

@@ -119,6 +119,15 @@ export interface OutboxCounts {
   readonly lastAcceptedAt: number | null
 }
 
+/** Rows of the outbox's file, both inclusive. */
+export interface RowSpan {
+  readonly first: number
+  readonly last: number
+}
+
+/** The local time of a document whose short record tells none, `YYYY-MM-DDTHH:MM:SS` or the day alone; null = unknown. */
+export type TimeInside = (document: Pick<KeptDocument, 'type' | 'format' | 'bytes'>) => string | null
+
 /** Which documents a person means: any part may be missing; all that are given must hold. */
 export interface Selection {
   readonly storage?: string
@@ -135,6 +144,10 @@ export interface Selection {
   readonly toTime?: string
   /** The very reason of the last outcome. */
   readonly why?: string
+  /** Only what `replay` would send: something is owed for it and its bytes are still here. */
+  readonly resendable?: boolean
+  /** What is looked for lies between these rows: spares a walk through the rest, and changes nothing else. */
+  readonly within?: RowSpan
   readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
   readonly limit?: number
 }
@@ -189,6 +202,8 @@ export interface Outbox extends Disposable {
    * while it is walked through. Throws for a drive that has not begun.
    */
   missingNumbers(storage: string, last: number): Iterable<number>
+  /** How many they are; costs nothing. Throws for a drive that has not begun. */
+  missingCount(storage: string, last: number): number
   /** The highest number kept of a drive, or null. */
   lastKept(storage: string): KeptDocument | null
   /**

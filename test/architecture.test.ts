@@ -14,7 +14,7 @@ const mayImport: readonly (readonly [file: string, mayReach: string])[] = [
   ['agent/(?:text|outcome)\\.ts', 'drivers/index\\.ts'],
   ['agent/outbox\\.ts', 'drivers/index\\.ts'],
   ['agent/bitrix/.+', 'agent/(?:bitrix|fiscal)/.+|agent/(?:outcome|outbox|text)\\.ts|drivers/index\\.ts'],
-  ['agent/store/.+', 'agent/store/.+|agent/(?:text|outbox)\\.ts|drivers/index\\.ts'],
+  ['agent/store/.+', 'agent/store/.+|agent/(?:text|outbox|journal)\\.ts|drivers/index\\.ts'],
   ['agent/.+', 'agent/.+|drivers/index\\.ts'],
 ]
 

@@ -5,9 +5,11 @@ import { storageFrom } from '../beginning.ts'
 import type { Config, RegisterConfig } from '../config.ts'
 import { destinationsOf, type Receiver } from '../destinations.ts'
 import { type Environment, socketToAsk } from '../environment.ts'
+import { timeInBody } from '../facts.ts'
 import { outboxPath } from '../installation.ts'
 import { askSite } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
+import { Works } from '../progress.ts'
 import { SiteBook } from '../sites.ts'
 import { beginDrive, machineId, openInstance } from '../startfile.ts'
 import { driveOf } from '../station.ts'
@@ -72,7 +74,7 @@ function takeGroupsOf(uid: number, gid: number): void {
 
 function openExisting(stateDir: string): Outbox {
   try {
-    return openOutbox(outboxPath(stateDir), { mustExist: true })
+    return openOutbox(outboxPath(stateDir), { mustExist: true, timeInside: timeInBody })
   } catch (error) {
     if (error instanceof StoreError) throw new Failure(error.text, { cause: error })
     throw error
@@ -90,6 +92,7 @@ export function deskOver(
 ): Desk {
   const clock = Date.now
   const sites = new SiteBook(config.stateDir, clock)
+  const works = new Works()
   const views = config.registers.map((register) => {
     const view = newView(register, clock())
     view.line = 'lost'
@@ -107,7 +110,7 @@ export function deskOver(
     siteOf: (register: string) => sites.of(register),
     heldOf: () => null,
     hours: () => [],
-    work: () => [],
+    work: () => works.list(),
   }
   return localDesk({
     config,
@@ -136,6 +139,7 @@ export function deskOver(
       return identity.storage
     },
     nudge: () => undefined,
+    works,
     journal: null,
     pause: () => refuseWithoutDaemon(),
     resume: () => refuseWithoutDaemon(),

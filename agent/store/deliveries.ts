@@ -1,5 +1,6 @@
 /** The delivery rows: what is due, what became of it, and sending again. */
 import type { Selection } from '../outbox.ts'
+import { afterAll, beforeAll, boundOf, localSecondsSql } from './localtime.ts'
 import { type ListedRow, listedColumns } from './rows.ts'
 
 /** Every document with its delivery; a WHERE clause follows. */
@@ -62,7 +63,7 @@ const stateConditions = {
 
 /** All given parts must hold; only fixed texts go into the SQL, every value is bound. */
 export function conditionOf(selection: Selection, more: readonly string[] = []): Condition {
-  const { storage, register, fromNumber, toNumber, numbers, since, state } = selection
+  const { storage, register, fromNumber, toNumber, numbers, since, state, why, within } = selection
   const parts: (readonly [sql: string, value: string | number | undefined])[] = [
     ['d.storage = ?', storage],
     ['d.register = ?', register],
@@ -73,19 +74,34 @@ export function conditionOf(selection: Selection, more: readonly string[] = []):
       numbers === undefined ? undefined : JSON.stringify(numbers),
     ],
     ['d.read_at >= ?', since],
+    ['v.why = ?', why],
+    ['d.id >= ?', within?.first],
+    ['d.id <= ?', within?.last],
+    ...timeParts(selection),
   ]
   const given = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
   const sql = [
     ...given.map((part) => part.sql),
     ...(state === undefined ? [] : [stateConditions[state]]),
+    ...(selection.resendable ? ['v.document IS NOT NULL AND d.bytes IS NOT NULL'] : []),
     ...more,
   ]
   return { sql: sql.length === 0 ? 'true' : sql.join(' AND '), values: given.map(({ value }) => value) }
 }
 
-/** The documents of a selection that can be sent again: something is owed for them and their bytes are still here. */
+/** A document without a known time is in no range of times. */
+function timeParts({ fromTime, toTime }: Selection): [sql: string, value: number | undefined][] {
+  if (fromTime === undefined && toTime === undefined) return []
+  const [from, to] = [boundOf(fromTime, beforeAll), boundOf(toTime, afterAll)]
+  return [
+    [`${localSecondsSql} >= ?`, from],
+    ...(toTime === undefined ? [] : [[`${localSecondsSql} <= ?`, to] satisfies [string, number]]),
+  ]
+}
+
+/** The documents of a selection that can be sent again, the newest of them when it is limited. */
 export function selectedIds(selection: Selection): Condition {
-  const { sql, values } = conditionOf(selection, ['d.bytes IS NOT NULL'])
+  const { sql, values } = conditionOf({ ...selection, resendable: true })
   return {
     sql: `SELECT d.id FROM document d JOIN delivery v ON v.document = d.id WHERE ${sql} ORDER BY d.id DESC LIMIT ?`,
     values: [...values, selection.limit ?? -1],

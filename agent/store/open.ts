@@ -7,7 +7,7 @@
  */
 import { existsSync, linkSync, rmSync, statSync } from 'node:fs'
 import { dirname, parse } from 'node:path'
-import type { Origin, Outbox } from '../outbox.ts'
+import type { Origin, Outbox, TimeInside } from '../outbox.ts'
 import { text } from '../text.ts'
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 import { replaceFile, syncFolder } from './durable.ts'
@@ -24,25 +24,37 @@ export interface OpenedOutbox {
   readonly unclean: boolean
 }
 
+/** What an outbox is opened with. */
+export interface OutboxOptions extends DatabaseOptions {
+  /** Without it a selection by time fails where a document's body would have to be read. */
+  readonly timeInside?: TimeInside
+}
+
 /** Opens the file as it is. Throws `StoreError`; a damaged file stays where it is. */
-export function openOutbox(path: string, options: DatabaseOptions = {}): Outbox {
-  return outboxOf(openDatabase(path, options), path)
+export function openOutbox(path: string, options: OutboxOptions = {}): Outbox {
+  return outboxOf(openDatabase(path, options), path, options.timeInside)
 }
 
 /**
  * Opens the file, or sets it aside and begins a new one. `history` says what else is left of an installation
  * here; it becomes the origin of a file that is made now. `now` in milliseconds names the file set aside.
  */
-export function openOutboxOrRebuild(path: string, history: Origin, now: number): OpenedOutbox {
+export function openOutboxOrRebuild(
+  path: string,
+  history: Origin,
+  now: number,
+  timeInside?: TimeInside,
+): OpenedOutbox {
   const unclean = hasLog(path)
   const setAside = existsSync(markOf(path)) ? setFileAside(path, now) : null
-  if (setAside !== null) return { ...begin(path, rebuilt(history), now), setAside, unclean: false }
+  if (setAside !== null)
+    return { ...begin(path, rebuilt(history), now, timeInside), setAside, unclean: false }
   try {
-    return { ...begin(path, history, now), setAside: null, unclean }
+    return { ...begin(path, history, now, timeInside), setAside: null, unclean }
   } catch (error) {
     if (!(error instanceof StoreError) || error.fault !== 'damaged') throw error
     const damaged = setFileAside(path, now)
-    return { ...begin(path, rebuilt(history), now), setAside: damaged, unclean: false }
+    return { ...begin(path, rebuilt(history), now, timeInside), setAside: damaged, unclean: false }
   }
 }
 
@@ -64,10 +76,15 @@ function rebuilt(history: Origin): Origin {
   return history === 'first' ? 'lost' : history
 }
 
-function begin(path: string, history: Origin, now: number): { outbox: Outbox; origin: Origin } {
+function begin(
+  path: string,
+  history: Origin,
+  now: number,
+  timeInside?: TimeInside,
+): { outbox: Outbox; origin: Origin } {
   const database = openDatabase(path)
   try {
-    const outbox = outboxOf(database, path)
+    const outbox = outboxOf(database, path, timeInside)
     outbox.counts() // Walks through every index once: damage there shows itself now.
     return { outbox, origin: originOf(database, history, now) }
   } catch (error) {
@@ -76,7 +93,7 @@ function begin(path: string, history: Origin, now: number): { outbox: Outbox; or
   }
 }
 
-function outboxOf(database: Database, path: string): Outbox {
+function outboxOf(database: Database, path: string, timeInside?: TimeInside): Outbox {
   const missing = tables.filter((name) => !hasTable(database, name))
   if (missing.length > 0) {
     database.close()
@@ -86,7 +103,7 @@ function outboxOf(database: Database, path: string): Outbox {
       text(`В базе нет таблиц: ${names}.`, `The database lacks the tables: ${names}.`),
     )
   }
-  return new SqliteOutbox(database, (why) => condemnOutbox(path, why))
+  return new SqliteOutbox(database, (why) => condemnOutbox(path, why), timeInside)
 }
 
 const tables = ['storage', 'document', 'delivery', 'audit', 'origin'] as const

@@ -15,6 +15,7 @@ import {
   type Selection,
   type Settlement,
   type Storage,
+  type TimeInside,
 } from '../outbox.ts'
 import { type Aging, emptyOlder, maskOlder } from './aging.ts'
 import type { Database } from './database.ts'
@@ -34,6 +35,7 @@ import {
 import { Derived } from './derived.ts'
 import { asStoreError, DocumentConflict, StoreError } from './faults.ts'
 import { Keeping } from './keeping.ts'
+import { localSeconds } from './localtime.ts'
 import {
   type AccountColumns,
   accountOf,
@@ -53,6 +55,9 @@ export type Condemn = (why: string) => void
 /** Does the work in a transaction that may write; made once, for making it costs as much as a small commit. */
 type Immediately = <Result>(work: () => Result) => Result
 
+/** SQLite hands over whatever a column holds. */
+type Registered = (...values: readonly unknown[]) => number | null
+
 const beginningOfTime = Number.MIN_SAFE_INTEGER
 const endOfTime = Number.MAX_SAFE_INTEGER
 
@@ -65,8 +70,9 @@ export class SqliteOutbox implements Outbox {
   readonly #immediately: Immediately
 
   /** Takes over an opened database and closes it at the end. */
-  constructor(database: Database, condemn: Condemn) {
+  constructor(database: Database, condemn: Condemn, timeInside: TimeInside = cannotRead) {
     this.#database = database
+    database.function('local_seconds', { deterministic: true }, localSeconds(timeInside) as Registered)
     this.#condemn = condemn
     this.#statements = new Statements(database)
     this.#derived = new Derived(database)
@@ -112,6 +118,10 @@ export class SqliteOutbox implements Outbox {
 
   missingNumbers(storage: string, last: number): Iterable<number> {
     return this.#guard(() => this.#derived.coverage(storage).missing(last))
+  }
+
+  missingCount(storage: string, last: number): number {
+    return this.#guard(() => this.#derived.coverage(storage).count(last))
   }
 
   lastKept(storage: string): KeptDocument | null {
@@ -303,6 +313,10 @@ export class SqliteOutbox implements Outbox {
       throw fault
     }
   }
+}
+
+function cannotRead(): never {
+  throw new Error('nobody here reads the time inside a body')
 }
 
 function least(numbers: readonly number[]): number | null {

@@ -1,0 +1,346 @@
+/**
+ * The index over the outbox's documents, filled behind it in small batches.
+ *
+ * How far it is, is derived: ids of the outbox only ever grow, so what lies above the highest indexed one is
+ * missing. A row is changed afterwards only when it had no bytes and got them; such rows are few and are counted on
+ * both sides, so that a difference shows when to look at them again.
+ */
+import type { DocumentSummary } from '../../drivers/index.ts'
+import type { ReadFacts, SearchFacts } from '../journal.ts'
+import type { DocumentFormat } from '../outbox.ts'
+import type { Beside } from './journalfile.ts'
+import { secondsOf } from './localtime.ts'
+import { Statements } from './statements.ts'
+
+/** A `block` holds so many ids; a power of two. */
+export const blockSize = 4096
+const hourMs = 3_600_000
+
+/** Documents in one batch: some milliseconds, and a receipt that is read meanwhile waits no longer than that. */
+const batch = 200
+/** A body takes far longer than a short record: a batch ends early after so many. */
+const bodies = 40
+/** Gaps looked at again in one batch. */
+const gapBatch = 1000
+
+interface SourceRow {
+  readonly mark: string
+  readonly top: number
+  readonly top_key: string
+}
+
+interface DocumentRow {
+  readonly id: number
+  readonly storage: string
+  readonly number: number
+  readonly register: string
+  readonly type: number | null
+  readonly format: DocumentFormat
+  readonly owed: number
+  readonly read_at: number
+  readonly summary: string | null
+}
+
+const columns = 'd.id, d.storage, d.number, d.register, d.type, d.format, d.owed, d.read_at, d.summary'
+
+export const indexQueries = {
+  highest: 'SELECT max(id) FROM outbox.document',
+  next: `SELECT ${columns} FROM outbox.document d WHERE d.id > ? ORDER BY d.id LIMIT ?`,
+  body: 'SELECT bytes FROM outbox.document WHERE id = ?',
+  key: "SELECT storage || ' ' || number AS found FROM outbox.document WHERE id = ?",
+  gapsThere: `SELECT coalesce(sum(format = 'summary'), 0) AS short, coalesce(sum(format = 'absent'), 0) AS absent
+    FROM outbox.document WHERE format IN ('summary', 'absent') AND id <= ?`,
+  gapsHere: `SELECT coalesce(sum(gap = 1), 0) AS short, coalesce(sum(gap = 2), 0) AS absent
+    FROM entry WHERE gap > 0`,
+  gaps: 'SELECT id FROM entry WHERE gap = ? AND id > ? ORDER BY id LIMIT ?',
+  again: `SELECT ${columns} FROM outbox.document d WHERE d.id = ?`,
+} as const
+
+interface Gaps {
+  readonly short: number
+  readonly absent: number
+}
+
+export class JournalIndex {
+  readonly #database: Beside['database']
+  readonly #mark: string
+  readonly #statements: Statements
+  readonly #readFacts: ReadFacts
+  #places = new Map<string, number>()
+  /** The outbox's `data_version` when its gaps were last found to be ours. */
+  #sameGapsAt: number | null = null
+  /** How far the gaps have been looked at again. */
+  #gapCursor = { gap: 1, id: 0, found: 0 }
+
+  /** Begins anew when the index is of another outbox. */
+  constructor({ database, mark }: Beside, readFacts: ReadFacts) {
+    this.#database = database
+    this.#mark = mark
+    this.#statements = new Statements(database)
+    this.#readFacts = readFacts
+    if (this.#isOfAnother()) this.#beginAnew()
+    this.#loadPlaces()
+  }
+
+  /** The highest id in the index. */
+  get top(): number {
+    return this.#statements.number('SELECT top FROM source') ?? 0
+  }
+
+  get mark(): string {
+    return this.#mark
+  }
+
+  /** Ids by which `entry.place` says drive and register. */
+  placesWhere(storage: string | undefined, register: string | undefined): number[] {
+    return [...this.#places].flatMap(([key, id]) => {
+      const [of = '', name] = split(key)
+      return (storage ?? of) === of && (register ?? name) === name ? [id] : []
+    })
+  }
+
+  get registers(): string[] {
+    return [...new Set([...this.#places.keys()].map((key) => split(key)[1] ?? ''))]
+  }
+
+  behind(): number {
+    return Math.max(0, (this.#statements.number(indexQueries.highest) ?? 0) - this.top)
+  }
+
+  /** One batch; true when there is more to do. */
+  catchUp(): boolean {
+    const highest = this.#statements.number(indexQueries.highest) ?? 0
+    const { top } = this
+    if (highest < top) {
+      this.#beginAnew()
+      return highest > 0
+    }
+    if (highest > top) return this.#takeNext(top, highest)
+    return this.#refreshGaps(top)
+  }
+
+  #takeNext(top: number, highest: number): boolean {
+    const last = this.#write(() => {
+      const rows = this.#statements.all<DocumentRow>(indexQueries.next, top, batch)
+      const blocks = new Map<string, Block>()
+      const hours = new Map<number, number>()
+      let decoded = 0
+      let last: DocumentRow | undefined
+      for (const row of rows) {
+        if (decoded >= bodies) break
+        const { facts, fromBody } = this.#factsOf(row)
+        if (fromBody) decoded++
+        this.#insert(row, facts, blocks, hours)
+        last = row
+      }
+      this.#flush(blocks, hours)
+      if (last === undefined) return top
+      this.#statements.run(
+        'UPDATE source SET top = ?, top_key = ?',
+        last.id,
+        `${last.storage} ${last.number}`,
+      )
+      return last.id
+    })
+    return last < highest
+  }
+
+  /** Rows that had no bytes and have got them, or a short record. */
+  #refreshGaps(top: number): boolean {
+    const version = this.#statements.number('PRAGMA outbox.data_version')
+    if (version === this.#sameGapsAt) return false
+    const there = this.#statements.one<Gaps>(indexQueries.gapsThere, top)
+    const here = this.#statements.one<Gaps>(indexQueries.gapsHere)
+    if (there?.short === here?.short && there?.absent === here?.absent) {
+      this.#sameGapsAt = version
+      return false
+    }
+    const { gap, id } = this.#gapCursor
+    const ids = this.#statements.all<{ id: number }>(indexQueries.gaps, gap, id, gapBatch)
+    const changed = ids
+      .flatMap((one) => this.#statements.one<DocumentRow>(indexQueries.again, one.id) ?? [])
+      .filter(({ format }) => gapOf(format) !== gap)
+      .slice(0, bodies)
+    if (changed.length > 0) this.#write(() => this.#takeAgain(changed))
+    const isCut = changed.length === bodies
+    const reached = (isCut ? changed.at(-1)?.id : ids.at(-1)?.id) ?? id
+    this.#gapCursor = { gap, id: reached, found: this.#gapCursor.found + changed.length }
+    if (isCut || ids.length === gapBatch) return true
+    const { found } = this.#gapCursor
+    this.#gapCursor = { gap: 3 - gap, id: 0, found: gap === 1 ? found : 0 }
+    // Both kinds were looked through and nothing had changed: whatever differs, it will not be found so.
+    if (gap === 2 && found === 0) this.#sameGapsAt = version
+    return this.#sameGapsAt !== version
+  }
+
+  #takeAgain(rows: readonly DocumentRow[]): void {
+    const blocks = new Map<string, Block>()
+    const hours = new Map<number, number>()
+    for (const row of rows) {
+      const before = this.#statements.one<{ read_at: number; receipt: number }>(
+        'SELECT read_at, receipt FROM entry WHERE id = ?',
+        row.id,
+      )
+      if (before?.receipt) addTo(hours, hourOf(before.read_at), -1)
+      this.#statements.run('DELETE FROM entry WHERE id = ?', row.id)
+      this.#insert(row, this.#factsOf(row).facts, blocks, hours)
+    }
+    this.#flush(blocks, hours)
+  }
+
+  #factsOf(row: DocumentRow): { readonly facts: SearchFacts; readonly fromBody: boolean } {
+    const { id, type, format } = row
+    const summary = row.summary === null ? null : (JSON.parse(row.summary) as DocumentSummary)
+    const told = this.#readFacts({ type, format, summary, bytes: null })
+    const isTold = told.time !== null && (told.total !== null || !told.isReceipt)
+    const bytes = isTold ? null : this.#statements.one<{ bytes: Buffer | null }>(indexQueries.body, id)?.bytes
+    if (!bytes) return { facts: told, fromBody: false }
+    return {
+      facts: this.#readFacts({ type, format, summary, bytes: new Uint8Array(bytes) }),
+      fromBody: true,
+    }
+  }
+
+  #insert(
+    row: DocumentRow,
+    facts: SearchFacts,
+    blocks: Map<string, Block>,
+    hours: Map<number, number>,
+  ): void {
+    const { id, number, type, format, owed, read_at } = row
+    const place = this.#placeOf(row)
+    const time = secondsOf(facts.time)
+    this.#statements.run(
+      `INSERT INTO entry (id, place, number, time, total, type, operation, receipt, owed, read_at, gap)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[id, place, number, time, facts.total, type, facts.operation],
+      ...[facts.isReceipt ? 1 : 0, owed, read_at, gapOf(format)],
+    )
+    const block = Math.floor(id / blockSize)
+    const key = `${block} ${place}`
+    blocks.set(key, widened(blocks.get(key) ?? { block, place }, number, time, facts.total))
+    if (facts.isReceipt) addTo(hours, hourOf(read_at), 1)
+  }
+
+  #flush(blocks: ReadonlyMap<string, Block>, hours: ReadonlyMap<number, number>): void {
+    for (const { block, place, number, time, total } of blocks.values())
+      this.#statements.run(
+        `INSERT INTO block (block, place, min_number, max_number, min_time, max_time, min_total, max_total)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (block, place) DO UPDATE SET
+           min_number = min(min_number, excluded.min_number), max_number = max(max_number, excluded.max_number),
+           min_time = coalesce(min(min_time, excluded.min_time), min_time, excluded.min_time),
+           max_time = coalesce(max(max_time, excluded.max_time), max_time, excluded.max_time),
+           min_total = coalesce(min(min_total, excluded.min_total), min_total, excluded.min_total),
+           max_total = coalesce(max(max_total, excluded.max_total), max_total, excluded.max_total)`,
+        ...[block, place, number?.[0] ?? 0, number?.[1] ?? 0],
+        ...[time?.[0] ?? null, time?.[1] ?? null, total?.[0] ?? null, total?.[1] ?? null],
+      )
+    for (const [hour, n] of hours)
+      this.#statements.run(
+        'INSERT INTO hour (hour, read) VALUES (?, ?) ON CONFLICT (hour) DO UPDATE SET read = read + excluded.read',
+        hour,
+        n,
+      )
+  }
+
+  #placeOf({ storage, register }: DocumentRow): number {
+    const key = `${storage} ${register}`
+    const known = this.#places.get(key)
+    if (known !== undefined) return known
+    const { lastInsertRowid } = this.#statements.run(
+      'INSERT INTO place (storage, register) VALUES (?, ?)',
+      storage,
+      register,
+    )
+    this.#places.set(key, Number(lastInsertRowid))
+    return Number(lastInsertRowid)
+  }
+
+  #isOfAnother(): boolean {
+    const source = this.#statements.one<SourceRow>('SELECT mark, top, top_key FROM source')
+    if (source === undefined || source.mark !== this.#mark) return true
+    if (source.top === 0) return false
+    return this.#statements.one<{ found: string }>(indexQueries.key, source.top)?.found !== source.top_key
+  }
+
+  /** The attempts stay: they go by the documents' keys. */
+  #beginAnew(): void {
+    this.#write(() => {
+      for (const table of ['entry', 'block', 'hour', 'place', 'source'])
+        this.#statements.run(`DELETE FROM ${table}`)
+      this.#statements.run(
+        'INSERT INTO source (only, mark, top, top_key) VALUES (1, ?, 0, ?)',
+        this.#mark,
+        '',
+      )
+    })
+    this.#places = new Map()
+    this.#sameGapsAt = null
+    this.#gapCursor = { gap: 1, id: 0, found: 0 }
+  }
+
+  #loadPlaces(): void {
+    const sql = 'SELECT id, storage, register FROM place'
+    const rows = this.#statements.all<{ id: number; storage: string; register: string }>(sql)
+    this.#places = new Map(rows.map(({ id, storage, register }) => [`${storage} ${register}`, id]))
+  }
+
+  /**
+   * Deferred, so that no lock is taken on the outbox; its first statement writes, so that nothing which was read
+   * before has to be given up because another process wrote meanwhile. After a failure the places are read anew.
+   */
+  #write<Result>(work: () => Result): Result {
+    try {
+      return this.#database.transaction(() => {
+        this.#statements.run('UPDATE source SET top = top')
+        return work()
+      })()
+    } catch (error) {
+      this.#loadPlaces()
+      throw error
+    }
+  }
+}
+
+type Range = readonly [least: number, most: number]
+
+interface Block {
+  readonly block: number
+  readonly place: number
+  readonly number?: Range | undefined
+  readonly time?: Range | undefined
+  readonly total?: Range | undefined
+}
+
+function widened(block: Block, number: number, time: number | null, total: number | null): Block {
+  return {
+    ...block,
+    number: joined(block.number, number),
+    time: joined(block.time, time),
+    total: joined(block.total, total),
+  }
+}
+
+function joined(range: Range | undefined, value: number | null): Range | undefined {
+  if (value === null) return range
+  return range === undefined ? [value, value] : [Math.min(range[0], value), Math.max(range[1], value)]
+}
+
+function addTo(counts: Map<number, number>, key: number, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by)
+}
+
+function gapOf(format: DocumentFormat): 0 | 1 | 2 {
+  return format === 'summary' ? 1 : format === 'absent' ? 2 : 0
+}
+
+/** Hours since 1970. */
+export function hourOf(ms: number): number {
+  return Math.floor(ms / hourMs)
+}
+
+/** A drive's number holds no blank; a register's name might. */
+function split(key: string): [string, string] {
+  return [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)]
+}

@@ -1,0 +1,265 @@
+/**
+ * Looking documents up, the last kept first, in bounded work.
+ *
+ * Where some filter alone leaves few documents (a number, a sum, a day, what is parked), all of those are looked at:
+ * the answer is whole and its count exact. Otherwise the index is walked through from its end, block by block of
+ * 4096 ids; a block whose extremes lie outside what is looked for is stepped over, and after so many rows the page
+ * ends with the place where the next one goes on.
+ */
+import { type Found, type Search, WrongPlace } from '../journal.ts'
+import type { DocumentKey } from '../outbox.ts'
+import { blockSize, type JournalIndex } from './journalindex.ts'
+import { afterAll, beforeAll, boundOf } from './localtime.ts'
+import type { Statements, Value } from './statements.ts'
+
+/** How much one page may cost. */
+export interface SearchBounds {
+  /** A filter that leaves at most so many is worked off whole; no count goes further. */
+  readonly few: number
+  /** Rows that one walk passes at most. */
+  readonly walked: number
+}
+
+export const searchBounds: SearchBounds = { few: 10_000, walked: 60_000 }
+
+const farAbove = Number.MAX_SAFE_INTEGER
+
+/** A filter in SQL over `entry e`; only fixed texts, every value is bound. */
+interface Filter {
+  readonly sql: string
+  readonly values: readonly Value[]
+}
+
+const joins = {
+  waiting: 'CROSS JOIN outbox.delivery v ON v.document = e.id AND v.due_at IS NOT NULL',
+  parked: 'CROSS JOIN outbox.delivery v ON v.document = e.id AND v.due_at IS NULL AND v.settled_at IS NULL',
+  accepted: 'CROSS JOIN outbox.delivery v ON v.document = e.id AND v.settled_at IS NOT NULL',
+  none: '',
+} as const
+
+/** Ways to come upon few documents; `from` yields the ids of `e`, in any order. */
+interface Narrow extends Filter {
+  readonly from: string
+}
+
+/** The statement that tells whether a filter leaves few. */
+export function probeOf({ from, sql }: Narrow): string {
+  return `SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql} LIMIT ?)`
+}
+
+/** All that fit, by the one filter that leaves few. */
+export function narrowQuery(narrow: Narrow, search: Search): string {
+  const { sql } = filterOf(search)
+  const join = search.state === undefined || narrow.from.includes('delivery') ? '' : joins[search.state]
+  const entry = narrow.from.includes('delivery') ? `CROSS JOIN entry e ON e.id = v.document` : ''
+  return `SELECT e.id FROM ${narrow.from} ${entry} ${join} WHERE ${narrow.sql} AND ${sql} ORDER BY e.id DESC`
+}
+
+/** One block of the walk. */
+export function walkQuery(search: Search): string {
+  const join = search.state === undefined ? '' : joins[search.state]
+  return `SELECT e.id FROM entry e NOT INDEXED ${join}
+    WHERE e.id >= ? AND e.id < ? AND ${filterOf(search).sql} ORDER BY e.id DESC LIMIT ?`
+}
+
+/** The filters that an index of their own serves. */
+export function narrowsOf(search: Search): Narrow[] {
+  const { fromNumber, toNumber, fromTime, toTime, minTotal, maxTotal, state } = search
+  const between = (column: string, from: number, to: number): Narrow => ({
+    from: `entry e INDEXED BY entry_${column}`,
+    sql: `e.${column} BETWEEN ? AND ?`,
+    values: [from, to],
+  })
+  const given = (...bounds: readonly unknown[]) => bounds.some((bound) => bound !== undefined)
+  return [
+    ...(given(fromNumber, toNumber) ? [between('number', fromNumber ?? 1, toNumber ?? farAbove)] : []),
+    ...(given(fromTime, toTime)
+      ? [between('time', boundOf(fromTime, beforeAll), boundOf(toTime, afterAll))]
+      : []),
+    ...(given(minTotal, maxTotal) ? [between('total', minTotal ?? 0, maxTotal ?? farAbove)] : []),
+    ...(state === 'waiting' ? [{ from: 'outbox.delivery v', sql: 'v.due_at IS NOT NULL', values: [] }] : []),
+    ...(state === 'parked'
+      ? [{ from: 'outbox.delivery v', sql: 'v.due_at IS NULL AND v.settled_at IS NULL', values: [] }]
+      : []),
+    ...(state === 'none' ? [{ from: 'entry e INDEXED BY entry_unowed', sql: 'e.owed = 0', values: [] }] : []),
+  ]
+}
+
+/** Every part of the search but drive and register, which go by `place`, and the states that a join serves. */
+function filterOf(search: Search): Filter {
+  const { fromNumber, toNumber, fromTime, toTime, minTotal, maxTotal } = search
+  const times = { from: fromTime && boundOf(fromTime, beforeAll), to: toTime && boundOf(toTime, afterAll) }
+  const parts: (readonly [sql: string, value: Value | undefined])[] = [
+    ['e.number >= ?', fromNumber],
+    ['e.number <= ?', toNumber],
+    ['e.time >= ?', times.from],
+    ['e.time <= ?', times.to],
+    ['e.total >= ?', minTotal],
+    ['e.total <= ?', maxTotal],
+  ]
+  const given = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
+  const fixed = [
+    ...(search.receiptsOnly ? ['e.receipt = 1'] : []),
+    ...(search.state === 'none' ? ['e.owed = 0'] : []),
+    ...(byPlace(search) ? ['e.place IN (SELECT value FROM json_each(?))'] : []),
+  ]
+  const sql = [...given.map((part) => part.sql), ...fixed].join(' AND ')
+  return { sql: sql === '' ? 'true' : sql, values: given.map(({ value }) => value) }
+}
+
+function byPlace({ storage, register }: Search): boolean {
+  return storage !== undefined || register !== undefined
+}
+
+/** Blocks that may hold what is looked for, from the end. */
+const blockQuery = `SELECT DISTINCT block FROM block
+  WHERE block <= :block AND (:places IS NULL OR place IN (SELECT value FROM json_each(:places)))
+    AND (:toNumber IS NULL OR min_number <= :toNumber) AND (:fromNumber IS NULL OR max_number >= :fromNumber)
+    AND (:toTime IS NULL OR min_time <= :toTime) AND (:fromTime IS NULL OR max_time >= :fromTime)
+    AND (:maxTotal IS NULL OR min_total <= :maxTotal) AND (:minTotal IS NULL OR max_total >= :minTotal)
+  ORDER BY block DESC`
+
+/** What one walk found, and where it ended: null when it has seen all. */
+interface Walked {
+  readonly ids: readonly number[]
+  readonly below: number | null
+}
+
+export class JournalSearch {
+  readonly #statements: Statements
+  readonly #index: JournalIndex
+  readonly #bounds: SearchBounds
+
+  constructor(statements: Statements, index: JournalIndex, bounds: SearchBounds) {
+    this.#statements = statements
+    this.#index = index
+    this.#bounds = bounds
+  }
+
+  /** Throws `WrongPlace`. */
+  search(search: Search, after: string | null, limit: number): Found {
+    const below = after === null ? farAbove : this.#placeIn(after)
+    const places = byPlace(search) ? this.#index.placesWhere(search.storage, search.register) : null
+    if (places?.length === 0) return { keys: [], next: null, count: 0, more: false }
+    const bound = places === null ? [] : [JSON.stringify(places)]
+    const narrow = this.#narrowest(search)
+    if (narrow !== null) return this.#whole(narrow, search, bound, below, limit)
+    const { ids, below: seen } = this.#walk(search, bound, below, limit + 1)
+    const page = ids.slice(0, limit)
+    const last = ids.length > limit ? page.at(-1) : seen
+    const counted = this.#count(search, bound)
+    return { keys: this.#keysOf(page), next: this.#nameOf(last ?? null), ...counted }
+  }
+
+  /** Ids beyond which no document has such a time, among those that are indexed and whole. */
+  span(fromTime: string | null, toTime: string | null): { first: number; last: number } {
+    const bounds = { from: boundOf(fromTime, beforeAll), to: boundOf(toTime, afterAll) }
+    const blocks = this.#statements.one<{ first: number | null; last: number | null }>(
+      'SELECT min(block) AS first, max(block) AS last FROM block WHERE min_time <= :to AND max_time >= :from',
+      bounds,
+    )
+    const gaps = this.#statements.one<{ first: number | null; last: number | null }>(
+      'SELECT min(id) AS first, max(id) AS last FROM entry WHERE gap > 0',
+    )
+    const { highest } = this.#statements.one<{ highest: number | null }>(
+      'SELECT max(id) AS highest FROM outbox.document',
+    ) ?? { highest: null }
+    const { top } = this.#index
+    const isBehind = (highest ?? 0) > top
+    const firsts = [
+      (blocks?.first ?? farAbove / blockSize) * blockSize,
+      gaps?.first ?? farAbove,
+      isBehind ? top + 1 : farAbove,
+    ]
+    const lasts = [
+      ((blocks?.last ?? -1) + 1) * blockSize - 1,
+      gaps?.last ?? 0,
+      // What is kept after this moment was not meant.
+      isBehind ? (highest ?? 0) : 0,
+    ]
+    return { first: Math.floor(Math.min(...firsts)), last: Math.max(...lasts) }
+  }
+
+  #narrowest(search: Search): Narrow | null {
+    const { few } = this.#bounds
+    const counted = narrowsOf(search)
+      .map((narrow) => ({
+        narrow,
+        n: this.#statements.number(probeOf(narrow), ...narrow.values, few + 1) ?? 0,
+      }))
+      .filter(({ n }) => n <= few)
+      .sort((a, b) => a.n - b.n)
+    return counted[0]?.narrow ?? null
+  }
+
+  #whole(narrow: Narrow, search: Search, places: readonly Value[], below: number, limit: number): Found {
+    const values = [...narrow.values, ...filterOf(search).values, ...places]
+    const ids = this.#statements
+      .all<{ id: number }>(narrowQuery(narrow, search), ...values)
+      .map(({ id }) => id)
+    const rest = ids.filter((id) => id < below)
+    const page = rest.slice(0, limit)
+    const next = rest.length > limit ? (page.at(-1) ?? null) : null
+    return { keys: this.#keysOf(page), next: this.#nameOf(next), count: ids.length, more: false }
+  }
+
+  #count(search: Search, places: readonly Value[]): { count: number; more: boolean } {
+    const { ids, below } = this.#walk(search, places, farAbove, this.#bounds.few)
+    return { count: ids.length, more: below !== null }
+  }
+
+  /** At most `most` ids below `below`, in the work of one walk. */
+  #walk(search: Search, places: readonly Value[], below: number, most: number): Walked {
+    const [sql, { values }] = [walkQuery(search), filterOf(search)]
+    const ids: number[] = []
+    let left = this.#bounds.walked
+    for (const block of this.#blocksFor(search, places, below)) {
+      const [first, end] = [block * blockSize, Math.min((block + 1) * blockSize, below)]
+      if (left <= 0) return { ids, below: end }
+      const found = this.#statements.all<{ id: number }>(
+        sql,
+        ...[first, end, ...values, ...places],
+        most - ids.length,
+      )
+      ids.push(...found.map(({ id }) => id))
+      const last = ids.at(-1)
+      if (ids.length >= most && last !== undefined) return { ids, below: last }
+      left -= end - first
+    }
+    return { ids, below: null }
+  }
+
+  #blocksFor(search: Search, places: readonly Value[], below: number): number[] {
+    const { fromNumber = null, toNumber = null, minTotal = null, maxTotal = null } = search
+    const time = (bound: string | undefined) => (bound === undefined ? null : boundOf(bound, 0))
+    return this.#statements
+      .all<{ block: number }>(blockQuery, {
+        ...{ block: Math.floor((below - 1) / blockSize), places: places[0] ?? null },
+        ...{ fromNumber, toNumber, minTotal, maxTotal },
+        ...{ fromTime: time(search.fromTime), toTime: time(search.toTime) },
+      })
+      .map(({ block }) => block)
+  }
+
+  #keysOf(ids: readonly number[]): DocumentKey[] {
+    const sql = 'SELECT p.storage, e.number FROM entry e JOIN place p ON p.id = e.place WHERE e.id = ?'
+    return ids.flatMap((id) => this.#statements.one<DocumentKey>(sql, id) ?? [])
+  }
+
+  /** A place names the index, so that one from before a loss leads nowhere. */
+  #nameOf(id: number | null): string | null {
+    return id === null ? null : `${this.#indexName()}-${id}`
+  }
+
+  #placeIn(after: string): number {
+    const match = /^([0-9a-z]{1,12})-(\d{1,15})$/.exec(after)
+    if (match === null || match[1] !== this.#indexName()) throw new WrongPlace('no place of this index')
+    return Number(match[2])
+  }
+
+  #indexName(): string {
+    let sum = 0
+    for (const code of Buffer.from(this.#index.mark)) sum = (Math.imul(sum, 31) + code) >>> 0
+    return sum.toString(36)
+  }
+}
