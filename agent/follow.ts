@@ -34,6 +34,8 @@ export interface Following {
   readonly wakeable: (ms: number, signal: AbortSignal) => Promise<void>
   /** What people asked of this register while it was busy elsewhere; each runs between two polls. */
   readonly takeRequest: () => ((register: Register, signal: AbortSignal) => Promise<void>) | undefined
+  /** Told how many documents can be read and are still missing. */
+  readonly fellBehind?: (count: number) => void
   /** Documents tried in vain; lives as long as the process. */
   readonly aside: Aside
 }
@@ -81,7 +83,7 @@ async function poll(
   if (newest.storage !== storage.storage) return 'another drive'
   quiet.sawNumber(newest.number)
   const missing = readable(following, storage, newest)
-  view.behind = missing.length
+  count(following, storage, newest)
   const rest = quiet.restMs()
   if (missing.length === 0) return config.pollMs
   if (rest > 0) return Math.min(rest, config.pollMs)
@@ -141,6 +143,16 @@ function readable(following: Following, storage: Storage, newest: Newest): numbe
   return [...fresh, ...again]
 }
 
+/** All that the register has and the outbox lacks; those that cannot be read are no work that goes on. */
+function count(
+  { outbox, view, aside, fellBehind }: Following,
+  { storage }: Pick<Storage, 'storage'>,
+  newest: Newest,
+): void {
+  view.behind = outbox.missingCount(storage, newest.number)
+  fellBehind?.(view.behind - aside.numbers.length)
+}
+
 /** How many documents are read before the newest number is asked again. */
 const batch = 200
 
@@ -161,7 +173,7 @@ async function readAll(
       quiet.disturbed()
       return false
     }
-    following.view.behind = Math.max(0, following.view.behind - 1)
+    if (following.view.newest !== null) count(following, register.identity, following.view.newest)
   }
   return true
 }

@@ -14,6 +14,7 @@ import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
 import { askBeginning, askSite, type Reach } from './ledgers.ts'
 import type { Log, LogTail } from './log.ts'
+import { Works } from './progress.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
 import { Rebuilt } from './rebuilt.ts'
 import { SiteBook } from './sites.ts'
@@ -115,6 +116,7 @@ class Daemon {
   readonly #has: Household
   readonly #stations: readonly Station[]
   readonly #startedAt: number
+  readonly #works = new Works()
   #trouble: Text | null
 
   constructor(has: Household) {
@@ -227,6 +229,7 @@ class Daemon {
     const { options, installation, reach, rebuilt, dispatch } = this.#has
     const { config, allowDebugDrive, logTail, clock } = options
     const { outbox, instance } = installation
+    const lasts = new LastDocuments(outbox, (document) => understand(document, config).document)
     const subject = {
       version: version(),
       instance,
@@ -237,8 +240,9 @@ class Daemon {
       storageTrouble: () => this.#trouble,
       siteOf: (register: string) => reach.sites.of(register),
       heldOf: (register: string) => rebuilt.held(register),
+      lastOf: (register: string) => lasts.of(register),
       hours: () => [],
-      work: () => [],
+      work: () => [...this.#stations.flatMap((station) => station.work()), ...this.#works.list()],
     }
     return localDesk({
       config,
@@ -254,6 +258,7 @@ class Daemon {
       sites: reach.sites,
       begin: (name, storage, at) => this.#station(name).begin(storage, at),
       nudge: () => dispatch.nudge(),
+      works: this.#works,
       journal: null,
       ...(logTail !== undefined && { recentLog: () => logTail.lines() }),
       pause: (name, until) => this.#station(name).pause(until),

@@ -14,6 +14,7 @@ import { Bell } from './bell.ts'
 import type { RegisterConfig } from './config.ts'
 import type { Installation } from './installation.ts'
 import type { Log } from './log.ts'
+import { CatchUp, type ProgressView } from './progress.ts'
 import { Requests } from './requests.ts'
 import { Respite } from './respite.ts'
 import { beginDrive } from './startfile.ts'
@@ -49,13 +50,18 @@ export class Station {
   readonly #yard: Yard
   readonly #tap: Tap
   readonly #wiretap: Wiretap
+  readonly #catchUp: CatchUp
 
   constructor(config: RegisterConfig, yard: Yard) {
     this.#yard = yard
     this.view = newView(config, yard.clock())
     this.#requests = new Requests(() => this.#bell.ring())
     this.#tap = new Tap(yard.clock)
-    this.#watching = watchingOf(config, yard, this.view, this.#bell, this.#requests, this.#tap)
+    this.#catchUp = new CatchUp(config.name)
+    this.#watching = {
+      ...watchingOf(config, yard, this.view, this.#bell, this.#requests, this.#tap),
+      fellBehind: (count) => this.#catchUp.note(count),
+    }
     this.#wiretap = new Wiretap(this.#tap, (talk) => this.#watching.driver.explain(talk))
   }
 
@@ -108,6 +114,12 @@ export class Station {
   /** The latest that was said on the line. */
   lastTalk(): readonly WireRow[] {
     return this.#wiretap.lastTalk()
+  }
+
+  /** Reading of what has gathered, while it goes on. */
+  work(): ProgressView[] {
+    const view = this.view.line === 'connected' ? this.#catchUp.view() : null
+    return view === null ? [] : [view]
   }
 
   /** As the last poll saw it while the register is connected; else it is asked. */

@@ -7,6 +7,7 @@ import { destinationsOf, type Receiver } from '../destinations.ts'
 import { type Environment, socketToAsk } from '../environment.ts'
 import { timeInBody } from '../facts.ts'
 import { outboxPath } from '../installation.ts'
+import { LastDocuments } from '../lastdocument.ts'
 import { askSite } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
 import { Works } from '../progress.ts'
@@ -17,6 +18,7 @@ import { takeSnapshot } from '../status/snapshot.ts'
 import { StoreError } from '../store/faults.ts'
 import { openOutbox } from '../store/open.ts'
 import { text } from '../text.ts'
+import { understand } from '../understand.ts'
 import { Failure } from '../usage.ts'
 import { version } from '../version.ts'
 import { newView, tell } from '../view.ts'
@@ -99,6 +101,7 @@ export function deskOver(
     tell(view, 'stopped', notRunning, startIt, clock())
     return view
   })
+  const lasts = new LastDocuments(outbox, (document) => understand(document, config).document)
   const subject = {
     version: version(),
     instance: '',
@@ -109,6 +112,7 @@ export function deskOver(
     storageTrouble: () => null,
     siteOf: (register: string) => sites.of(register),
     heldOf: () => null,
+    lastOf: (register: string) => lasts.of(register),
     hours: () => [],
     work: () => works.list(),
   }

@@ -6,6 +6,7 @@ import type { Receiver } from '../destinations.ts'
 import type { Journal } from '../journal.ts'
 import type { Told } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
+import type { Works } from '../progress.ts'
 import type { SiteBook } from '../sites.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import type { WireRow } from '../wiretap.ts'
@@ -35,6 +36,8 @@ export interface Premises {
   readonly sites: SiteBook
   /** Begins a drive (null = the one in the register now) where a person says; returns the drive's number. */
   readonly begin: (register: string, storage: string | null, at: number) => string
+  /** Long work is shown while it goes on. */
+  readonly works: Works
   /** Something became due. */
   readonly nudge: () => void
   /** The history of attempts and the search index; null when it cannot be opened. */

@@ -13,18 +13,22 @@ export class Coverage {
   #first: number
   #top: number
   #gaps: Gap[]
+  /** How many numbers all gaps hold together. */
+  #lacking: number
 
   /** `gaps` ascending, all between `first` and `top`; `top` = the highest number kept, `first - 1` when none is. */
   constructor(first: number, top: number, gaps: readonly Gap[]) {
     this.#first = first
     this.#top = Math.max(top, first - 1)
     this.#gaps = [...gaps]
+    this.#lacking = gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   }
 
   add(number: number): void {
     if (number < this.#first) return
     if (number > this.#top) {
       if (number > this.#top + 1) this.#gaps.push({ from: this.#top + 1, to: number - 1 })
+      this.#lacking += number - this.#top - 1
       this.#top = number
       return
     }
@@ -36,6 +40,14 @@ export class Coverage {
       { from: number + 1, to: gap.to },
     ].filter(({ from, to }) => from <= to)
     this.#gaps.splice(at, 1, ...halves)
+    this.#lacking--
+  }
+
+  /** How many numbers `missing` would give, without walking through them. */
+  count(last: number): number {
+    if (last >= this.#top) return this.#lacking + last - this.#top
+    const below = this.#gaps.filter(({ from }) => from <= last)
+    return below.reduce((sum, { from, to }) => sum + Math.min(to, last) - from + 1, 0)
   }
 
   /** The numbers up to `last` that are not kept, ascending. Numbers may be added while it is walked through. */
