@@ -1,10 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
 const strict = { testTimeout: 20_000, allowOnly: false, expect: { requireAssertions: true } }
+const system = { ...strict, testTimeout: 180_000 }
+/** Both cores of a small machine. */
+const maxWorkers = 2
+/** They measure, or load both cores by themselves: nothing runs beside them. */
+const alone = ['test/bench/*.system.test.ts', 'test/kill/*.system.test.ts']
 
 /**
- * Two projects: `unit` is fast and runs in `npm run check`; `system` (files named `*.system.test.ts`) starts
- * real processes, ptys and servers and runs in `npm test`.
+ * Three projects, one after the other: `unit` is fast and runs in `npm run check`; `system` (files named
+ * `*.system.test.ts`) starts real processes, ptys and servers; `alone` is what of that bears no neighbour.
  */
 export default defineConfig({
   test: {
@@ -15,9 +20,21 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.system.test.ts'],
+          maxWorkers,
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { ...strict, name: 'system', include: ['test/**/*.system.test.ts'], testTimeout: 180_000 } },
+      {
+        test: {
+          ...system,
+          name: 'system',
+          include: ['test/**/*.system.test.ts'],
+          exclude: alone,
+          maxWorkers,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      { test: { ...system, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 })

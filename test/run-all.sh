@@ -7,6 +7,7 @@ declare -A package=(
   [socat]=socat [strace]=strace [openssl]=openssl [flock]=util-linux [systemd-analyze]=systemd
   [make]=make [g++]=g++ [python3]=python3
   [php]=php-cli [phpunit]=phpunit [phpcs]=php-codesniffer
+  [chromium]=chromium
 )
 [ "$(id -u)" != 0 ] || package+=([mkfs.ext4]=e2fsprogs [mount]=mount [fsfreeze]=util-linux)
 missing=()
@@ -21,7 +22,7 @@ has_php mbstring || missing+=(php-mbstring)
 skipped=0
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   else
     echo "SKIPPED: the suite 'system' needs: ${missing[*]} (apt-get install ${missing[*]})" >&2
     skipped=1
@@ -46,12 +47,17 @@ can_cut_power() {
   return $held
 }
 
-npm run --silent check
-[ "$skipped" = 1 ] && { echo "0 failed, 1 suite skipped: system"; [ -z "${CI:-}" ]; exit; }
-check_php
+[ "$skipped" = 1 ] && { npm run --silent check; echo "0 failed, 1 suite skipped: system"; [ -z "${CI:-}" ]; exit; }
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+check_php >"$said" 2>&1 &
+php=$!
+npm run --silent check:code
 npm run --silent build
-can_cut_power 2>/dev/null && exec npx vitest run --project system
+wait $php || { cat "$said"; exit 1; }
+cat "$said"
+can_cut_power 2>/dev/null && { npx vitest run; exit; }
 echo "SKIPPED: the suite 'power' needs root and a loop device" >&2
-npx vitest run --project system --exclude test/power/power.system.test.ts
+npx vitest run --exclude test/power/power.system.test.ts
 echo "0 failed, 1 suite skipped: power"
 [ -z "${CI:-}" ]
