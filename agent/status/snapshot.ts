@@ -3,6 +3,7 @@ import type { SiteMark } from '../bitrix/answer.ts'
 import type { DispatchView } from '../dispatch.ts'
 import type { HourCount } from '../journal.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
+import type { LastDocument } from '../lastdocument.ts'
 import type { ProgressView } from '../progress.ts'
 import type { Held } from '../rebuilt.ts'
 import { releasedText, takeBackHint } from '../respite.ts'
@@ -38,6 +39,8 @@ export interface Health {
 export interface RegisterStatus
   extends Omit<RegisterView, 'lineSince' | 'stateSince' | 'trouble' | 'pausedUntil'> {
   readonly pausedUntil: string | null
+  /** The newest kept document; null before the first. */
+  readonly last: LastDocument | null
   readonly stateSince: string
   readonly lineSince: string
   readonly trouble: (Omit<Trouble, 'since'> & { since: string }) | null
@@ -68,6 +71,7 @@ export interface Subject {
   readonly siteOf: (register: string) => SiteMemory | null
   /** Why earlier receipts of a register wait for the site's ledger. */
   readonly heldOf: (register: string) => Held | null
+  readonly lastOf: (register: string) => LastDocument | null
   readonly hours: (now: number) => readonly HourCount[]
   readonly work: () => readonly ProgressView[]
 }
@@ -98,7 +102,7 @@ function iso(ms: number): string {
 
 function registerStatus(
   view: RegisterView,
-  { outbox, siteOf, heldOf }: Pick<Subject, 'outbox' | 'siteOf' | 'heldOf'>,
+  { outbox, siteOf, heldOf, lastOf }: Pick<Subject, 'outbox' | 'siteOf' | 'heldOf' | 'lastOf'>,
   now: number,
 ): RegisterStatus {
   const { lineSince, stateSince, trouble, pausedUntil, ...rest } = view
@@ -111,6 +115,7 @@ function registerStatus(
     outbox: countsStatus(outbox.counts(view.name), now),
     site: siteOf(view.name),
     held: heldOf(view.name),
+    last: lastOf(view.name),
   }
 }
 

@@ -57,6 +57,7 @@ function subjectOf(change: Change): Subject {
     storageTrouble: () => null,
     siteOf: () => change.site ?? null,
     heldOf: () => change.held ?? null,
+    lastOf: () => null,
     hours: () => [],
     work: () => [],
   }

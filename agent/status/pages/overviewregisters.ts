@@ -1,7 +1,9 @@
 /** The registers of the overview: one card each. */
 import { type Text, text } from '../../text.ts'
+import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { RegisterStatus, Snapshot } from '../snapshot.ts'
+import { kindOf } from './documenttypes.ts'
 import type { Look } from './look.ts'
 
 export function registersPart({ registers }: Snapshot, look: Look): Html {
@@ -13,11 +15,13 @@ function card(register: RegisterStatus, look: Look): Html {
   const { say } = look
   const { identity, trouble } = register
   const id = `register-${register.name}`
+  const shiftIs = shift(register)
   return html`<section class="card ${colourOf(register)}" aria-labelledby="${id}">
     <h3 id="${id}">${register.name} <span class="badge">${say(stateOf(register))}</span></h3>
     ${trouble !== null && html`<p class="trouble">${say(trouble.text)}${trouble.hint !== null && html`<br>→ ${say(trouble.hint)}`}</p>`}
     <dl>
-      ${row(say(text('Последний чек', 'Last receipt')), lastReceipt(register, look))}
+      ${row(say(text('Последний документ', 'Last document')), lastDocument(register, look))}
+      ${shiftIs !== null && row(say(text('Смена', 'Shift')), say(shiftIs))}
       ${row(say(text('Прочитано', 'Read')), look.ago(register.outbox.lastReadAt))}
       ${register.behind > 0 && row(say(text('Ещё не прочитано', 'Not read yet')), look.count(register.behind))}
       ${register.unreadable.length > 0 && row(say(text('Не читаются', 'Cannot be read')), register.unreadable.slice(0, 8).join(', '))}
@@ -52,10 +56,24 @@ function stateOf({ pausedUntil, line, state }: RegisterStatus): Text {
   return state.text
 }
 
-/** The number alone says little: the link shows the receipt. */
-function lastReceipt({ newest, name }: RegisterStatus, { say }: Look): Content {
-  if (newest === null || newest.number === 0) return '–'
-  return html`<a href="/receipts?register=${name}">${say(text(`ФД ${newest.number}`, `document ${newest.number}`))}</a>`
+/** The kept one, with its own time; its number leads to it. */
+function lastDocument({ last, newest, identity }: RegisterStatus, { say }: Look): Content {
+  if (last === null) return '–'
+  const { number, type, time } = last
+  const storage = newest?.storage ?? identity?.storage
+  const name = say(text(`ФД ${number}`, `document ${number}`))
+  return html`${storage === undefined ? name : html`<a href="/receipt?fn=${storage}&amp;fd=${number}">${name}</a>`},
+    ${say(kindOf(type))}<br>${receiptTime(time)}`
+}
+
+/** A shift must be closed within 24 hours, or the register sells nothing more. */
+function shift({ last }: RegisterStatus): Text | null {
+  if (last === null || last.shift === null) return null
+  const { shift: number, shiftIsOpen } = last
+  if (shiftIsOpen === null) return text(`${number}`, `${number}`)
+  return shiftIsOpen
+    ? text(`${number}, открыта`, `${number}, open`)
+    : text(`${number}, закрыта`, `${number}, closed`)
 }
 
 /** A drive works 13, 15 or 36 months, and without a valid one the register sells nothing. */

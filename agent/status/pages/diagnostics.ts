@@ -1,0 +1,178 @@
+/** What is wrong, and what a vendor's tool needs: the doctor, the wire, letting go of the port, the bundle for support. */
+import { z } from 'zod'
+import type { DoctorReport, Examination, Finding, Step } from '../../doctor/report.ts'
+import { type Text, text } from '../../text.ts'
+import { needsScript } from '../frame.ts'
+import { type Html, html } from '../html.ts'
+import type { RegisterStatus } from '../snapshot.ts'
+import type { Action, Download, Face, Page, Visit } from '../visit.ts'
+import { type Look, lookOf } from './look.ts'
+
+export const diagnostics: Page = {
+  path: '/diagnostics',
+  name: text('Диагностика', 'Diagnostics'),
+  inMenu: true,
+  async draw(face, visit) {
+    const { say } = visit
+    const { registers } = await face.desk.status({}, visit.signal)
+    return html`${doctorSection(registers, visit)}
+      <h2>${say(text('Обмен с кассой', 'Talk with the register'))}</h2>
+      <p>${say(wireWords)}</p>
+      <ul>${registers.map(({ name }) => html`<li><a href="/wire?register=${name}">${name}</a></li>`)}</ul>
+      <h2>${say(text('Отпустить порт', 'Let go of the port'))}</h2>
+      <p>${say(pauseWords)}</p>
+      <div id="ports">${ports(registers, lookAt(face, visit))}</div>
+      ${needsScript(visit, 'chekpost pause till-1 --minutes 15')}
+      <h2>${say(text('Файл для поддержки', 'File for support'))}</h2>
+      <p>${say(supportWords)}</p>
+      <p><a class="button" href="/support.zip" download>${say(text('Скачать', 'Download'))}</a></p>`
+  },
+}
+
+const wireWords = text(
+  'Что говорят касса и chekpost прямо сейчас, с расшифровкой. Пароли и содержимое чеков закрыты точками.',
+  'What register and chekpost say right now, explained. Passwords and the content of receipts are dots.',
+)
+const pauseWords = text(
+  'Программа кассы производителя не может открыть порт, пока его держит chekpost. Отпустите порт на время: чеки останутся в ФН и будут прочитаны потом.',
+  "The vendor's tool cannot open the port while chekpost holds it. Let go of it for a while: receipts stay in the fiscal drive and are read afterwards.",
+)
+const supportWords = text(
+  'Архив с состоянием, настройками и журналом. Секретов, паролей и данных покупателей в нём нет.',
+  'An archive with state, settings and log. It holds no secrets, passwords or data of buyers.',
+)
+
+function lookAt({ config, clock }: Face, { language, say }: Visit): Look {
+  return lookOf(language, say, clock(), config.timezone)
+}
+
+function doctorSection(registers: readonly RegisterStatus[], visit: Visit): Html {
+  const { say } = visit
+  return html`<h2>${say(text('Доктор', 'Doctor'))}</h2>
+    <p>${say(text('Проверяет весь путь чека по шагам и называет первое, что не так.', 'Walks the way of a receipt step by step and names the first thing that is wrong.'))}</p>
+    <form data-do="/do/doctor" data-into="findings">
+      ${
+        registers.length > 1 &&
+        html`<label>${say(text('Касса', 'Register'))}
+          <select name="register"><option value="">${say(text('все', 'all'))}</option>
+            ${registers.map(({ name }) => html`<option>${name}</option>`)}</select></label>`
+      }
+      <button>${say(text('Проверить', 'Examine'))}</button>
+    </form>
+    ${needsScript(visit, 'chekpost doctor')}
+    <div id="findings" role="status" aria-live="polite"></div>`
+}
+
+const DoctorForm = z.object({ register: z.string().max(64).default('') })
+
+export const examine: Action<z.infer<typeof DoctorForm>> = {
+  path: '/do/doctor',
+  input: DoctorForm,
+  async act(face, { register }, visit) {
+    const report = await face.desk.doctor(register === '' ? {} : { register }, visit.signal)
+    return { html: reportPart(report, visit) }
+  },
+}
+
+const verdicts = {
+  good: { sign: '✓', colour: 'green', words: text('в порядке', 'good') },
+  warning: { sign: '!', colour: 'amber', words: text('обратите внимание', 'mind this') },
+  bad: { sign: '✗', colour: 'red', words: text('не так', 'wrong') },
+  unknown: { sign: '·', colour: 'note', words: text('не проверено', 'not looked at') },
+} as const
+
+const stepNames: Readonly<Record<Step, Text>> = {
+  line: text('Линия', 'Line'),
+  frames: text('Обмен', 'Frames'),
+  register: text('Касса', 'Register'),
+  drive: text('ФН', 'Fiscal drive'),
+  documents: text('Документы', 'Documents'),
+  outbox: text('Очередь', 'Outbox'),
+  disk: text('Диск', 'Disk'),
+  clock: text('Часы', 'Clock'),
+  dns: text('DNS', 'DNS'),
+  tls: text('TLS', 'TLS'),
+  receiver: text('Сайт', 'Site'),
+}
+
+function reportPart({ examinations }: DoctorReport, visit: Visit): Html {
+  return html`${examinations.map((one) => examination(one, visit))}`
+}
+
+function examination({ register, findings }: Examination, { say }: Visit): Html {
+  const first =
+    findings.find(({ verdict }) => verdict === 'bad') ?? findings.find(({ verdict }) => verdict === 'warning')
+  const colour = first === undefined ? 'green' : verdicts[first.verdict].colour
+  return html`<section class="panel" aria-label="${register}">
+    <h3>${register}</h3>
+    <div class="health ${colour}"><p>${say(first?.text ?? text('Всё в порядке', 'All is well'))}</p>
+      ${first?.hint != null && html`<p class="next">→ ${say(first.hint)}</p>`}</div>
+    <ol class="findings">${findings.map((finding) => findingPart(finding, say))}</ol>
+  </section>`
+}
+
+function findingPart({ step, verdict, text: said, hint, hex }: Finding, say: Visit['say']): Html {
+  const { sign, colour, words } = verdicts[verdict]
+  return html`<li><b class="${colour}"><span aria-hidden="true">${sign}</span>
+      <span class="hidden">${say(words)}</span></b>
+    <b>${say(stepNames[step])}</b>: ${say(said)}
+    ${hint !== null && html`<br>→ ${say(hint)}`}${hex !== null && html`<br><code>${hex}</code>`}</li>`
+}
+
+function ports(registers: readonly RegisterStatus[], look: Look): Html {
+  return html`${registers.map((register) => port(register, look))}`
+}
+
+function port({ name, pausedUntil }: RegisterStatus, { say, at }: Look): Html {
+  if (pausedUntil !== null)
+    return html`<form data-do="/do/resume" data-into="ports">
+      <p>${name}: ${say(text(`порт отпущен до ${at(pausedUntil)}`, `let go of until ${at(pausedUntil)}`))}</p>
+      <input type="hidden" name="register" value="${name}">
+      <button>${say(text('Взять обратно', 'Take it back'))}</button></form>`
+  return html`<form data-do="/do/pause" data-into="ports">
+    <input type="hidden" name="register" value="${name}">
+    <label>${say(text(`${name}: на сколько минут`, `${name}: for how many minutes`))}
+      <input type="number" name="minutes" min="1" max="240" value="15" required></label>
+    <label>${say(text('Зачем (сохраняется)', 'Why (it is kept)'))}
+      <input name="reason" maxlength="1000" required></label>
+    <button class="second">${say(text('Отпустить', 'Let go'))}</button></form>`
+}
+
+const PauseForm = z.object({
+  register: z.string().max(64),
+  minutes: z.coerce.number().int().min(1).max(240),
+  reason: z.string().trim().min(1).max(1000),
+})
+
+export const letGo: Action<z.infer<typeof PauseForm>> = {
+  path: '/do/pause',
+  input: PauseForm,
+  async act(face, input, visit) {
+    await face.desk.pause({ ...input, who: visit.who }, visit.signal)
+    return await portsNow(face, visit)
+  },
+}
+
+const ResumeForm = z.object({ register: z.string().max(64) })
+
+export const takeBack: Action<z.infer<typeof ResumeForm>> = {
+  path: '/do/resume',
+  input: ResumeForm,
+  async act(face, { register }, visit) {
+    await face.desk.resume({ register, who: visit.who }, visit.signal)
+    return await portsNow(face, visit)
+  },
+}
+
+async function portsNow(face: Face, visit: Visit): Promise<{ html: Html }> {
+  const { registers } = await face.desk.status({}, visit.signal)
+  return { html: ports(registers, lookAt(face, visit)) }
+}
+
+export const supportFile: Download = {
+  path: '/support.zip',
+  async make(face, visit) {
+    const { name, zip } = await face.desk.support({}, visit.signal)
+    return { name, type: 'application/zip', bytes: Buffer.from(zip, 'base64') }
+  },
+}

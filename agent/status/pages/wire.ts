@@ -1,0 +1,59 @@
+/** The talk with one register as it goes, frame by frame. */
+import { text } from '../../text.ts'
+import { Failure } from '../../usage.ts'
+import type { WireRow } from '../../wiretap.ts'
+import { type Html, html } from '../html.ts'
+import type { Face, Page, Stream, Visit } from '../visit.ts'
+import { type Look, lookOf } from './look.ts'
+
+export const wire: Page = {
+  path: '/wire',
+  name: text('Обмен с кассой', 'Talk with the register'),
+  inMenu: false,
+  draw(face, visit) {
+    const { say } = visit
+    const name = registerOf(face, visit)
+    return Promise.resolve(html`<p><a href="/diagnostics">← ${say(text('Диагностика', 'Diagnostics'))}</a></p>
+      <p><b>${name}</b>. ${say(legend)}</p>
+      <noscript><p class="note">${say(text('Без JavaScript:', 'Without JavaScript:'))} <code>journalctl -u chekpost -f</code>, logLevel: trace</p></noscript>
+      <div class="wide wire" id="frames" data-live="/live/wire?register=${name}" data-follow tabindex="0" role="log"
+        aria-label="${say(text('Кадры', 'Frames'))}"></div>`)
+  },
+}
+
+const legend = text(
+  '«>» вопрос кассе, «<» её ответ. Точки скрывают пароли и содержимое чеков.',
+  '">" asks the register, "<" is its answer. Dots hide passwords and the content of receipts.',
+)
+
+export const wireStream: Stream = {
+  path: '/live/wire',
+  open(face, visit, send) {
+    const look = lookOf(visit.language, visit.say, face.clock(), face.config.timezone)
+    return face.listenWire(registerOf(face, visit), (rows) =>
+      send({ into: 'frames', how: 'append', html: html`${rows.map((row) => frame(row, look))}` }),
+    )
+  },
+}
+
+/** The one in the query; without one the first. */
+function registerOf({ config }: Face, { query }: Visit): string {
+  const names = config.registers.map(({ name }) => name)
+  const name = query['register'] ?? names[0] ?? ''
+  if (names.includes(name)) return name
+  throw new Failure(text('Такой кассы нет в настройках', 'There is no such register in the config'))
+}
+
+function frame({ at, way, hex, name, meaning, problem }: WireRow, { say, zone }: Look): Html {
+  const time = new Date(at).toISOString()
+  return html`<div class="frame"><time datetime="${time}">${clockTime(at, zone)}</time>
+    <b>${way}</b> <span class="hex">${hex}</span>
+    ${(name ?? meaning) !== null && html`<span class="note">${name} ${meaning !== null && say(meaning)}</span>`}
+    ${problem !== null && html`<span class="red">${problem}</span>`}</div>`
+}
+
+/** With thousandths: pauses between frames tell a lot. */
+function clockTime(at: number, zone: string): string {
+  const time = new Intl.DateTimeFormat('ru-RU', { timeZone: zone, timeStyle: 'medium' }).format(at)
+  return `${time}.${String(at % 1000).padStart(3, '0')}`
+}
