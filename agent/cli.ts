@@ -13,6 +13,7 @@ import { beginCommand } from './commands/begin.ts'
 import { configCommand } from './commands/config.ts'
 import type { Context } from './commands/context.ts'
 import { decodeCommand } from './commands/decode.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { mistake } from './commands/mistakes.ts'
 import { outboxCommand } from './commands/outbox.ts'
@@ -90,6 +91,7 @@ function program(context: Context): Command {
   const commands = [
     runCommand,
     statusCommand,
+    doctorCommand,
     tokenCommand,
     probeCommand,
     readCommand,

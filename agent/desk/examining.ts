@@ -1,11 +1,25 @@
 /** The doctor at the desk. */
+import { makeRound } from '../doctor/walk.ts'
+import type { Ward } from '../doctor/ward.ts'
+import { machineId, openInstance } from '../startfile.ts'
 import type { Answers, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
 
+/** Sends asking commands and one test that is never booked; takes from seconds to some minutes. */
 export function examine(
-  _premises: Premises,
-  _input: InputOf<'doctor'>,
-  _signal: AbortSignal,
+  premises: Premises,
+  { register }: InputOf<'doctor'>,
+  signal: AbortSignal,
 ): Promise<Answers['doctor']> {
-  return Promise.reject(new Error('doctor'))
+  return makeRound(wardOf(premises), register, () => undefined, signal)
+}
+
+function wardOf(premises: Premises): Ward {
+  const { config, outbox, clock, snapshot, withRegister, sites, receivers, isDaemon } = premises
+  return {
+    ...{ config, clock, outbox, outboxTrouble: null, receivers },
+    daemon: isDaemon ? { snapshot, withRegister } : null,
+    siteOf: (name) => sites.of(name),
+    instance: snapshot().instance || openInstance(config.stateDir, machineId()).id,
+  }
 }

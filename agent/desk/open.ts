@@ -54,7 +54,7 @@ export async function openDesk(
 }
 
 /** Files that root makes here could not be opened by the daemon: a command of root's works as the daemon's user. */
-function becomeOwnerOf(stateDir: string): void {
+export function becomeOwnerOf(stateDir: string): void {
   if (process.getuid?.() !== 0 || !existsSync(stateDir)) return
   const { uid, gid } = statSync(stateDir)
   if (uid === 0) return

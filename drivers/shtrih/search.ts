@@ -22,7 +22,7 @@ export const search: Search = {
     let odd = false
     for (let asked = 0; asked < enquiries; asked++) {
       const state = await talk.enquire(signal)
-      if (state === 'ready' || state === 'answering') return { kind: 'answers', settings: {} }
+      if (state === 'ready' || state === 'answering') return { kind: 'answers', settings: { frames: 'v1' } }
       odd ||= state === 'odd'
     }
     // A register that is on and speaks v1 has answered by now, so an empty v2 frame chooses nothing for it.
