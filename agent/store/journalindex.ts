@@ -49,10 +49,10 @@ export const indexQueries = {
   body: 'SELECT bytes FROM outbox.document WHERE id = ?',
   key: "SELECT storage || ' ' || number AS found FROM outbox.document WHERE id = ?",
   gapsThere: `SELECT coalesce(sum(format = 'summary'), 0) AS short, coalesce(sum(format = 'absent'), 0) AS absent
-    FROM outbox.document WHERE format IN ('summary', 'absent') AND id <= ?`,
+    FROM outbox.document INDEXED BY document_gap WHERE format IN ('summary', 'absent') AND id <= ?`,
   gapsHere: `SELECT coalesce(sum(gap = 1), 0) AS short, coalesce(sum(gap = 2), 0) AS absent
     FROM entry WHERE gap > 0`,
-  gaps: 'SELECT id FROM entry WHERE gap = ? AND id > ? ORDER BY id LIMIT ?',
+  gaps: 'SELECT id FROM entry INDEXED BY entry_gap WHERE gap > 0 AND gap = ? AND id > ? ORDER BY id LIMIT ?',
   again: `SELECT ${columns} FROM outbox.document d WHERE d.id = ?`,
 } as const
 

@@ -14,13 +14,15 @@ import type { Statements, Value } from './statements.ts'
 
 /** How much one page may cost. */
 export interface SearchBounds {
-  /** A filter that leaves at most so many is worked off whole; no count goes further. */
+  /** A filter that leaves at most so many is worked off whole. */
   readonly few: number
+  /** No walk counts further. */
+  readonly counted: number
   /** Rows that one walk passes at most. */
   readonly walked: number
 }
 
-export const searchBounds: SearchBounds = { few: 10_000, walked: 60_000 }
+export const searchBounds: SearchBounds = { few: 10_000, counted: 10_000, walked: 60_000 }
 
 const farAbove = Number.MAX_SAFE_INTEGER
 
@@ -112,12 +114,15 @@ function byPlace({ storage, register }: Search): boolean {
 }
 
 /** Blocks that may hold what is looked for, from the end. */
-const blockQuery = `SELECT DISTINCT block FROM block
+export const blockQuery = `SELECT DISTINCT block FROM block
   WHERE block <= :block AND (:places IS NULL OR place IN (SELECT value FROM json_each(:places)))
     AND (:toNumber IS NULL OR min_number <= :toNumber) AND (:fromNumber IS NULL OR max_number >= :fromNumber)
     AND (:toTime IS NULL OR min_time <= :toTime) AND (:fromTime IS NULL OR max_time >= :fromTime)
     AND (:maxTotal IS NULL OR min_total <= :maxTotal) AND (:minTotal IS NULL OR max_total >= :minTotal)
   ORDER BY block DESC`
+
+/** The rows that may be filled at any time. */
+export const gapsQuery = 'SELECT min(id) AS first, max(id) AS last FROM entry WHERE gap > 0'
 
 /** What one walk found, and where it ended: null when it has seen all. */
 interface Walked {
@@ -158,9 +163,7 @@ export class JournalSearch {
       'SELECT min(block) AS first, max(block) AS last FROM block WHERE min_time <= :to AND max_time >= :from',
       bounds,
     )
-    const gaps = this.#statements.one<{ first: number | null; last: number | null }>(
-      'SELECT min(id) AS first, max(id) AS last FROM entry WHERE gap > 0',
-    )
+    const gaps = this.#statements.one<{ first: number | null; last: number | null }>(gapsQuery)
     const { highest } = this.#statements.one<{ highest: number | null }>(
       'SELECT max(id) AS highest FROM outbox.document',
     ) ?? { highest: null }
@@ -204,7 +207,7 @@ export class JournalSearch {
   }
 
   #count(search: Search, places: readonly Value[]): { count: number; more: boolean } {
-    const { ids, below } = this.#walk(search, places, farAbove, this.#bounds.few)
+    const { ids, below } = this.#walk(search, places, farAbove, this.#bounds.counted)
     return { count: ids.length, more: below !== null }
   }
 

@@ -1,0 +1,87 @@
+/** Growth: every question of the journal is found by an index, by the very texts that it runs. */
+import { expect, onTestFinished, test } from 'vitest'
+import type { Search } from '../../../agent/journal.ts'
+import type { Database } from '../../../agent/store/database.ts'
+import { attemptQueries } from '../../../agent/store/journalattempts.ts'
+import { openJournalFile } from '../../../agent/store/journalfile.ts'
+import { deliveredQuery } from '../../../agent/store/journalhours.ts'
+import { indexQueries } from '../../../agent/store/journalindex.ts'
+import {
+  blockQuery,
+  gapsQuery,
+  narrowQuery,
+  narrowsOf,
+  probeOf,
+  walkQuery,
+} from '../../../agent/store/journalsearch.ts'
+import { opened } from './journalworkshop.ts'
+
+function database(): Database {
+  const { path, outboxPath } = opened()
+  const made = openJournalFile(path, outboxPath).database
+  onTestFinished(() => void made.close())
+  return made
+}
+
+/** The steps of the plan; parameters are bound to null, which changes no plan. */
+function plan(sql: string): string[] {
+  const named = [...new Set(sql.match(/:\w+/g) ?? [])].map((name) => [name.slice(1), null])
+  const places = sql.match(/\?/g) ?? []
+  const values = named.length > 0 ? [Object.fromEntries(named)] : places.map(() => null)
+  const rows = database()
+    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...values)
+  return rows.map((row) => String((row as { detail: unknown }).detail))
+}
+
+const everything: Search = {
+  ...{ register: 'till-1', fromNumber: 1, toNumber: 2, minTotal: 1, maxTotal: 2, receiptsOnly: true },
+  ...{ fromTime: '2026-08-21T00:00:00', toTime: '2026-08-22T00:00:00' },
+}
+
+test.each([
+  ['the highest id', indexQueries.highest, 'SEARCH outbox.document'],
+  ['the next documents', indexQueries.next, 'SEARCH d USING INTEGER PRIMARY KEY (rowid>?)'],
+  ['gaps in the outbox', indexQueries.gapsThere, 'SCAN outbox.document USING COVERING INDEX document_gap'],
+  ['gaps in the index', indexQueries.gapsHere, 'SEARCH entry USING COVERING INDEX entry_gap (gap>?)'],
+  ['gaps to look at', indexQueries.gaps, 'SEARCH entry USING COVERING INDEX entry_gap (gap=? AND rowid>?)'],
+  [
+    'what was delivered',
+    deliveredQuery,
+    'SEARCH outbox.delivery USING COVERING INDEX delivery_settled (register=? AND aged=? AND settled_at>? AND settled_at<?)',
+  ],
+  ['attempts', attemptQueries.of, 'SEARCH attempt USING INDEX attempt_document (storage=? AND number=?)'],
+  ['blocks', blockQuery, 'SEARCH block USING PRIMARY KEY (block<?)'],
+  ['gaps of a span', gapsQuery, 'SEARCH entry USING COVERING INDEX entry_gap (gap>?)'],
+  ['a walk', walkQuery(everything), 'SEARCH e USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)'],
+  [
+    'a walk by state',
+    walkQuery({ ...everything, state: 'accepted' }),
+    'SEARCH v USING INTEGER PRIMARY KEY (rowid=?)',
+  ],
+])('%s: found by an index', (_, sql, step) => {
+  const steps = plan(sql)
+  expect(steps).toContainEqual(expect.stringContaining(step))
+  expect(
+    steps.filter((found) => /^SCAN (?:outbox\.)?(e|entry|d|v|delivery|document|attempt)$/.test(found)),
+  ).toEqual([])
+})
+
+test.each([
+  [{ fromNumber: 1 }, /entry_number \(number>\? AND number<\?\)/],
+  [{ toTime: '2026-08-21T00:00:00' }, /entry_time \(time>\? AND time<\?\)/],
+  [{ minTotal: 1, maxTotal: 2 }, /entry_total \(total>\? AND total<\?\)/],
+  [{ state: 'waiting' }, /SCAN v USING COVERING INDEX delivery_(due|postponed)/],
+  [{ state: 'parked' }, /SCAN v USING COVERING INDEX delivery_parked/],
+  [{ state: 'none' }, /entry_unowed \(owed=\?\)/],
+] satisfies [Search, RegExp][])(
+  'few documents are come upon by an index of their own: %j',
+  (search, step) => {
+    const narrows = narrowsOf(search)
+    expect(narrows).toHaveLength(1)
+    for (const narrow of narrows) {
+      expect(plan(probeOf(narrow))).toContainEqual(expect.stringMatching(step))
+      expect(plan(narrowQuery(narrow, { ...everything, ...search }))[0]).toMatch(step)
+    }
+  },
+)
