@@ -28,6 +28,8 @@ export interface AuditTools {
   /** IANA zone of the registers' clocks. */
   readonly zone: string
   readonly clock: () => number
+  /** Told of every piece of the outbox that was walked through. */
+  readonly walked?: (rows: number) => void
 }
 
 /** Which documents are compared; nothing = all that this installation follows. */
@@ -75,7 +77,7 @@ export async function auditRegister(
   const told = await newestOf(tools, register, signal)
   const sides: { drive: Storage; side: OutboxSide; from: number }[] = []
   for (const drive of drives) {
-    const { side, from } = await walk(tools.outbox, drive, wish, signal)
+    const { side, from } = await walk(tools, drive, wish, signal)
     if (from !== null) sides.push({ drive, side, from })
   }
   const answer = await askFor(tools, register, sides, wish, signal)
@@ -157,7 +159,7 @@ async function newestOf(
 
 /** `from` null: nothing of this drive is meant. */
 async function walk(
-  outbox: Outbox,
+  { outbox, walked }: AuditTools,
   { storage, first }: Storage,
   { fromNumber, readSince }: AuditWish,
   signal: AbortSignal,
@@ -170,6 +172,7 @@ async function walk(
       if (from === null && row.readAt >= (readSince ?? 0)) from = row.number
       if (from !== null) add(row)
     }
+    walked?.(rows.length)
     const last = rows.at(-1)
     if (last === undefined || rows.length < piece) return { side, from }
     after = last.number

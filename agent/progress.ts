@@ -93,7 +93,7 @@ export class Works {
 }
 
 /** From so many missing documents on, reading them is work that is shown. */
-const worthShowing = 20
+export const worthShowing = 20
 
 /** Reading what a register made while nobody followed it. */
 export class CatchUp {

@@ -136,7 +136,11 @@ const batch = 500
 export async function carryOutImport(
   plan: ImportPlan,
   outbox: Outbox,
-  { dryRun, now }: { readonly dryRun: boolean; readonly now: number },
+  {
+    dryRun,
+    now,
+    went,
+  }: { readonly dryRun: boolean; readonly now: number; readonly went?: (done: number) => void },
   signal: AbortSignal,
 ): Promise<ImportReport> {
   if (!dryRun && plan.documents.some(({ document }) => document.register === nobody)) throw registerWanted()
@@ -149,6 +153,7 @@ export async function carryOutImport(
         ? documents.map((document) => outbox.wouldKeep(document))
         : outbox.keepDocuments(documents, now)),
     )
+    went?.(results.length)
     await setImmediate()
   }
   return reportOf(plan, results)

@@ -6,10 +6,12 @@ import { Command } from 'commander'
 import { type GapKind, gapKinds } from '../audit.ts'
 import { countOf, inWords, type NumberRange } from '../bitrix/ranges.ts'
 import type { AuditedRegister, InputOf } from '../desk/desk.ts'
+import { workNames } from '../progress.ts'
 import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, print, printJson, say, withDesk } from './context.ts'
 import { wholeNumber } from './decode.ts'
+import { whileShown } from './progress.ts'
 import { type NumberRange as Numbers, numberRange, whoAsks } from './selection.ts'
 import { example, words } from './words.ts'
 
@@ -105,7 +107,11 @@ async function compare(context: Context, options: AuditOptions): Promise<void> {
     ...(from !== undefined && { fromNumber: from }),
     ...(fd !== undefined && { toNumber: fd.to }),
   }
-  const found = await withDesk(context, (desk) => desk.audit(input, context.signal))
+  const found = await withDesk(context, (desk) =>
+    whileShown(context, desk, workNames.audit, options.json ?? false, () =>
+      desk.audit(input, context.signal),
+    ),
+  )
   if (options.json) printJson(context, found)
   else for (const register of found.registers) describe(context, register, repair)
   if (!found.registers.every(isInOrder)) process.exitCode = 1

@@ -1,11 +1,13 @@
 /** `chekpost outbox ls|show|export|import`: what was read and what is still owed. */
 import { Command, Option } from 'commander'
 import type { InputOf, ListedRow } from '../desk/desk.ts'
+import { Progress } from '../progress.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, print, printJson, readInput, say, withDesk } from './context.ts'
 import { wholeNumber } from './decode.ts'
 import { withImportDesk } from './importing.ts'
+import { openProgress } from './progress.ts'
 import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
 import { example, words } from './words.ts'
 
@@ -129,12 +131,23 @@ function exportCommand(context: Context): Command {
     .action(async (options: ListOptions) => {
       const selection = selectionOf(options)
       await withDesk(context, async (desk) => {
+        using shown = await openProgress(context, false)
+        const everything = Object.keys(selection).length === 0
+        const of = everything ? (await desk.status({}, context.signal)).outbox.documents : null
+        const progress = new Progress(text('выгрузка', 'exporting'), of)
+        let lines = 0
         for (let after: string | null | undefined; after !== null; ) {
           const part = await desk.exportLines(
             { ...selection, ...(after !== undefined && { after }) },
             context.signal,
           )
-          for (const line of part.lines) print(context, line)
+          shown.aside(() => {
+            for (const line of part.lines) print(context, line)
+          })
+          lines += part.lines.length
+          // The head and the foot are lines as well.
+          progress.note(Math.min(lines, of ?? lines))
+          shown.show(progress.view())
           after = part.after
         }
       })
@@ -169,7 +182,7 @@ function importCommand(context: Context): Command {
           who: whoAsks(),
           ...(options.register !== undefined && { register: options.register }),
         }
-        const report = await withImportDesk(context, input)
+        const report = await withImportDesk(context, input, options.json ?? false)
         if (options.json) return printJson(context, report)
         say(
           context,

@@ -1,8 +1,11 @@
 /** `chekpost read --fd 120-150`: reads documents from the register and shows them; exit code 0 means all of them. */
 import { Command } from 'commander'
+import type { Desk, ReadRow } from '../desk/desk.ts'
+import { Progress } from '../progress.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
+import { openProgress } from './progress.ts'
 import { type NumberRange, numberRange } from './selection.ts'
 import { example, words } from './words.ts'
 
@@ -24,23 +27,8 @@ export function readCommand(context: Context): Command {
       'after',
       example(context, 'chekpost read --fd 120-150', 'chekpost read --fd 120 --keep --json'),
     )
-    .action(async (options: { fd: NumberRange; register?: string; keep?: boolean; json?: boolean }) => {
-      const step = 20
-      let unread = 0
-      for (let from = options.fd.from; from <= options.fd.to; from += step) {
-        const input = {
-          fromNumber: from,
-          toNumber: Math.min(options.fd.to, from + step - 1),
-          keep: options.keep ?? false,
-          ...(options.register !== undefined && { register: options.register }),
-        }
-        const { documents } = await withDesk(context, (desk) => desk.read(input, context.signal))
-        unread += documents.filter(({ decoded }) => decoded === null).length
-        for (const row of documents) {
-          if (options.json) printJson(context, row)
-          else print(context, `${row.number}  ${row.outbox}  ${row.problem ?? JSON.stringify(row.decoded)}`)
-        }
-      }
+    .action(async (options: ReadOptions) => {
+      const unread = await withDesk(context, (desk) => readAll(context, desk, options))
       // A script that asked for a document must not take its absence for success.
       if (unread > 0)
         throw new Failure(
@@ -50,4 +38,43 @@ export function readCommand(context: Context): Command {
           ),
         )
     })
+}
+
+interface ReadOptions {
+  fd: NumberRange
+  register?: string
+  keep?: boolean
+  json?: boolean
+}
+
+/** So many documents in one request: a slow register takes seconds for them. */
+const step = 5
+
+/** How many of them could not be read. */
+async function readAll(context: Context, desk: Desk, options: ReadOptions): Promise<number> {
+  const { from: first, to: last } = options.fd
+  using shown = await openProgress(context, options.json ?? false)
+  const progress = new Progress(text('чтение', 'reading'), last - first + 1)
+  let unread = 0
+  for (let from = first; from <= last; from += step) {
+    const input = {
+      fromNumber: from,
+      toNumber: Math.min(last, from + step - 1),
+      keep: options.keep ?? false,
+      ...(options.register !== undefined && { register: options.register }),
+    }
+    const { documents } = await desk.read(input, context.signal)
+    unread += documents.filter(({ decoded }) => decoded === null).length
+    shown.aside(() => {
+      for (const row of documents) printRow(context, row, options.json ?? false)
+    })
+    progress.add(documents.length)
+    shown.show(progress.view())
+  }
+  return unread
+}
+
+function printRow(context: Context, row: ReadRow, json: boolean): void {
+  if (json) printJson(context, row)
+  else print(context, `${row.number}  ${row.outbox}  ${row.problem ?? JSON.stringify(row.decoded)}`)
 }

@@ -1,21 +1,48 @@
 /** `chekpost status`: in a few lines, is all well, and if not, what to do. */
 import { Command } from 'commander'
+import { pause } from '../../drivers/index.ts'
+import type { Desk } from '../desk/desk.ts'
 import { releasedText } from '../respite.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
+import { drawnBar, openProgress, progressLine } from './progress.ts'
 import { example, localTime, words } from './words.ts'
 
 export function statusCommand(context: Context): Command {
   return new Command('status')
     .description(words(context, 'что с кассами и доставкой', 'how the registers and the delivery are'))
+    .option(
+      '--follow',
+      words(context, 'показывать идущую работу, пока она не кончится', 'show long work until it is over'),
+    )
     .option('--json', words(context, 'для программ', 'for programs'))
-    .addHelpText('after', example(context, 'chekpost status', 'chekpost status --json'))
-    .action(async (options: { json?: boolean }) => {
-      const snapshot = await withDesk(context, (desk) => desk.status({}, context.signal))
-      if (options.json) printJson(context, snapshot)
-      else for (const line of describe(context, snapshot)) print(context, line)
+    .addHelpText(
+      'after',
+      example(context, 'chekpost status', 'chekpost status --follow', 'chekpost status --json'),
+    )
+    .action(async (options: { follow?: boolean; json?: boolean }) => {
+      const snapshot = await withDesk(context, async (desk) => {
+        const now = await desk.status({}, context.signal)
+        if (options.json) printJson(context, now)
+        else for (const line of describe(context, now)) print(context, line)
+        return options.follow && !options.json ? await followWork(context, desk, now) : now
+      })
       if (snapshot.health.colour === 'red') process.exitCode = 1
     })
+}
+
+const lookEveryMs = 1_000
+
+/** Ends with the last piece of work; gives back what is true then. */
+async function followWork(context: Context, desk: Desk, begun: Snapshot): Promise<Snapshot> {
+  using shown = await openProgress(context, false)
+  let now = begun
+  for (let [first] = now.work; first !== undefined; [first] = now.work) {
+    shown.show(first)
+    await pause(lookEveryMs, context.signal)
+    now = await desk.status({}, context.signal)
+  }
+  return now
 }
 
 const marks = { green: '●', amber: '▲', red: '■' } as const
@@ -28,6 +55,7 @@ function describe(context: Context, snapshot: Snapshot): string[] {
   for (const register of snapshot.registers)
     lines.push(registerLine(context, register), ...siteLine(context, register))
   lines.push(queueLine(context, outbox))
+  for (const work of snapshot.work) lines.push(progressLine(language, work, drawnBar(work)))
   if (outbox.withoutBytes > 0)
     lines.push(
       words(

@@ -1,6 +1,7 @@
 /** `audit`: registers compared with the site, and mended as far as that may be done. */
 import { RegisterError } from '../../drivers/index.ts'
 import { type AuditTools, auditRegister, noteOf, repairOf, replayMissing } from '../auditing.ts'
+import { readingName, workNames, worthShowing } from '../progress.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import type { AuditedRegister, InputOf } from './desk.ts'
@@ -20,7 +21,12 @@ export async function audit(
   input: InputOf<'audit'>,
   signal: AbortSignal,
 ): Promise<{ registers: AuditedRegister[] }> {
-  const tools: AuditTools = { ...premises, zone: premises.config.timezone }
+  const names = registersMeant(premises, input.register)
+  const documents = names.reduce((sum, name) => sum + premises.outbox.counts(name).documents, 0)
+  const part = input.storage ?? input.fromNumber ?? input.toNumber
+  using work = premises.works.begin(workNames.audit, part === undefined ? documents : null)
+  const walked = (rows: number) => work.add(rows)
+  const tools: AuditTools = { ...premises, zone: premises.config.timezone, walked }
   const { storage, fromNumber, toNumber } = input
   const wish = {
     ...(storage !== undefined && { storage }),
@@ -28,7 +34,7 @@ export async function audit(
     ...(toNumber !== undefined && { toNumber }),
   }
   const registers: AuditedRegister[] = []
-  for (const register of registersMeant(premises, input.register)) {
+  for (const register of names) {
     const found = await auditRegister(tools, register, wish, signal)
     const repair = repairOf(tools, found)
     const may = input.repair && (repair.mayByItself || input.confirmed)
@@ -60,10 +66,13 @@ async function readMissing(
   signal: AbortSignal,
 ): Promise<number> {
   let read = 0
+  using work =
+    numbers.length > worthShowing ? premises.works.begin(readingName(register), numbers.length) : null
   try {
     for (const number of numbers) {
       const { outbox } = await readOne(premises, register, number, true, signal)
       if (outbox === 'kept' || outbox === 'filled') read++
+      work?.add(1)
     }
   } catch (error) {
     if (!(error instanceof RegisterError) && !(error instanceof Failure)) throw error

@@ -1,4 +1,5 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
+import { readingName, workNames, worthShowing } from '../progress.ts'
 import { text } from '../text.ts'
 import { carryOutImport, exportPiece, type ImportReport, planImport } from '../transfer.ts'
 import { Failure } from '../usage.ts'
@@ -108,12 +109,10 @@ async function importText(
   const { outbox, config, clock } = premises
   const now = clock()
   const facts = { register: input.register ?? null, storages: outbox.storages(), rules: config.rules, now }
-  const report = await carryOutImport(
-    planImport(input.text, facts),
-    outbox,
-    { dryRun: input.dryRun, now },
-    signal,
-  )
+  const plan = planImport(input.text, facts)
+  using work = premises.works.begin(workNames.import, plan.documents.length)
+  const manner = { dryRun: input.dryRun, now, went: (done: number) => work.note(done) }
+  const report = await carryOutImport(plan, outbox, manner, signal)
   if (input.dryRun) return report
   const detail = JSON.stringify({
     kept: report.kept,
@@ -149,7 +148,11 @@ async function read(
       ),
     )
   const documents: ReadRow[] = []
-  for (let number = input.fromNumber; number <= input.toNumber; number++)
+  const count = input.toNumber - input.fromNumber + 1
+  using work = count > worthShowing ? premises.works.begin(readingName(register), count) : null
+  for (let number = input.fromNumber; number <= input.toNumber; number++) {
     documents.push(await readOne(premises, register, number, input.keep, signal))
+    work?.add(1)
+  }
   return { documents }
 }
