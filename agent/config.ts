@@ -1,9 +1,10 @@
 /** The one config file: its schema with every default, and how it is read. */
 import { readFileSync } from 'node:fs'
-import { parseDocument, type YAMLError } from 'yaml'
+import { LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { z } from 'zod'
 import { drivers } from '../drivers/index.ts'
-import { Bitrix, Codes, inLanguage, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
+import { faultsOf } from './configfaults.ts'
+import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
 import type { StockRules } from './fiscal/stock.ts'
 import { type Language, type Text, text } from './text.ts'
 import { UsageError } from './usage.ts'
@@ -114,7 +115,8 @@ function unreadable(path: string, cause: unknown): UsageError {
 export function parseConfig(source: string, name: string): Config {
   if (source.length > longestSource)
     throw faulty(name, 'a config of more than 256 KiB', 'файл больше 256 КиБ: это не файл настроек')
-  const document = parseDocument(source, { prettyErrors: true })
+  const lines = new LineCounter()
+  const document = parseDocument(source, { prettyErrors: true, lineCounter: lines })
   const broken = document.errors[0]
   if (broken !== undefined) throw faulty(name, broken.message, yamlFault(broken))
   const plain = plainOf(document, name)
@@ -123,13 +125,8 @@ export function parseConfig(source: string, name: string): Config {
   const parsed = Config.safeParse(plain)
   if (parsed.success) return resolve(parsed.data, name)
   const inRussian = Config.safeParse(plain, { error: z.locales.ru().localeError })
-  throw faulty(name, faultsOf(parsed.error, 'en'), faultsOf(inRussian.error ?? parsed.error, 'ru'))
-}
-
-function faultsOf({ issues }: z.ZodError, language: Language): string {
-  return z.prettifyError({
-    issues: issues.map((issue) => ({ ...issue, message: inLanguage(issue.message, language) })),
-  })
+  const told = (error: z.ZodError, language: Language) => faultsOf(error, language, document, lines)
+  throw faulty(name, told(parsed.error, 'en'), told(inRussian.error ?? parsed.error, 'ru'))
 }
 
 /** The faults of YAML that hands make, in Russian; the parser's own words and the place follow. */

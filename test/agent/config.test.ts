@@ -23,15 +23,20 @@ status:
   listen: 127.0.0.1:8321
 `
 
-/** The message of the refusal, in English. */
-function refusal(source: string): string {
+/** The message of the refusal, in both languages. */
+function refusalOf(source: string): { readonly ru: string; readonly en: string } {
   try {
     parseConfig(source, 'test.yaml')
   } catch (error) {
-    if (error instanceof UsageError) return error.text.en
+    if (error instanceof UsageError) return error.text
     throw error
   }
-  return ''
+  return { ru: '', en: '' }
+}
+
+/** The same in English. */
+function refusal(source: string): string {
+  return refusalOf(source).en
 }
 
 test('the documented config is understood, and every register gets its identity', () => {
@@ -170,5 +175,36 @@ test('the address of the ledger is as private as that of the receiver, and heart
   expect(parseConfig(ledgerUrl(url), 'test.yaml').registers[0]?.bitrix).toMatchObject({
     ledgerUrl: url,
     heartbeatMinutes: 10,
+  })
+})
+
+test.each([
+  ['pollSeconds: fast', 'pollSeconds: 2', 'pollSeconds'],
+  ['lanse: 1', 'lanes: 1', 'lanse'],
+  ['timezone: Moon', 'timezone: Europe/Moscow', 'timezone'],
+])('a fault names the line where it stands: %s', (wrong, right, word) => {
+  const source = whole.replace(right, wrong)
+  const line = source.split('\n').findIndex((one) => one.includes(wrong)) + 1
+  expect(line).toBeGreaterThan(0)
+  const { ru, en } = refusalOf(source)
+  expect(ru).toMatch(new RegExp(`строка ${line}: .*${word === 'lanse' ? 'lanse' : ''}`))
+  expect(en).toContain(`line ${line}: `)
+})
+
+test('a page beyond this computer wants TLS, a password and names, and is refused without any of them', () => {
+  const listening = (more: string) =>
+    whole.replace('  listen: 127.0.0.1:8321', `  listen: 0.0.0.0:8321\n${more}`)
+  const tls = '  tls: { certFile: /c.pem, keyFile: /k.pem }\n'
+  const password = '  passwordFile: page-password\n'
+  const hosts = '  hosts: [shop-pc.local]\n'
+  for (const lacking of [tls + hosts, password + hosts])
+    expect(refusal(listening(lacking))).toMatch(/TLS|tls/)
+  expect(refusal(listening(tls + password))).toMatch(/hosts/)
+  expect(parseConfig(listening(tls + password + hosts), 'test.yaml').page).toEqual({
+    host: '0.0.0.0',
+    port: 8321,
+    hosts: ['shop-pc.local'],
+    tls: { certFile: '/c.pem', keyFile: '/k.pem' },
+    passwordFile: 'page-password',
   })
 })
