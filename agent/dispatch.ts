@@ -8,10 +8,12 @@ import { Bell } from './bell.ts'
 import { longestRetryAfterMs, type SiteMark } from './bitrix/answer.ts'
 import { type Attempted, type Circumstances, newTest } from './bitrix/webhook.ts'
 import { type BreakerLimits, breakerLimits } from './breaker.ts'
+import { attemptOf } from './dispatch/attempt.ts'
 import { Destination, type DestinationOptions, type Route } from './dispatch/destination.ts'
 import { prepare, type Understand } from './dispatch/prepare.ts'
 import { ignored, parked, type RetryPace, settlementOf } from './dispatch/settlement.ts'
 import type { ProbePace, WayView } from './dispatch/way.ts'
+import type { Attempt } from './journal.ts'
 import type { Log } from './log.ts'
 import { type DueDocument, eventId, type Outbox, type Settlement, type Storage } from './outbox.ts'
 import { StoreError } from './store/faults.ts'
@@ -55,6 +57,8 @@ export interface DispatchOptions {
   readonly beat: () => void
   /** Told of every acknowledgement, who it was that acknowledged. */
   readonly sawSite?: (register: string, mark: SiteMark) => void
+  /** Told how every attempt to deliver a document ended; must not throw. */
+  readonly noteAttempt?: (document: DueDocument, attempt: Attempt) => void
   /** What became of a document already, when that is known without sending it; null = send it. */
   readonly judge?: (
     document: DueDocument,
@@ -295,6 +299,10 @@ export class Dispatch {
         'the way of this register is stopped',
       )
     const now = clock()
+    this.#options.noteAttempt?.(
+      document,
+      attemptOf(attempted, { body: prepared.body, replay: document.replay }, began, now),
+    )
     const { outcome } = attempted
     const settlement = settlementOf(outcome, document.attempts, this.#limits, now, this.#options.random)
     this.#settle(document, settlement, attempted, now - began)

@@ -11,7 +11,12 @@ export type { Circumstances, Message } from './signed.ts'
 /** An attempt and what came of it; `status` null = nobody answered. */
 export interface Attempted extends Reading {
   readonly status: number | null
+  /** The body of the answer as it came, cut; null when there was none. */
+  readonly answer: string | null
 }
+
+/** So much of an answer is looked at later, UTF-16 units. */
+const longestAnswer = 4096
 
 /** A body that asks whether the way works; never booked. */
 export function newTest(id: string, store: string): Test {
@@ -35,10 +40,11 @@ export class Webhook implements Disposable {
   /** Never rejects for what the network or the receiver does; rejects with the signal's reason, or with a bug. */
   async deliver(message: Message, signal: AbortSignal): Promise<Attempted> {
     const exchange = await this.#signed.send(message, signal)
-    if (exchange.answer === null) return { ...exchange.trouble, status: null }
+    if (exchange.answer === null) return { ...exchange.trouble, status: null, answer: null }
     const { status, headers, body } = exchange.answer
     const reading = readOutcome(status, headers, body, message.eventId, exchange.at)
-    return { ...reading, ...wrongClock(status, this.clockOffsetMs), status }
+    const answer = body.slice(0, longestAnswer)
+    return { ...reading, ...wrongClock(status, this.clockOffsetMs), status, answer }
   }
 
   [Symbol.dispose](): void {
