@@ -1,0 +1,20 @@
+/** Text of others (goods' names, reasons and answers of sites) made fit to stand among ours. */
+
+/**
+ * Marks that turn the direction of what stands around them, and control characters: nothing that a till or a site
+ * honestly writes, but a way to make a page say something else. Each is shown as a replacement sign.
+ */
+const deceiving = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\t\n])\p{Cc}/gu
+
+/** At most so many characters (as a person counts them); the cut is shown. */
+export function plainly(said: string, length: number): string {
+  // A long text is cut before it is looked through, with room for characters of two units.
+  const begun = said.slice(0, 2 * length + 2).replace(deceiving, '\ufffd')
+  const signs = [...begun]
+  return signs.length <= length && begun.length === said.length
+    ? begun
+    : `${signs
+        .slice(0, length - 1)
+        .join('')
+        .trimEnd()}…`
+}

@@ -1,0 +1,203 @@
+/**
+ * Sending a selection again, for every page that can: first what would be sent is shown (a dry run), then the reason is
+ * asked, then it is queued. The second step carries the very selection that was shown and a mark of what it held; does
+ * that differ meanwhile, it is shown anew and nothing is sent.
+ *
+ * A page holds a `resendPlace(into)`. Where it knows the selection it puts a `resendButton` beside; where a person
+ * describes one, an action of the page's own reads that form (`data-into` = the same id) and replies with
+ * `{ html: await previewOf(face, selection, visit, into) }`. What follows is the same for both: `resendActions`.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { checkedInput, type ReplayPreview } from '../../desk/desk.ts'
+import { StoreError } from '../../store/faults.ts'
+import { type Text, text } from '../../text.ts'
+import { Failure, UsageError } from '../../usage.ts'
+import { type Html, html } from '../html.ts'
+import type { Action, Face, Visit } from '../visit.ts'
+import { type Look, lookOf } from './look.ts'
+import { documentTable, receiptLink } from './receiptstable.ts'
+import { described, type Selection } from './resendwords.ts'
+
+export type { Selection } from './resendwords.ts'
+
+/** Where the preview and then the answer appear; ids are unique on a page. */
+export function resendPlace(into: string): Html {
+  return html`<div id="${into}" class="resend" aria-live="polite"></div>`
+}
+
+/** Asks for the preview of a selection that the page knows. */
+export function resendButton(selection: Selection, into: string, label: string): Html {
+  return html`<form data-do="/do/resend/preview" data-into="${into}">
+    ${hidden({ selection: JSON.stringify(selection), into })}
+    <button class="second">${label}</button>
+  </form>`
+}
+
+/** What would be sent, with the form that sends it; or why there is nothing to send. */
+export async function previewOf(face: Face, selection: Selection, visit: Visit, into: string): Promise<Html> {
+  return drawn(face, await look(face, selection, visit), selection, visit, { into })
+}
+
+const into = z.string().regex(/^[\w-]{1,80}$/)
+/** A reason of 4096 letters of which JSON escapes each one. */
+const longestSelection = 32_768
+const Preview = z.object({ selection: z.string().max(longestSelection), into })
+const Send = Preview.extend({ mark: z.string().max(100), reason: z.string().max(20_000).default('') })
+
+const preview: Action<z.infer<typeof Preview>> = {
+  path: '/do/resend/preview',
+  input: Preview,
+  async act(face, { selection, into }, visit) {
+    return { html: await previewOf(face, selectionOf(selection), visit, into) }
+  },
+}
+
+const send: Action<z.infer<typeof Send>> = {
+  path: '/do/resend',
+  input: Send,
+  async act(face, { selection: json, into, mark, reason }, visit) {
+    const selection = selectionOf(json)
+    const shown = await look(face, selection, visit)
+    const again = (said: Text) =>
+      ({ html: drawn(face, shown, selection, visit, { into, reason, said }) }) as const
+    if (markOf(shown) !== mark) return again(changed)
+    const fault = faultOf(reason)
+    if (fault !== null) return again(fault)
+    try {
+      const { replayed } = await face.desk.replay({ selection, who: visit.who, reason }, visit.signal)
+      return { html: queued(replayed, selection, visit) }
+    } catch (error) {
+      // The reason that was written must not be lost with the form.
+      if (error instanceof Failure || error instanceof UsageError || error instanceof StoreError)
+        return again(error.text)
+      throw error
+    }
+  },
+}
+
+export const resendActions: readonly Action[] = [preview, send]
+
+async function look(face: Face, selection: Selection, { signal }: Visit): Promise<ReplayPreview> {
+  if (Object.keys(selection).every((part) => part === 'limit')) throw new UsageError(nothingNamed)
+  return await face.desk.previewReplay({ selection }, signal)
+}
+
+const nothingNamed = text('Не сказано, какие чеки отправить', 'Nothing says which receipts are to be sent')
+const changed = text(
+  'Пока вы смотрели, чеков стало больше или меньше. Ничего не отправлено: проверьте список ещё раз',
+  'While you looked, receipts came or went. Nothing was sent: check the list again',
+)
+
+function selectionOf(json: string): Selection {
+  try {
+    return checkedInput('previewReplay', { selection: JSON.parse(json) }).selection
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UsageError(nothingNamed)
+    throw error
+  }
+}
+
+/** Tells one list from another, beyond its first page by the count alone. */
+function markOf({ count, documents }: ReplayPreview): string {
+  const keys = createHash('sha256').update(documents.map(({ key }) => key).join('\n'), 'utf8')
+  return `${count}-${keys.digest('hex').slice(0, 32)}`
+}
+
+const longestReason = 1000
+
+function faultOf(reason: string): Text | null {
+  if (reason.trim() === '') return text('Напишите, зачем отправить ещё раз', 'Write why they are sent again')
+  if (reason.trim().length > longestReason)
+    return text(`Короче: не больше ${longestReason} букв`, `Shorter: at most ${longestReason} letters`)
+  return null
+}
+
+interface Drawing {
+  readonly into: string
+  readonly reason?: string
+  /** Why it was not sent. */
+  readonly said?: Text
+}
+
+function drawn(
+  { config, clock }: Face,
+  shown: ReplayPreview,
+  selection: Selection,
+  { language, say }: Visit,
+  drawing: Drawing,
+): Html {
+  const look = lookOf(language, say, clock(), config.timezone)
+  const message =
+    drawing.said !== undefined && html`<p class="said red" role="alert">${say(drawing.said)}</p>`
+  if (shown.count === 0) return html`${message}${nothingToSend(selection, look)}`
+  const { documents } = shown
+  return html`${message}
+    <p><strong>${say(text('Проба, ещё ничего не отправлено.', 'A dry run, nothing is sent yet.'))}</strong>
+      ${say(described(selection))}</p>
+    <p>${totals(shown, look)}</p>
+    ${documentTable(documents, look, { label: say(text('Будут отправлены', 'Would be sent')) })}
+    <form data-do="/do/resend" data-into="${drawing.into}">
+      ${hidden({ selection: JSON.stringify(selection), into: drawing.into, mark: markOf(shown) })}
+      <label>${say(text('Зачем отправить ещё раз (останется в журнале)', 'Why they are sent again (kept in the audit)'))}
+        <input name="reason" id="${`${drawing.into}-reason`}" required maxlength="${longestReason}" size="40" autocomplete="off" value="${drawing.reason ?? ''}"></label>
+      <button>${say(text(`Отправить: ${look.count(shown.count)}`, `Send ${look.count(shown.count)}`))}</button>
+    </form>`
+}
+
+function totals({ count, documents }: ReplayPreview, look: Look): string {
+  const { say } = look
+  const sum = look.money(documents.reduce((all, { total }) => all + (total ?? 0), 0))
+  const known = documents.filter(({ state }) => state === 'accepted').length
+  const parts = [
+    text(`Чеков: ${look.count(count)}`, `Receipts: ${look.count(count)}`),
+    documents.length < count
+      ? text(
+          `показаны новейшие ${look.count(documents.length)}, их сумма ${sum}`,
+          `the newest ${look.count(documents.length)} are shown, together ${sum}`,
+        )
+      : text(`на сумму ${sum}`, `together ${sum}`),
+    ...(known === 0
+      ? []
+      : [
+          text(
+            `уже приняты сайтом: ${look.count(known)}, второй раз он их не проведёт`,
+            `booked already: ${look.count(known)}, the site does not book them twice`,
+          ),
+        ]),
+  ]
+  return `${parts.map(say).join('; ')}.`
+}
+
+function nothingToSend(selection: Selection, { say }: Look): Html {
+  return html`<p class="note">${say(described(selection))}</p>
+    <p>${say(
+      text(
+        'Отправлять нечего: таких чеков здесь нет, или сайту от них ничего не нужно, или их содержимое уже стёрто по сроку хранения.',
+        'There is nothing to send: no such receipts are here, or the site needs nothing of them, or their content was emptied as its time was over.',
+      ),
+    )}</p>`
+}
+
+function queued(replayed: number, selection: Selection, { language, say }: Visit): Html {
+  const one = single(selection)
+  const number = new Intl.NumberFormat(language).format(replayed)
+  return html`<p class="said green" role="status">${say(text(`Поставлено в очередь: ${number}.`, `Queued: ${number}.`))}
+      ${say(text('Уйдут сами, как только сайт ответит.', 'They go by themselves as soon as the site answers.'))}</p>
+    <p>${say(text('Следить:', 'Watch:'))}
+      ${one !== null && html`<a href="${receiptLink(one)}">${say(text('этот чек', 'this receipt'))}</a>,`}
+      <a href="/receipts?state=waiting">${say(text('ждут отправки', 'waiting to be sent'))}</a>,
+      <a href="/">${say(text('обзор', 'overview'))}</a></p>`
+}
+
+function single({ storage, fromNumber, toNumber }: Selection): { storage: string; number: number } | null {
+  return storage !== undefined && fromNumber !== undefined && fromNumber === toNumber
+    ? { storage, number: fromNumber }
+    : null
+}
+
+function hidden(fields: Readonly<Record<string, string>>): Html {
+  return html`${Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}`
+}

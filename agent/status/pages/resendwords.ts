@@ -1,0 +1,41 @@
+/** A selection of documents in words, so that nobody has to trust what a form carries unseen. */
+import type { InputOf } from '../../desk/desk.ts'
+import { type Text, text } from '../../text.ts'
+import { whyInWords } from './receiptreasons.ts'
+import { plainly } from './receipttext.ts'
+import { stateOf } from './receiptwords.ts'
+
+/** Which documents are meant. One that names nothing is refused: nobody sends everything by a slip. */
+export type Selection = InputOf<'list'>
+
+const whyLength = 300
+
+/** `Выбрано: касса till-1; ФД 120–150.` */
+export function described(selection: Selection): Text {
+  const { register, storage, fromNumber, toNumber, fromTime, toTime, since, state, why, limit } = selection
+  const range = (from: string | number | undefined, to: string | number | undefined) =>
+    from === to ? `${from}` : `${from ?? ''}–${to ?? ''}`
+  const at = (time: string | undefined) => time?.replace('T', ' ')
+  const parts: Text[] = []
+  const part = (ru: string, en: string) => void parts.push(text(ru, en))
+  if (register !== undefined) part(`касса ${plainly(register, 64)}`, `register ${plainly(register, 64)}`)
+  if (storage !== undefined) part(`ФН ${storage}`, `fiscal drive ${storage}`)
+  if (fromNumber !== undefined || toNumber !== undefined)
+    part(`ФД ${range(fromNumber, toNumber)}`, `documents ${range(fromNumber, toNumber)}`)
+  if (fromTime !== undefined || toTime !== undefined)
+    part(`время на чеке ${range(at(fromTime), at(toTime))}`, `time on it ${range(at(fromTime), at(toTime))}`)
+  if (since !== undefined) {
+    const day = new Date(since).toISOString()
+    part(`прочитаны с ${day}`, `read since ${day}`)
+  }
+  if (state !== undefined) parts.push(stateOf({ state, outcome: null }).words)
+  if (why !== undefined) {
+    const { ru, en } = whyInWords(why)
+    part(`причина: ${plainly(ru, whyLength)}`, `reason: ${plainly(en, whyLength)}`)
+  }
+  if (limit !== undefined) part(`не больше ${limit}`, `at most ${limit}`)
+  return text(
+    `Выбрано: ${parts.map(({ ru }) => ru).join('; ')}.`,
+    `Chosen: ${parts.map(({ en }) => en).join('; ')}.`,
+  )
+}
