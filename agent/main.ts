@@ -12,6 +12,7 @@ import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment, linkedSocket } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
+import { Journaling, openBeside } from './journaling.ts'
 import { LastDocuments } from './lastdocument.ts'
 import { askBeginning, askSite, type Reach } from './ledgers.ts'
 import type { Log, LogTail } from './log.ts'
@@ -71,6 +72,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     ...{ ask: (...asked) => askSite(reach, ...asked), sites },
     ...{ zone: config.timezone, clock, log },
   })
+  const journaling = new Journaling({
+    open: (trouble) => openBeside(config.stateDir, outboxPath(config.stateDir), trouble),
+    ...{ keepDays: config.keepDays, clock, log },
+  })
   const dispatch = new Dispatch({
     ...options,
     outbox: installation.outbox,
@@ -82,8 +87,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     beat: () => pulse.beat('dispatch'),
     sawSite: (register, mark) => sites.saw(register, mark),
     judge: (...document) => rebuilt.judge(...document),
+    noteAttempt: (...ended) => journaling.note(...ended),
   })
-  const daemon = new Daemon({ options, installation, reach, rebuilt, dispatch, pulse, notifier, gate })
+  const parts = { options, installation, reach, rebuilt, dispatch, journaling, pulse, notifier, gate }
+  const daemon = new Daemon(parts)
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
   notifier.stopping()
@@ -105,6 +112,7 @@ interface Household {
   readonly reach: Reach
   readonly rebuilt: Rebuilt
   readonly dispatch: Dispatch
+  readonly journaling: Journaling
   readonly pulse: Pulse
   readonly notifier: Notifier
   readonly gate: Gate | null
@@ -139,7 +147,7 @@ class Daemon {
 
   tasks(): Record<string, Task> {
     const { environment, log } = this.#has.options
-    const { dispatch, pulse, notifier, gate } = this.#has
+    const { dispatch, journaling, pulse, notifier, gate } = this.#has
     const desk = this.#desk()
     return {
       ...Object.fromEntries(
@@ -152,6 +160,7 @@ class Daemon {
       desk: (signal) => serveDesk(desk, this.#sockets(), log, () => this.#tellReady(), signal),
       ...(gate !== null && { page: (signal: AbortSignal) => this.#page(gate, desk, signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
+      journal: (signal) => journaling.run(this.#firstPoll(signal), signal),
       heartbeat: (signal) => this.#beat(signal),
       audit: (signal) => this.#audit(signal),
       watchdog: (signal) => feedWatchdog(pulse, notifier, environment.watchdogMs, log, signal),
@@ -227,7 +236,7 @@ class Daemon {
   }
 
   #desk(): Desk {
-    const { options, installation, reach, rebuilt, dispatch } = this.#has
+    const { options, installation, reach, rebuilt, dispatch, journaling } = this.#has
     const { config, allowDebugDrive, logTail, clock } = options
     const { outbox, instance } = installation
     const lasts = new LastDocuments(outbox, (document) => understand(document, config).document)
@@ -242,7 +251,7 @@ class Daemon {
       siteOf: (register: string) => reach.sites.of(register),
       heldOf: (register: string) => rebuilt.held(register),
       lastOf: (register: string) => lasts.of(register),
-      hours: () => [],
+      hours: (now: number) => journaling.hours(now),
       work: () => [...this.#stations.flatMap((station) => station.work()), ...this.#works.list()],
     }
     return localDesk({
@@ -260,7 +269,9 @@ class Daemon {
       begin: (name, storage, at) => this.#station(name).begin(storage, at),
       nudge: () => dispatch.nudge(),
       works: this.#works,
-      journal: null,
+      get journal() {
+        return journaling.journal
+      },
       ...(logTail !== undefined && { recentLog: () => logTail.lines() }),
       pause: (name, until) => this.#station(name).pause(until),
       resume: (name) => this.#station(name).resume(),

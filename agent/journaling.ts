@@ -1,0 +1,124 @@
+/**
+ * The daemon's journal: opened after the registers have been looked at, filled in small slices with pauses between
+ * them, so that neither the start nor a receipt waits for it. Whatever fails here is told of and tried again later;
+ * it never ends the daemon.
+ */
+import { join } from 'node:path'
+import { pause } from '../drivers/index.ts'
+import { readFacts } from './facts.ts'
+import type { Attempt, HourCount, Journal } from './journal.ts'
+import type { Log } from './log.ts'
+import type { DocumentKey } from './outbox.ts'
+
+/** What keeping the journal needs of the daemon. */
+export interface JournalHouse {
+  readonly open: (trouble: (why: string) => void) => Promise<Journal>
+  /** Attempts are kept as long as documents. */
+  readonly keepDays: number
+  readonly clock: () => number
+  readonly log: Log
+  readonly pace?: Partial<JournalPace>
+}
+
+/** The journal of one installation, for `JournalHouse.open`; SQLite's part of it is loaded then. */
+export async function openBeside(
+  stateDir: string,
+  outbox: string,
+  trouble: (why: string) => void,
+): Promise<Journal> {
+  const { openJournal } = await import('./store/journal.ts')
+  return openJournal({ path: join(stateDir, 'journal.db'), outbox, readFacts, trouble })
+}
+
+/** Milliseconds. */
+export interface JournalPace {
+  /** Between two slices while there is more to take in, and when there is nothing. */
+  readonly breathMs: number
+  readonly restMs: number
+  /** After a failure. */
+  readonly sulkMs: number
+  readonly forgetMs: number
+}
+
+const usual: JournalPace = { breathMs: 20, restMs: 2_000, sulkMs: 60_000, forgetMs: 3_600_000 }
+const dayMs = 86_400_000
+
+/** Attempts that end before the journal is open wait here, the newest of them. */
+const mostWaiting = 200
+
+export class Journaling {
+  readonly #house: JournalHouse
+  readonly #pace: JournalPace
+  #journal: Journal | null = null
+  #waiting: (readonly [key: DocumentKey, attempt: Attempt])[] = []
+  #troubles = 0
+  #toldAt = Number.NEGATIVE_INFINITY
+
+  constructor(house: JournalHouse) {
+    this.#house = house
+    this.#pace = { ...usual, ...house.pace }
+  }
+
+  /** Null until it is open, and while it cannot be opened. */
+  get journal(): Journal | null {
+    return this.#journal
+  }
+
+  /** Never throws. */
+  note({ storage, number }: DocumentKey, attempt: Attempt): void {
+    if (this.#journal !== null) return this.#journal.noteAttempt({ storage, number }, attempt)
+    this.#waiting.push([{ storage, number }, attempt])
+    if (this.#waiting.length > mostWaiting) this.#waiting.shift()
+  }
+
+  hours(now: number): readonly HourCount[] {
+    return this.#journal?.hours(now) ?? []
+  }
+
+  /** Opened when `firstPoll` resolves, closed when the signal aborts. */
+  async run(firstPoll: Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await firstPoll
+      while (!signal.aborted) {
+        await this.#work(signal).catch((error: unknown) => {
+          if (!signal.aborted) this.#tell(error instanceof Error ? error.message : String(error))
+        })
+        await pause(this.#pace.sulkMs, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    } finally {
+      this.#close()
+    }
+  }
+
+  /** Rejects when the journal cannot be opened, and with the signal's reason. */
+  async #work(signal: AbortSignal): Promise<void> {
+    const { open, clock, keepDays } = this.#house
+    const { breathMs, restMs, sulkMs, forgetMs } = this.#pace
+    this.#journal ??= await open((why) => this.#tell(why))
+    const journal = this.#journal
+    for (const [key, attempt] of this.#waiting.splice(0)) journal.noteAttempt(key, attempt)
+    for (let forgotAt = Number.NEGATIVE_INFINITY; !signal.aborted; ) {
+      const before = this.#troubles
+      const now = performance.now()
+      if (now - forgotAt > forgetMs && !journal.forget(clock() - keepDays * dayMs)) forgotAt = now
+      const more = journal.catchUp()
+      await pause(this.#troubles > before ? sulkMs : more ? breathMs : restMs, signal)
+    }
+  }
+
+  /** Once in a while: a full disk would fill the log. */
+  #tell(why: string): void {
+    this.#troubles++
+    const now = performance.now()
+    if (now - this.#toldAt < this.#pace.sulkMs) return
+    this.#toldAt = now
+    this.#house.log.warn({ why }, 'the journal cannot be kept')
+  }
+
+  #close(): void {
+    this.#journal?.[Symbol.dispose]()
+    this.#journal = null
+  }
+}
