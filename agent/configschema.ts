@@ -213,7 +213,8 @@ function isPrivatePage(host: string | undefined, tls: unknown, password: unknown
   return host === undefined || isLoopback(host) || (tls !== undefined && password !== undefined)
 }
 
-function isEveryAddress(host: string | undefined): boolean {
+/** Not an address by which anything is called. */
+export function isEveryAddress(host: string | undefined): boolean {
   return host === '0.0.0.0' || host === '::'
 }
 

@@ -3,9 +3,9 @@
  * are called by count as Host (DNS rebinding), only our own pages may post (CSRF), and every posting carries a header
  * that no form can send.
  */
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { PageConfig } from '../config.ts'
-import { isLoopback } from '../configschema.ts'
+import { isEveryAddress, isLoopback } from '../configschema.ts'
 import { type Text, text } from '../text.ts'
 
 export interface Door {
@@ -27,7 +27,7 @@ export interface Refusal {
 /** The longest address that any of our pages has is a tenth of this. */
 const longestUrl = 4096
 /** The header that our own script sends. */
-export const ownHeader = 'x-chekpost'
+const ownHeader = 'x-chekpost'
 
 export function doorOf({
   host,
@@ -37,7 +37,8 @@ export function doorOf({
 }: Pick<PageConfig, 'host' | 'port' | 'hosts' | 'tls'>): Door {
   const isLocal = isLoopback(host)
   const scheme = tls === null ? 'http' : 'https'
-  const names = [...(isLocal ? ['127.0.0.1', 'localhost', '[::1]'] : []), bracketed(host), ...hosts]
+  const own = isEveryAddress(host) ? [] : [bracketed(host.toLowerCase())]
+  const names = [...(isLocal ? ['127.0.0.1', 'localhost', '[::1]'] : []), ...own, ...hosts]
   // Browsers leave the usual port out.
   const usual = port === (tls === null ? 80 : 443)
   const called = names.flatMap((name) => [`${name}:${port}`, ...(usual ? [name] : [])])
@@ -53,32 +54,44 @@ function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** Asked before anything else looks at a request. */
+/** What a request says of itself before anybody has read it further. */
+export type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>
+
+/** Asked before anything else looks at a request: a stranger does not even learn which addresses exist. */
 export function refuseStranger(
-  { hosts }: Door,
-  {
-    method,
-    url,
-    headers,
-  }: { method?: string | undefined; url?: string | undefined; headers: IncomingHttpHeaders },
+  door: Door,
+  { method, url = '', headers, headersDistinct }: Asked,
 ): Refusal | null {
-  if (!hosts.has(headers.host ?? '')) return { status: 421, text: wrongHost }
-  if (!['GET', 'HEAD', 'POST'].includes(method ?? '')) return { status: 405, text: wrongMethod }
-  if ((url ?? '').length > longestUrl) return { status: 414, text: tooLong }
-  const site = headers['sec-fetch-site'] ?? 'none'
-  // Somebody else's page may lead here by a link; it may not load or post anything.
-  const isLink =
-    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-  if (site !== 'same-origin' && site !== 'none' && !isLink) return { status: 403, text: foreignPage }
-  return null
+  const [host = '', ...others] = headersDistinct['host'] ?? []
+  if (!door.hosts.has(host) || others.length > 0) return { status: 421, text: wrongHost }
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return { status: 405, text: wrongMethod }
+  // `GET http://elsewhere/` names a host a second time.
+  if (!url.startsWith('/')) return { status: 400, text: wrongMethod }
+  if (url.length > longestUrl) return { status: 414, text: tooLong }
+  if (method === 'POST') return refusePosting(door, headers)
+  // Somebody else's page may lead here by a link; it may not load anything.
+  return isFromElsewhere(headers) && !isLink(method, headers) ? { status: 403, text: foreignPage } : null
 }
 
-/** Asked of every posting beside that. */
-export function refusePosting({ origins }: Door, headers: IncomingHttpHeaders): Refusal | null {
-  const { origin } = headers
-  if (origin === undefined || !origins.has(origin)) return { status: 403, text: foreignPage }
-  if (headers[ownHeader] !== '1') return { status: 403, text: foreignPage }
-  return null
+/** A page that is not ours has caused this request. What says nothing of that is no browser, or an old one. */
+export function isFromElsewhere(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'] ?? 'none'
+  return site !== 'same-origin' && site !== 'none'
+}
+
+function isLink(method: string, headers: IncomingHttpHeaders): boolean {
+  return (
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  )
+}
+
+/** Forms and other ports of this computer cannot send the header; other names cannot send the Origin. */
+function refusePosting({ origins }: Door, headers: IncomingHttpHeaders): Refusal | null {
+  const isOurs =
+    origins.has(headers.origin ?? '') &&
+    (headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin' &&
+    headers[ownHeader] === '1'
+  return isOurs ? null : { status: 403, text: foreignPage }
 }
 
 const wrongHost = text(

@@ -1,68 +1,66 @@
 /** Logging in and out, and who a request comes from. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Log } from '../log.ts'
 import { type Language, type Text, text } from '../text.ts'
-import { type Door, refusePosting } from './door.ts'
+import { type Door, isFromElsewhere, type Refusal } from './door.ts'
 import { bare } from './frame.ts'
 import { html } from './html.ts'
 import { type Sessions, sameSecret, sessionLifeMs } from './sessions.ts'
+import { Tries } from './tries.ts'
 
 /** Who is inside. */
 export interface Entrance {
   /** The name that stands in the audit; null for somebody who is not logged in. */
   whoIs(request: FastifyRequest): string | null
-  /** A program that asks for numbers only. */
-  admitsMachine(request: FastifyRequest): boolean
+  /** What a program that asks for numbers only is told, or null: it may have them. */
+  refuseMachine(request: FastifyRequest): Refusal | null
   languageOf(request: FastifyRequest): Language
 }
 
 interface Keys {
   readonly sessions: Sessions
   readonly password: string | null
+  readonly log: Log
 }
 
-/** Tries to log in, a minute and address: nobody mistypes faster. */
-const triesPerMinute = 10
-const tries = { config: { rateLimit: { max: triesPerMinute, timeWindow: '1 minute' } } }
+/** What the entrance works with. */
+interface Hall extends Keys {
+  readonly door: Door
+  readonly tries: Tries
+}
 
 const Query = z.record(z.string(), z.unknown())
 const Password = z.object({ password: z.string().max(1024) })
 
 export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys): Entrance {
-  const { sessions, password } = keys
+  const { sessions, log } = keys
+  // Of its own clock: a wall clock that is put right must not lock out anybody, nor let anybody in.
+  const hall: Hall = {
+    door,
+    tries: new Tries(() => performance.now()),
+    sessions,
+    log,
+    password: keys.password,
+  }
   const entrance: Entrance = {
     whoIs: (request) => {
       const key = request.cookies[door.cookie]
       return key === undefined ? null : sessions.whose(key)
     },
-    admitsMachine: (request) =>
-      door.isLocal || entrance.whoIs(request) !== null || showsPassword(request, password),
+    refuseMachine: (request) =>
+      door.isLocal || entrance.whoIs(request) !== null ? null : refuseWithoutPassword(hall, request),
     languageOf: (request) => (request.cookies['lang'] === 'en' ? 'en' : 'ru'),
   }
-  server.get('/login', tries, async (request, reply) => {
-    const token = Query.parse(request.query)['token']
-    if (typeof token !== 'string' || token === '')
-      return await sendLogin(reply, 200, null, entrance, request, keys)
-    const key = sessions.redeem(token)
-    if (key === null) return await sendLogin(reply, 403, usedUp, entrance, request, keys)
-    letIn(reply, door, key)
-    return await sendWelcome(reply, entrance.languageOf(request))
-  })
-  server.post('/do/login', tries, async (request, reply) => {
-    const refusal = refusePosting(door, request.headers)
-    if (refusal !== null) return await reply.code(refusal.status).send({ failure: refusal.text })
-    const given = Password.safeParse(request.body)
-    if (password === null || !given.success || !sameSecret(given.data.password, password))
-      return await reply.code(403).send({ failure: wrongPassword })
-    letIn(reply, door, sessions.open(`page ${request.ip}`))
-    return { go: '/' }
-  })
+  // Who only asks for the headers must not use up the token.
+  server.get('/login', { exposeHeadRoute: false }, (request, reply) =>
+    takeToken(hall, entrance.languageOf(request), request, reply),
+  )
+  server.post('/do/login', (request, reply) => takePassword(hall, request, reply))
   server.post('/do/logout', async (request, reply) => {
-    const refusal = refusePosting(door, request.headers)
-    if (refusal !== null) return await reply.code(refusal.status).send({ failure: refusal.text })
     sessions.close(request.cookies[door.cookie] ?? '')
     void reply.clearCookie(door.cookie, cookieOptions(door))
-    return { go: '/login' }
+    return await reply.send({ go: '/login' })
   })
   server.get('/lang', async (request, reply) => {
     const { to, back } = Query.parse(request.query)
@@ -72,7 +70,49 @@ export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys): 
   return entrance
 }
 
-function letIn(reply: FastifyReply, door: Door, key: string): void {
+async function takeToken(
+  hall: Hall,
+  language: Language,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { token } = Query.parse(request.query)
+  const isPasswordAsked = hall.password !== null
+  if (typeof token !== 'string' || token === '')
+    return await sendLogin(reply, 200, { language, problem: null, token: '', isPasswordAsked })
+  // Somebody else's page could log a person in as whom it likes, or use up the tries: here the person has to say so.
+  if (isFromElsewhere(request.headers))
+    return await sendLogin(reply, 200, { language, problem: null, token, isPasswordAsked })
+  if (!hall.tries.mayTry(request.ip))
+    return await sendLogin(reply, 429, { language, problem: tooOften, token, isPasswordAsked })
+  const key = hall.sessions.redeem(token)
+  if (key === null) {
+    noteFailure(hall, request)
+    return await sendLogin(reply, 403, { language, problem: usedUp, token: '', isPasswordAsked })
+  }
+  letIn(hall, request, reply, key)
+  await sendWelcome(reply, language)
+}
+
+async function takePassword(hall: Hall, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { tries, sessions, password } = hall
+  if (!tries.mayTry(request.ip)) return await reply.code(429).send({ failure: tooOften })
+  const given = Password.safeParse(request.body)
+  if (password === null || !given.success || !sameSecret(given.data.password, password)) {
+    noteFailure(hall, request)
+    return await reply.code(403).send({ failure: wrongPassword })
+  }
+  letIn(hall, request, reply, sessions.open(`page ${request.ip}`, 'password'))
+  await reply.send({ go: '/' })
+}
+
+function noteFailure({ tries, log }: Hall, { ip }: FastifyRequest): void {
+  if (tries.failed(ip)) log.warn({ address: ip }, 'too many wrong tokens or passwords at the page')
+}
+
+/** A new key for whoever comes in, and the end of the session that he came with. */
+function letIn({ door, sessions }: Hall, request: FastifyRequest, reply: FastifyReply, key: string): void {
+  sessions.close(request.cookies[door.cookie] ?? '')
   void reply.setCookie(door.cookie, key, { ...cookieOptions(door), maxAge: sessionLifeMs / 1000 })
 }
 
@@ -85,10 +125,16 @@ function isOwnPath(back: unknown): back is string {
   return typeof back === 'string' && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(back)
 }
 
-function showsPassword({ headers }: FastifyRequest, password: string | null): boolean {
-  const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]+)$/.exec(headers.authorization ?? '') ?? []
+/** HTTP Basic; the name does not matter. */
+function refuseWithoutPassword(hall: Hall, request: FastifyRequest): Refusal | null {
+  const { authorization } = request.headers
+  if (authorization === undefined) return { status: 401, text: loginFirst }
+  if (!hall.tries.mayTry(request.ip)) return { status: 429, text: tooOften }
+  const [, encoded = ''] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization) ?? []
   const [, given = ''] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []
-  return password !== null && sameSecret(given, password)
+  if (hall.password !== null && sameSecret(given, hall.password)) return null
+  noteFailure(hall, request)
+  return { status: 401, text: wrongPassword }
 }
 
 /** A redirection would belong to the page that led here, and a strict cookie would stay behind; so our own page goes on. */
@@ -99,24 +145,28 @@ async function sendWelcome(reply: FastifyReply, language: Language): Promise<voi
   await reply.type('text/html; charset=utf-8').send(page.toString())
 }
 
+interface LoginPage {
+  readonly language: Language
+  readonly problem: Text | null
+  /** Stands in the field already. */
+  readonly token: string
+  readonly isPasswordAsked: boolean
+}
+
 async function sendLogin(
   reply: FastifyReply,
   status: number,
-  problem: Text | null,
-  entrance: Entrance,
-  request: FastifyRequest,
-  { password }: Keys,
+  { language, problem, token, isPasswordAsked }: LoginPage,
 ): Promise<void> {
-  const language = entrance.languageOf(request)
   const say = (said: Text) => said[language]
   const body = html`${problem !== null && html`<p class="health red" role="alert">${say(problem)}</p>`}
     <p>${say(howToEnter)} <code>chekpost token</code></p>
     <form action="/login" method="get">
-      <label>${say(text('Одноразовый ключ', 'One-time token'))} <input name="token" autocomplete="off" required></label>
+      <label>${say(text('Одноразовый ключ', 'One-time token'))} <input name="token" value="${token}" autocomplete="off" required></label>
       <button>${say(enter)}</button>
     </form>
     ${
-      password !== null &&
+      isPasswordAsked &&
       html`<form data-do="/do/login" data-into="answer">
         <label>${say(text('Пароль', 'Password'))}
           <input type="password" name="password" autocomplete="current-password" required></label>
@@ -140,3 +190,9 @@ const usedUp = text(
   'That token does not fit: it serves once and for 10 minutes. Take a new one: chekpost token',
 )
 const wrongPassword = text('Пароль не подошёл', 'That is not the password')
+const tooOften = text(
+  'Слишком много неверных попыток. Подождите минуту и попробуйте снова',
+  'Too many wrong tries. Wait for a minute and try again',
+)
+/** What anybody is told who is not inside. */
+export const loginFirst = text('Сначала войдите: chekpost token', 'Log in first: chekpost token')

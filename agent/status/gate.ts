@@ -25,9 +25,8 @@ export function openGate(
   if (page === null) return null
   const { passwordFile } = page
   const password = passwordFile === null ? null : readPassword(passwordFile, environment, configPath)
-  const sessions = new Sessions(stateDir, clock, (error) =>
-    log.warn({ why: String(error) }, 'the sessions of the page are not kept'),
-  )
+  const lost = (error: unknown) => log.warn({ why: String(error) }, 'the sessions of the page are not kept')
+  const sessions = new Sessions({ stateDir, password, clock, lost })
   return {
     page,
     sessions,

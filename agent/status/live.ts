@@ -27,39 +27,66 @@ export class Viewers {
   }
 }
 
-/** Answers with a stream that ends when the viewer leaves or the daemon stops. */
+/** One who looks. */
+interface Looking {
+  readonly face: Face
+  readonly visit: Visit
+  readonly viewers: Viewers
+  /** False: the session is over, and nothing more is told. */
+  readonly isInside: () => boolean
+}
+
+/** Answers with a stream that ends when the viewer leaves, his session is over or the daemon stops. */
 export function openStream(
   stream: Stream,
-  face: Face,
-  visit: Visit,
-  viewers: Viewers,
+  { face, visit, viewers, isInside }: Looking,
   reply: FastifyReply,
   signal: AbortSignal,
 ): FastifyReply {
-  if (!viewers.enter()) return reply.code(503).send({ failure: tooMany })
+  if (!viewers.enter()) return reply.code(503).header('retry-after', '30').send({ failure: tooMany })
   const { raw } = reply
+  const early: string[] = []
+  let isOpen = false
+  /** Writing to what has ended would be an error that nobody catches. */
+  const write = (line: string) => {
+    if (!isOpen) early.push(line)
+    else if (raw.writableEnded || raw.destroyed) return
+    else if (!isInside()) raw.end()
+    else if (raw.writableLength > mostUnread) raw.destroy()
+    else raw.write(line)
+  }
+  const send = ({ into, html, how }: Change) =>
+    write(`data: ${JSON.stringify({ into, how, html: html.toString() })}\n\n`)
+  let opened: Disposable
+  try {
+    opened = stream.open(face, visit, send)
+  } catch (error) {
+    viewers.leave()
+    throw error
+  }
   const headers = reply.getHeaders() as Record<string, string>
   reply.hijack()
+  isOpen = true
+  const alive = setInterval(() => write(': \n\n'), aliveEveryMs)
+  const end = () => raw.end()
+  const leave = () => {
+    clearInterval(alive)
+    signal.removeEventListener('abort', end)
+    opened[Symbol.dispose]()
+    viewers.leave()
+  }
+  raw.on('error', () => raw.destroy())
   raw.writeHead(200, {
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'x-accel-buffering': 'no',
   })
-  raw.write('retry: 2000\n\n')
-  const send = ({ into, html, how }: Change) => {
-    if (raw.writableLength > mostUnread) raw.destroy()
-    else raw.write(`data: ${JSON.stringify({ into, how, html: html.toString() })}\n\n`)
-  }
-  const opened = stream.open(face, visit, send)
-  const alive = setInterval(() => raw.write(': \n\n'), aliveEveryMs)
-  const end = () => raw.end()
+  write(`retry: 2000\n\n${early.join('')}`)
   signal.addEventListener('abort', end, { once: true })
-  raw.once('close', () => {
-    clearInterval(alive)
-    signal.removeEventListener('abort', end)
-    opened[Symbol.dispose]()
-    viewers.leave()
-  })
+  if (signal.aborted) end()
+  // Who has left already is not told of again.
+  if (raw.destroyed) leave()
+  else raw.once('close', leave)
   return reply
 }
 

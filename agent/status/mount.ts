@@ -6,7 +6,6 @@ import type { Log } from '../log.ts'
 import { StoreError } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
-import { type Door, refusePosting } from './door.ts'
 import type { Entrance } from './entrance.ts'
 import { bare, framed } from './frame.ts'
 import { html } from './html.ts'
@@ -21,36 +20,39 @@ interface Mounted {
 
 /** Who came in, and what happens to what goes wrong. */
 interface Hall extends Mounted {
-  readonly door: Door
   readonly entrance: Entrance
   readonly signal: AbortSignal
 }
 
 export function mountPages(
   server: FastifyInstance,
-  door: Door,
   entrance: Entrance,
   { face, log }: Mounted,
   signal: AbortSignal,
 ): void {
-  const hall: Hall = { face, log, door, entrance, signal }
+  const hall: Hall = { face, log, entrance, signal }
   for (const page of pages) server.get(page.path, (request, reply) => showPage(hall, page, request, reply))
   for (const action of actions)
     server.post(action.path, { bodyLimit: action.bodyLimit ?? 64 * 1024 }, (request, reply) =>
       carryOut(hall, action, request, reply),
     )
   for (const download of downloads)
-    server.get(download.path, (request, reply) => giveFile(hall, download, request, reply))
+    server.get(download.path, { exposeHeadRoute: false }, (request, reply) =>
+      giveFile(hall, download, request, reply),
+    )
   const viewers = new Viewers()
   for (const stream of streams)
-    server.get(stream.path, (request, reply) => {
+    server.get(stream.path, { exposeHeadRoute: false }, (request, reply) => {
       const visit = visitOf(hall, request)
       if (visit === null) return reply.code(401).send({ failure: loginAgain })
-      return openStream(stream, face, visit, viewers, reply, signal)
+      const isInside = () => entrance.whoIs(request) !== null
+      return openStream(stream, { face, visit, viewers, isInside }, reply, signal)
     })
-  server.setNotFoundHandler(async (request, reply) => {
-    const visit = visitOf(hall, request)
-    if (visit === null) return await reply.redirect('/login')
+  server.setNotFoundHandler({ preHandler: server.rateLimit() }, async (request, reply) => {
+    const isInside = entrance.whoIs(request) !== null
+    if (request.method === 'POST')
+      return await reply.code(isInside ? 404 : 401).send({ failure: isInside ? noSuchPage : loginAgain })
+    if (!isInside) return await reply.redirect('/login')
     return await sendProblem(hall, reply, 404, noSuchPage, request)
   })
   server.setErrorHandler(async (error, request, reply) => {
@@ -74,8 +76,6 @@ async function carryOut(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const refusal = refusePosting(hall.door, request.headers)
-  if (refusal !== null) return await reply.code(refusal.status).send({ failure: refusal.text })
   const visit = visitOf(hall, request)
   if (visit === null) return await reply.code(401).send({ failure: loginAgain })
   const input = action.input.safeParse(request.body)
@@ -156,7 +156,8 @@ const usual: Readonly<Record<number, Text>> = {
   413: text('Слишком много данных за один раз', 'That is too much at a time'),
   429: text('Слишком часто. Подождите минуту', 'Too often. Wait for a minute'),
 }
-const notUnderstood = text('Запрос не понят', 'The request was not understood')
+/** What a request is told that makes no sense. */
+export const notUnderstood = text('Запрос не понят', 'The request was not understood')
 const ourFault = text(
   'Ошибка в программе; она записана в журнал: journalctl -u chekpost',
   'A fault of the program; it stands in the log: journalctl -u chekpost',

@@ -2,24 +2,17 @@
  * The status page over HTTP. Everything that a request may do passes here: the door first, then who it is, then one
  * page, button, file or stream of `pages/`.
  */
-import { readFileSync } from 'node:fs'
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { Server as TlsServer } from 'node:https'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { pause } from '../../drivers/index.ts'
 import type { PageConfig } from '../config.ts'
 import type { Log } from '../log.ts'
-import { text } from '../text.ts'
 import { untilAborted } from '../together.ts'
 import { asset, assetNames } from './assets.ts'
-import { type Door, doorOf, guardingHeaders, refuseStranger } from './door.ts'
-import { type Entrance, mountEntrance } from './entrance.ts'
-import { mountPages } from './mount.ts'
+import { doorOf, guardingHeaders, type Refusal } from './door.ts'
+import { type Entrance, loginFirst, mountEntrance } from './entrance.ts'
+import { type Limits, openServer, refuseMalformed, renewCertificate, usualLimits } from './listener.ts'
+import { mountPages, notUnderstood } from './mount.ts'
 import type { Readiness } from './ready.ts'
 import type { Sessions } from './sessions.ts'
 import type { Face } from './visit.ts'
@@ -33,27 +26,43 @@ export interface PageOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>
   readonly readiness: () => Readiness
   readonly log: Log
+  readonly limits?: Limits
 }
 
 /** How often one address may ask for anything, a minute; a page loads four things. */
 const requestsPerMinute = 1_200
 
-/** Serves the page until the signal aborts. What keeps it from being served is logged and costs nothing else. */
+/** Serves the page until the signal aborts. What keeps it from being served costs nothing else and is tried again. */
 export async function servePage(options: PageOptions, signal: AbortSignal): Promise<void> {
+  const { page, log, limits = usualLimits } = options
+  let told = ''
+  while (!signal.aborted) {
+    const why = await serve(options, limits, signal)
+    if (why !== null && why !== told) log.error({ why, port: page.port }, 'the status page cannot be served')
+    told = why ?? ''
+    await pause(limits.retryMs, signal).catch(() => undefined) // The signal ends the loop.
+  }
+}
+
+/** Null when the signal has aborted, else why nothing is served. */
+async function serve(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<string | null> {
   const { page, log } = options
   let server: FastifyInstance
   try {
-    server = await build(options, signal)
+    server = await build(options, limits, signal)
     await server.listen({ host: page.host, port: page.port })
   } catch (error) {
-    log.error({ why: String(error), port: page.port }, 'the status page cannot be served')
-    return
+    return String(error)
   }
+  const { server: bare } = server
+  if (page.tls !== null && bare instanceof TlsServer)
+    await renewCertificate(bare, page.tls, limits, log, signal)
   await untilAborted(signal)
   await server.close()
+  return null
 }
 
-async function build(options: PageOptions, signal: AbortSignal): Promise<FastifyInstance> {
+async function build(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<FastifyInstance> {
   const { page } = options
   const door = doorOf(page)
   const [{ fastify }, cookies, rateLimit] = await Promise.all([
@@ -64,7 +73,12 @@ async function build(options: PageOptions, signal: AbortSignal): Promise<Fastify
   const server = fastify({
     bodyLimit: 64 * 1024,
     forceCloseConnections: true,
-    serverFactory: (handler) => guarded(door, page, handler),
+    serverFactory: (handler) => openServer(door, page.tls, limits, handler),
+    clientErrorHandler: refuseMalformed,
+    // What is not even an address reaches no hook.
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      void reply.code(400).headers(guardingHeaders).send({ failure: notUnderstood })
+    },
   }) as FastifyInstance
   server.removeContentTypeParser('text/plain')
   await server.register(cookies.default)
@@ -76,23 +90,8 @@ async function build(options: PageOptions, signal: AbortSignal): Promise<Fastify
   const entrance = mountEntrance(server, door, options)
   mountAssets(server)
   mountMachines(server, entrance, options)
-  mountPages(server, door, entrance, options, signal)
+  mountPages(server, entrance, options, signal)
   return server
-}
-
-/** The door stands before the routing: a stranger does not even learn which addresses exist. */
-function guarded(door: Door, { tls }: PageConfig, handler: RequestListener): Server {
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = refuseStranger(door, request)
-    if (refusal === null) handler(request, response)
-    else {
-      response.writeHead(refusal.status, { ...guardingHeaders, 'content-type': 'text/plain; charset=utf-8' })
-      response.end(`${refusal.text.ru}\n${refusal.text.en}\n`)
-    }
-  }
-  if (tls === null) return createServer(listener)
-  const [cert, key] = [readFileSync(tls.certFile), readFileSync(tls.keyFile)]
-  return createTlsServer({ cert, key, minVersion: 'TLSv1.2' }, listener)
 }
 
 function mountAssets(server: FastifyInstance): void {
@@ -110,12 +109,14 @@ function mountMachines(
 ): void {
   server.get('/healthz', () => ({ ok: true }))
   server.get('/readyz', async (request, reply) => {
-    if (!entrance.admitsMachine(request)) return await askPassword(reply)
+    const refusal = entrance.refuseMachine(request)
+    if (refusal !== null) return await askPassword(reply, refusal)
     const { ok, checks } = readiness()
     return await reply.code(ok ? 200 : 503).send({ ok, checks })
   })
   server.get('/metrics', async (request, reply) => {
-    if (!entrance.admitsMachine(request)) return await askPassword(reply)
+    const refusal = entrance.refuseMachine(request)
+    if (refusal !== null) return await askPassword(reply, refusal)
     const { contentType, body } = await metrics()
     return await reply.type(contentType).send(body)
   })
@@ -125,8 +126,7 @@ function mountMachines(
   })
 }
 
-async function askPassword(reply: FastifyReply): Promise<void> {
-  await reply.code(401).header('www-authenticate', 'Basic realm="chekpost"').send({ failure: loginFirst })
+async function askPassword(reply: FastifyReply, { status, text: said }: Refusal): Promise<void> {
+  if (status === 401) void reply.header('www-authenticate', 'Basic realm="chekpost"')
+  await reply.code(status).send({ failure: said })
 }
-
-const loginFirst = text('Сначала войдите: chekpost token', 'Log in first: chekpost token')

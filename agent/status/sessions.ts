@@ -2,7 +2,7 @@
  * Who may look at the page: one-time tokens, made on this computer, become sessions; a password does so where the page
  * can be reached from outside. Only digests are kept, so a copy of the state directory opens nothing.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -17,13 +17,35 @@ const noteEveryMs = 3_600_000
 const mostTokens = 20
 const mostSessions = 200
 
-const Kept = z.array(
-  z.strictObject({ digest: z.string().length(64), who: z.string().max(128), seenAt: z.number() }),
-)
+const Mark = z.strictObject({ salt: z.string().max(64), digest: z.string().length(64) })
+const Kept = z.strictObject({
+  /** By what a changed password is known. */
+  password: Mark.nullable(),
+  sessions: z.array(
+    z.strictObject({
+      digest: z.string().length(64),
+      who: z.string().max(128),
+      by: z.enum(['token', 'password']),
+      seenAt: z.number(),
+    }),
+  ),
+})
+
+type By = z.infer<typeof Kept>['sessions'][number]['by']
 
 interface Session {
   readonly who: string
+  readonly by: By
   seenAt: number
+}
+
+export interface SessionsOptions {
+  readonly stateDir: string
+  /** A session that another password opened is over. */
+  readonly password: string | null
+  readonly clock: () => number
+  /** Told when sessions cannot be written: they then end with the process. */
+  readonly lost: (error: unknown) => void
 }
 
 export class Sessions {
@@ -32,13 +54,17 @@ export class Sessions {
   readonly #tokens = new Map<string, { readonly who: string; readonly until: number }>()
   readonly #sessions: Map<string, Session>
   readonly #lost: (error: unknown) => void
+  readonly #mark: z.infer<typeof Mark> | null
 
-  /** `lost` is told when sessions cannot be written: they then end with the process. */
-  constructor(stateDir: string, clock: () => number, lost: (error: unknown) => void) {
+  constructor({ stateDir, password, clock, lost }: SessionsOptions) {
     this.#path = join(stateDir, 'sessions.json')
     this.#clock = clock
     this.#lost = lost
-    this.#sessions = new Map(read(this.#path).map(({ digest, who, seenAt }) => [digest, { who, seenAt }]))
+    const kept = read(this.#path)
+    const isSame = password !== null && kept.password !== null && isMarkOf(kept.password, password)
+    this.#mark = isSame ? kept.password : markOf(password)
+    const valid = kept.sessions.filter(({ by }) => by === 'token' || isSame)
+    this.#sessions = new Map(valid.map(({ digest, ...session }) => [digest, session]))
   }
 
   /** A new one-time token; the oldest of too many is forgotten. */
@@ -58,13 +84,13 @@ export class Sessions {
     const now = this.#clock()
     // A clock that was put back must not make a token live longer.
     const inTime = found !== undefined && now <= found.until && now >= found.until - tokenLifeMs - 60_000
-    return inTime ? this.open(found.who) : null
+    return inTime ? this.open(found.who, 'token') : null
   }
 
   /** A new session; the least recently seen of too many ends. */
-  open(who: string): string {
+  open(who: string, by: By): string {
     const key = randomBytes(32).toString('base64url')
-    this.#sessions.set(digestOf(key), { who, seenAt: this.#clock() })
+    this.#sessions.set(digestOf(key), { who, by, seenAt: this.#clock() })
     const byAge = [...this.#sessions].sort(([, one], [, other]) => other.seenAt - one.seenAt)
     for (const [digest] of byAge.slice(mostSessions)) this.#sessions.delete(digest)
     this.#write()
@@ -94,7 +120,8 @@ export class Sessions {
   }
 
   #write(): void {
-    const kept = [...this.#sessions].map(([digest, session]) => ({ digest, ...session }))
+    const sessions = [...this.#sessions].map(([digest, session]) => ({ digest, ...session }))
+    const kept: z.infer<typeof Kept> = { password: this.#mark, sessions }
     try {
       replaceFile(this.#path, `${JSON.stringify(kept)}\n`)
     } catch (error) {
@@ -108,8 +135,19 @@ function read(path: string): z.infer<typeof Kept> {
   try {
     return Kept.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch {
-    return []
+    return { password: null, sessions: [] }
   }
+}
+
+/** People choose passwords, so a plain digest of one could be guessed at leisure; this one costs time. */
+function markOf(password: string | null): z.infer<typeof Mark> | null {
+  if (password === null) return null
+  const salt = randomBytes(16).toString('hex')
+  return { salt, digest: scryptSync(password, salt, 32).toString('hex') }
+}
+
+function isMarkOf({ salt, digest }: z.infer<typeof Mark>, password: string): boolean {
+  return sameSecret(scryptSync(password, salt, 32).toString('hex'), digest)
 }
 
 function digestOf(secret: string): string {
