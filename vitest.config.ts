@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const strict = { testTimeout: 20_000, allowOnly: false, expect: { requireAssertions: true } }
-const system = { ...strict, testTimeout: 180_000 }
+const system = { ...strict, testTimeout: 180_000, hookTimeout: 180_000 }
 /** Both cores of a small machine. */
 const maxWorkers = 2
 /** They measure, or load both cores by themselves: nothing runs beside them. */

@@ -56,8 +56,13 @@ async function takeTroubles(shop: Pages, folder: string): Promise<void> {
   await shop.shop.statusWhere(({ health }) => health.colour !== 'green', 'the site is missed')
   for (const view of away) await takeAll(shop, view, ['/'], folder, '-site-down')
   shop.shop.unplugRegister()
-  await shop.shop.statusWhere(({ health }) => health.colour === 'red', 'the register is missed')
+  await shop.shop.statusWhere(({ registers }) => registers[0]?.trouble != null, 'the register is missed')
   for (const view of away) await takeAll(shop, view, ['/'], folder, '-unplugged')
+  await shop.shop.plugRegister()
+  await shop.shop.startReceiver()
+  shop.shop.behaviour = { status: 401, body: '{}' }
+  await shop.shop.statusWhere(({ health }) => health.colour === 'red', 'the site refuses everything')
+  for (const view of away) await takeAll(shop, view, ['/'], folder, '-refused')
 }
 
 function nameOfPage(address: string): string {
