@@ -66,8 +66,8 @@ export class Journaling {
 
   /** Never throws. */
   note({ storage, number }: DocumentKey, attempt: Attempt): void {
-    if (this.#journal !== null) return this.#journal.noteAttempt({ storage, number }, attempt)
-    this.#waiting.push([{ storage, number }, attempt])
+    if (this.#journal === null) this.#waiting.push([{ storage, number }, attempt])
+    else this.#journal.noteAttempt({ storage, number }, attempt)
     if (this.#waiting.length > mostWaiting) this.#waiting.shift()
   }
 

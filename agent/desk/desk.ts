@@ -13,14 +13,17 @@ import type { Attempt } from '../journal.ts'
 import type { ReceiptQr } from '../qr.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { text } from '../text.ts'
-import type { ImportReport } from '../transfer.ts'
+import type { ImportReport } from '../transfer/carryout.ts'
 import { UsageError } from '../usage.ts'
 
 const Storage = z.string().regex(/^\d{16}$/)
 
 const Number32 = z.int().min(1).max(0xffffffff)
 const State = z.enum(['waiting', 'parked', 'accepted', 'none'])
-const LocalTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+const LocalTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+  .refine(isOfCalendar, 'no such day or time')
 const Kopecks = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** Which documents are meant; see `Selection` of the outbox. */
@@ -40,6 +43,12 @@ export const SelectionInput = z.strictObject({
 })
 
 const Person = { who: z.string().min(1).max(128), reason: z.string().trim().min(1).max(1000) }
+
+/** 31 February would be read as a day of March. */
+function isOfCalendar(time: string): boolean {
+  const ms = Date.parse(`${time}Z`)
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(time)
+}
 
 /** The verbs and what each of them takes. */
 export const inputs = {
@@ -74,7 +83,12 @@ export const inputs = {
   support: z.strictObject({}),
   token: z.strictObject({ who: Person.who }),
   previewReplay: z.strictObject({ selection: SelectionInput }),
-  replay: z.strictObject({ selection: SelectionInput, ...Person }),
+  replay: z.strictObject({
+    selection: SelectionInput,
+    /** As many as the preview said: when more fit by now, nothing is sent. */
+    atMost: z.int().min(0).optional(),
+    ...Person,
+  }),
   read: z.strictObject({
     register: z.string().optional(),
     fromNumber: Number32,
@@ -178,6 +192,21 @@ export interface ParkedGroup {
   readonly oldestReadAt: string
 }
 
+/** What waits for a person. Only so much is looked at that a page is drawn at once: see `looked`. */
+export interface ParkedGroups {
+  /** The most frequent reasons. */
+  readonly groups: readonly ParkedGroup[]
+  /** How many are parked in all, and how many of them, the newest, were looked at. */
+  readonly parked: number
+  readonly looked: number
+  /** Rarer reasons that were looked at and are not among `groups`, and their documents. */
+  readonly otherGroups: number
+  readonly otherDocuments: number
+  /** Documents that the site set aside itself, by its last answers; the newest of them. */
+  readonly onSite: number
+  readonly newestOnSite: readonly ListedRow[]
+}
+
 /** What a scanned receipt is to us. */
 export interface QrFinding {
   readonly qr: ReceiptQr
@@ -228,7 +257,7 @@ export interface Answers {
   list: { documents: readonly ListedRow[] }
   show: ShownDocument
   search: SearchPage
-  parkedGroups: { groups: readonly ParkedGroup[] }
+  parkedGroups: ParkedGroups
   findByQr: QrFinding
   doctor: DoctorReport
   pause: { until: string }

@@ -9,7 +9,7 @@ import type { Premises } from './premises.ts'
 import { readOne } from './reading.ts'
 import { listedRow, show } from './rows.ts'
 import { findByQr } from './scanning.ts'
-import { searchDocuments } from './searching.ts'
+import { narrowed, searchDocuments } from './searching.ts'
 
 /** At most so many documents are shown before a replay. */
 const previewLimit = 200
@@ -18,7 +18,7 @@ export function localDesk(premises: Premises): Desk {
   const { outbox, clock } = premises
   return {
     status: () => Promise.resolve(premises.snapshot()),
-    list: (input) => Promise.resolve({ documents: outbox.list(input).map(listedRow) }),
+    list: (input) => Promise.resolve({ documents: outbox.list(narrowed(premises, input)).map(listedRow) }),
     show: (input) => Promise.resolve(show(premises, input)),
     search: (...asked) => searchDocuments(premises, ...asked),
     parkedGroups: (...asked) => groupParked(premises, ...asked),
@@ -29,12 +29,7 @@ export function localDesk(premises: Premises): Desk {
     support: async (...asked) => await (await import('./supporting.ts')).bundleForSupport(premises, ...asked),
     token: ({ who }) => Promise.resolve(premises.issueToken(who)),
     previewReplay: ({ selection }) => Promise.resolve(preview(premises, selection)),
-    replay: ({ selection, who, reason }) => {
-      const audit = { at: clock(), who, action: 'replay', reason, detail: JSON.stringify(selection) }
-      const replayed = outbox.replay(selection, audit)
-      premises.nudge()
-      return Promise.resolve({ replayed })
-    },
+    replay: (input) => Promise.resolve({ replayed: replay(premises, input) }),
     read: (input, signal) => read(premises, input, signal),
     begin: ({ register, storage, at, who, reason }) => {
       const drive = premises.begin(register, storage ?? null, at)
@@ -52,7 +47,8 @@ export function localDesk(premises: Premises): Desk {
       return await audit(premises, input, signal)
     },
     acceptLedger: (input) => Promise.resolve(acceptLedger(premises, input)),
-    exportLines: ({ after, ...selection }) => Promise.resolve(exportPiece(outbox, selection, after)),
+    exportLines: ({ after, ...selection }) =>
+      Promise.resolve(exportPiece(outbox, narrowed(premises, selection), after)),
     importText: (input, signal) => importText(premises, input, signal),
   }
 }
@@ -125,12 +121,32 @@ async function importText(
 }
 
 function preview(
-  { outbox }: Premises,
-  selection: InputOf<'list'>,
+  premises: Premises,
+  asked: InputOf<'list'>,
 ): { documents: ReturnType<typeof listedRow>[]; count: number } {
-  const shown = outbox.list({ ...selection, limit: Math.min(selection.limit ?? previewLimit, previewLimit) })
-  const owed = shown.filter(({ delivery, bytes }) => delivery !== null && bytes !== null)
-  return { documents: owed.map(listedRow), count: outbox.replayable(selection) }
+  const { outbox } = premises
+  const selection = narrowed(premises, asked)
+  const limit = Math.min(selection.limit ?? previewLimit, previewLimit)
+  const shown = outbox.list({ ...selection, resendable: true, limit })
+  return { documents: shown.map(listedRow), count: outbox.replayable(selection) }
+}
+
+/** Nobody else writes between the count and the replay: both are one turn of this process, or of the only one. */
+function replay(premises: Premises, { selection: asked, who, reason, atMost }: InputOf<'replay'>): number {
+  const { outbox, clock } = premises
+  const selection = narrowed(premises, asked)
+  const count = atMost === undefined ? 0 : outbox.replayable(selection)
+  if (atMost !== undefined && count > atMost)
+    throw new Failure(
+      text(
+        `Подходящих чеков стало больше: было ${atMost}, теперь ${count}. Ничего не отправлено, посмотрите ещё раз`,
+        `More receipts fit now: there were ${atMost}, now ${count}. Nothing was sent; look again`,
+      ),
+    )
+  const audit = { at: clock(), who, action: 'replay', reason, detail: JSON.stringify(asked) }
+  const replayed = outbox.replay(selection, audit)
+  premises.nudge()
+  return replayed
 }
 
 async function read(

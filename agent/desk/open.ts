@@ -1,12 +1,14 @@
 /** Opens the desk for a command: the running daemon's when it answers, else one over the files themselves. */
 import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Driver, drivers, openLine, type Register } from '../../drivers/index.ts'
 import { storageFrom } from '../beginning.ts'
 import type { Config, RegisterConfig } from '../config.ts'
 import { destinationsOf, type Receiver } from '../destinations.ts'
 import { type Environment, socketToAsk } from '../environment.ts'
-import { timeInBody } from '../facts.ts'
+import { readFacts, timeInBody } from '../facts.ts'
 import { outboxPath } from '../installation.ts'
+import type { Journal } from '../journal.ts'
 import { LastDocuments } from '../lastdocument.ts'
 import { askSite } from '../ledgers.ts'
 import type { Outbox } from '../outbox.ts'
@@ -16,6 +18,7 @@ import { beginDrive, machineId, openInstance } from '../startfile.ts'
 import { driveOf } from '../station.ts'
 import { takeSnapshot } from '../status/snapshot.ts'
 import { StoreError } from '../store/faults.ts'
+import { openJournal } from '../store/journal.ts'
 import { openOutbox } from '../store/open.ts'
 import { text } from '../text.ts'
 import { understand } from '../understand.ts'
@@ -25,6 +28,7 @@ import { newView, tell } from '../view.ts'
 import { checkedDesk, type Desk } from './desk.ts'
 import { localDesk } from './local.ts'
 import { isAlive, remoteDesk } from './remote.ts'
+import { finishIndex } from './searching.ts'
 
 /** A desk, and whatever must be closed after it. */
 export interface OpenedDesk extends AsyncDisposable {
@@ -44,12 +48,46 @@ export async function openDesk(
   becomeOwnerOf(config.stateDir)
   const outbox = openExisting(config.stateDir)
   const receivers = () => destinationsOf(config, environment, configPath)
+  const beside = new JournalBeside(config.stateDir)
+  const desk = deskOver(config, outbox, receivers, () => beside.journal)
+  const search: Desk['search'] = async (input, within) => {
+    if (beside.journal !== null) await finishIndex(beside.journal, within)
+    return await desk.search(input, within)
+  }
   return {
-    desk: checkedDesk(deskOver(config, outbox, receivers)),
+    desk: checkedDesk({ ...desk, search }),
     [Symbol.asyncDispose]: () => {
+      beside[Symbol.dispose]()
       outbox[Symbol.dispose]()
       return Promise.resolve()
     },
+  }
+}
+
+/** The journal of a command without a daemon, opened when something is looked up in it. */
+class JournalBeside implements Disposable {
+  readonly #stateDir: string
+  #journal: Journal | null | undefined
+
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir
+  }
+
+  /** Null when it cannot be opened: the questions that need it say so. */
+  get journal(): Journal | null {
+    const [path, outbox] = [join(this.#stateDir, 'journal.db'), outboxPath(this.#stateDir)]
+    if (this.#journal === undefined)
+      try {
+        this.#journal = openJournal({ path, outbox, readFacts })
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error
+        this.#journal = null
+      }
+    return this.#journal
+  }
+
+  [Symbol.dispose](): void {
+    this.#journal?.[Symbol.dispose]()
   }
 }
 
@@ -91,6 +129,7 @@ export function deskOver(
   config: Config,
   outbox: Outbox,
   receivers: () => readonly Receiver[] = () => [],
+  journal: () => Journal | null = () => null,
 ): Desk {
   const clock = Date.now
   const sites = new SiteBook(config.stateDir, clock)
@@ -144,7 +183,9 @@ export function deskOver(
     },
     nudge: () => undefined,
     works,
-    journal: null,
+    get journal() {
+      return journal()
+    },
     pause: () => refuseWithoutDaemon(),
     resume: () => refuseWithoutDaemon(),
     listenWire: () => refuseWithoutDaemon(),
