@@ -152,6 +152,40 @@ export interface Selection {
   readonly limit?: number
 }
 
+/** How much of what is parked is looked at, so that a page costs its bound and no more. */
+export interface ParkedBounds {
+  /** Rows of all registers together, the newest of each. */
+  readonly rows: number
+  /** Reasons that are told one by one, the most frequent first. */
+  readonly groups: number
+  /** Documents of each of them. */
+  readonly newest: number
+  /** Documents that are set aside on the site. */
+  readonly onSite: number
+}
+
+/** Parked deliveries of one equal reason. */
+export interface ParkedReason {
+  readonly why: string
+  readonly count: number
+  readonly registers: readonly string[]
+  /** The newest first. */
+  readonly newest: readonly ListedDocument[]
+  readonly oldestReadAt: number
+}
+
+/** What waits for a person, as far as it was looked at. */
+export interface ParkedOverview {
+  readonly groups: readonly ParkedReason[]
+  readonly looked: number
+  /** Reasons and their documents beyond the bound. */
+  readonly otherGroups: number
+  readonly otherDocuments: number
+  /** Documents that the site, by its last answer, has set aside itself. */
+  readonly onSite: number
+  readonly newestOnSite: readonly ListedDocument[]
+}
+
 export interface ListedDocument extends KeptDocument {
   readonly delivery: Delivery | null
 }
@@ -227,6 +261,8 @@ export interface Outbox extends Disposable {
   find(key: DocumentKey): ListedDocument | null
   /** By number, those of a drive behind `after`, without their bytes. */
   account(storage: string, after: number, limit: number): AccountRow[]
+  /** What is parked, by equal reason, here and on the site. */
+  parked(bounds: ParkedBounds): ParkedOverview
   /** How many deliveries `replay` would make due: documents that are owed and still have their bytes. */
   replayable(selection: Selection): number
   /** Makes every selected delivery due now and writes the audit row, in one transaction; returns how many. */

@@ -3,18 +3,17 @@
  *
  * The export is JSON lines: a head `{"chekpost":"outbox","version":1}`, one document a line with its bytes, their
  * fingerprint and what became of its delivery, and a foot with the number of documents, by which half a file is
- * told. The import reads that back, or the receipt JSON of the tax service (`fiscal/taxJson.ts`). It is checked as a
- * whole before anything is written; a document that is kept already stays as it is, and what was delivered there
- * never becomes due here.
+ * told. The import reads that back, or the receipt JSON of the tax service (`fiscal/taxJson.ts`), piece by piece. It is
+ * checked as a whole before anything is written; a document that is kept already stays as it is, and what was
+ * delivered there never becomes due here.
  */
-import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Receipt } from './fiscal/model.ts'
-import { type DocumentKey, eventId, type Outbox, type Selection } from './outbox.ts'
+import type { DocumentKey, Outbox, Selection } from './outbox.ts'
 import { text } from './text.ts'
-import { lineOf, parseLine, readLine } from './transfer/line.ts'
-import type { ImportFacts, ImportPlan } from './transfer/plan.ts'
-import { nobody, planTaxJson } from './transfer/taxreceipts.ts'
+import { ExportReader } from './transfer/exportfile.ts'
+import { lineOf, parseLine } from './transfer/line.ts'
+import { type ImportFacts, type ImportPlan, joined, nothingPlanned, type Reader } from './transfer/plan.ts'
+import { TaxJsonReader } from './transfer/taxreceipts.ts'
 import { Failure } from './usage.ts'
 
 export type { ImportFacts, ImportPlan, PlannedDocument } from './transfer/plan.ts'
@@ -22,7 +21,6 @@ export type { ImportFacts, ImportPlan, PlannedDocument } from './transfer/plan.t
 const version = 1
 
 const Head = z.object({ chekpost: z.literal('outbox'), version: z.int() })
-const Foot = z.strictObject({ documents: z.int().min(0) })
 
 /** A piece of an export; `after` continues it, null at its end. */
 export interface ExportPiece {
@@ -52,147 +50,57 @@ function readCursor(after: string | undefined): { count: number; key: DocumentKe
   return { count: Number(count), key: { storage, number: Number(number) } }
 }
 
-/** Reads either kind of file. Throws `Failure` that names the line and what to do. */
-export function planImport(source: string, facts: ImportFacts): ImportPlan {
-  const lines = source.split('\n').filter((line) => line.trim() !== '')
-  const head = Head.safeParse(parseLine(lines[0]))
-  if (!head.success) return planTaxJson(source, facts)
-  if (head.data.version > version)
+/** A reader for either kind of file: the first line tells which it is. */
+export function readerOf(facts: ImportFacts): Reader {
+  return new FirstLine(facts)
+}
+
+class FirstLine implements Reader {
+  readonly #facts: ImportFacts
+  #begun = ''
+  #reader: Reader | null = null
+
+  constructor(facts: ImportFacts) {
+    this.#facts = facts
+  }
+
+  push(piece: string): ImportPlan {
+    if (this.#reader !== null) return this.#reader.push(piece)
+    this.#begun += piece
+    const isTold = this.#begun.length >= longestHead || this.#begun.trimStart().includes('\n')
+    return isTold ? this.#chosen().push(this.#begun) : nothingPlanned
+  }
+
+  end(): ImportPlan {
+    if (this.#reader !== null) return this.#reader.end()
+    const reader = this.#chosen()
+    return joined([reader.push(this.#begun), reader.end()])
+  }
+
+  #chosen(): Reader {
+    this.#reader = isExport(this.#begun) ? new ExportReader(this.#facts) : new TaxJsonReader(this.#facts)
+    return this.#reader
+  }
+}
+
+/** Far more than the first line of an export, which says nothing but what it is. */
+const longestHead = 4096
+
+/** Throws `Failure` for one that this version cannot read. */
+function isExport(begun: string): boolean {
+  const head = Head.safeParse(parseLine(begun.trimStart().split('\n', 1)[0]))
+  if (head.success && head.data.version > version)
     throw new Failure(
       text(
         'Выгрузка сделана более новой версией chekpost. Установите её и здесь.',
         'The export was made by a newer chekpost. Install that version here as well.',
       ),
     )
-  demandWhole(lines, source.endsWith('\n'))
-  return { documents: lines.slice(1, -1).map((line, i) => readLine(line, i + 2, facts)), shownOnly: [] }
+  return head.success
 }
 
-/** A file whose end is missing is told from one to which something was added, or in which lines are lost. */
-function demandWhole(lines: readonly string[], ended: boolean): void {
-  const at = lines.findIndex((line) => Foot.safeParse(parseLine(line)).success)
-  const told = Foot.safeParse(parseLine(lines[at])).data?.documents
-  if (told === undefined) throw notWhole(lines, ended)
-  if (at < lines.length - 1)
-    throw new Failure(
-      text(
-        `Выгрузка, строка ${at + 2}: лишнее после её конца. Удалите всё после строки ${at + 1} или выгрузите заново.`,
-        `Export, line ${at + 2}: something stands behind its end. Remove all after line ${at + 1}, or export again.`,
-      ),
-    )
-  if (told !== at - 1)
-    throw new Failure(
-      text(
-        `Выгрузка неполная: документов в ней ${at - 1}, а записано ${told}. ${exportAgain.ru}`,
-        `The export is not whole: it holds ${at - 1} documents and says ${told}. ${exportAgain.en}`,
-      ),
-    )
-}
-
-const exportAgain = text(
-  'Выгрузите заново: chekpost outbox export > файл',
-  'Export again: chekpost outbox export > file',
-)
-
-function notWhole(lines: readonly string[], ended: boolean): Failure {
-  const last = lines.length
-  if (ended && parseLine(lines.at(-1)) === undefined)
-    return new Failure(
-      text(
-        `Выгрузка, строка ${last}: последняя строка повреждена. ${exportAgain.ru}`,
-        `Export, line ${last}: the last line is damaged. ${exportAgain.en}`,
-      ),
-    )
-  return new Failure(
-    text(
-      `Выгрузка неполная: файл обрезан. ${exportAgain.ru}`,
-      `The export is not whole: the file is cut. ${exportAgain.en}`,
-    ),
-  )
-}
-
-/** What an import did, or (dry) would do. */
-export interface ImportReport {
-  /** Documents that were not here, or without their bytes. */
-  readonly kept: number
-  readonly known: number
-  /** `<key>: sign | type | bytes`: another document is kept under this key; it stays. */
-  readonly conflicts: readonly string[]
-  readonly shownOnly: ImportPlan['shownOnly']
-  /** Receipts of the tax service, decoded, each with what became of it. Empty for an export. */
-  readonly documents: readonly {
-    readonly key: string
-    readonly result: 'kept' | 'known' | 'filled' | 'conflict'
-    /** It has to be delivered. */
-    readonly owed: boolean
-    readonly receipt: Receipt
-  }[]
-}
-
-/** One commit holds so many documents; between two commits everybody else gets a turn. */
-const batch = 500
-
-/** Keeps what was planned; with `dryRun` nothing is written. Rejects with `Failure` when the register is unknown. */
-export async function carryOutImport(
-  plan: ImportPlan,
-  outbox: Outbox,
-  {
-    dryRun,
-    now,
-    went,
-  }: { readonly dryRun: boolean; readonly now: number; readonly went?: (done: number) => void },
-  signal: AbortSignal,
-): Promise<ImportReport> {
-  if (!dryRun && plan.documents.some(({ document }) => document.register === nobody)) throw registerWanted()
-  const results: ('kept' | 'known' | 'filled' | { readonly differs: string })[] = []
-  for (let from = 0; from < plan.documents.length; from += batch) {
-    signal.throwIfAborted()
-    const documents = plan.documents.slice(from, from + batch).map(({ document }) => document)
-    results.push(
-      ...(dryRun
-        ? documents.map((document) => outbox.wouldKeep(document))
-        : outbox.keepDocuments(documents, now)),
-    )
-    went?.(results.length)
-    await setImmediate()
-  }
-  return reportOf(plan, results)
-}
-
-function registerWanted(): Failure {
-  return new Failure(
-    text(
-      'Этого ФН здесь ещё не было. Укажите кассу: chekpost outbox import --register till-1 файл',
-      'This fiscal drive has not been seen here. Name its register: chekpost outbox import --register till-1 file',
-    ),
-  )
-}
-
-function reportOf(
-  { documents, shownOnly }: ImportPlan,
-  results: readonly ('kept' | 'known' | 'filled' | { readonly differs: string })[],
-): ImportReport {
-  const rows = documents.flatMap(({ document, receipt }, i) => {
-    const result = results[i]
-    if (result === undefined) return []
-    const differs = typeof result === 'object' ? result.differs : null
-    return [
-      {
-        key: eventId(document),
-        result: typeof result === 'object' ? ('conflict' as const) : result,
-        differs,
-        owed: document.owed,
-        receipt,
-      },
-    ]
-  })
-  return {
-    kept: rows.filter(({ result }) => result === 'kept' || result === 'filled').length,
-    known: rows.filter(({ result }) => result === 'known').length,
-    conflicts: rows.flatMap(({ key, differs }) => (differs === null ? [] : [`${key}: ${differs}`])),
-    shownOnly,
-    documents: rows.flatMap(({ key, result, owed, receipt }) =>
-      receipt === null ? [] : [{ key, result, owed, receipt }],
-    ),
-  }
+/** Reads a whole file of either kind. Throws `Failure` that names the line and what to do. */
+export function planImport(source: string, facts: ImportFacts): ImportPlan {
+  const reader = readerOf(facts)
+  return joined([reader.push(source), reader.end()])
 }

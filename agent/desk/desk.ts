@@ -113,8 +113,26 @@ export const inputs = {
   }),
   acceptLedger: z.strictObject({ register: z.string().max(64).optional(), ...Person }),
   exportLines: SelectionInput.extend({ after: z.string().optional() }),
+  /** A file comes in pieces: without `upload` a new one begins, `at` is where in it this piece belongs. */
+  stageImport: z.strictObject({
+    upload: z.uuid().optional(),
+    at: z.int().min(0),
+    /** Base64. */
+    piece: z.string().max(1_500_000),
+  }),
+  /** Imports files that came so. */
+  importStaged: z.strictObject({
+    uploads: z.array(z.uuid()).min(1).max(8),
+    /** Of the report that a person has seen: another file than that is refused. */
+    digests: z.array(z.string().max(64)).max(8).optional(),
+    dryRun: z.boolean(),
+    register: z.string().max(64).optional(),
+    who: z.string().max(128),
+    reason: z.string().max(1000),
+  }),
+  /** A small one at once. */
   importText: z.strictObject({
-    text: z.string(),
+    text: z.string().max(8 * 1024 * 1024),
     dryRun: z.boolean(),
     register: z.string().optional(),
     who: z.string().max(128),
@@ -272,6 +290,8 @@ export interface Answers {
   acceptLedger: { accepted: readonly { register: string; ledgerId: string | null; host: string | null }[] }
   /** Lines of the export format; `after` continues where this piece ended, null at the end. */
   exportLines: { lines: readonly string[]; after: string | null }
+  stageImport: { upload: string; bytes: number }
+  importStaged: ImportReport
   importText: ImportReport
 }
 
@@ -309,6 +329,8 @@ export function checkedDesk(desk: Desk): Desk {
     audit: checked('audit'),
     acceptLedger: checked('acceptLedger'),
     exportLines: checked('exportLines'),
+    stageImport: checked('stageImport'),
+    importStaged: checked('importStaged'),
     importText: checked('importText'),
   }
 }

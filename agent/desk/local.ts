@@ -1,7 +1,7 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
-import { readingName, workNames, worthShowing } from '../progress.ts'
+import { readingName, worthShowing } from '../progress.ts'
 import { text } from '../text.ts'
-import { carryOutImport, exportPiece, type ImportReport, planImport } from '../transfer.ts'
+import { exportPiece } from '../transfer.ts'
 import { Failure } from '../usage.ts'
 import type { Answers, Desk, InputOf, ReadRow } from './desk.ts'
 import { groupParked } from './parkedgroups.ts'
@@ -49,7 +49,9 @@ export function localDesk(premises: Premises): Desk {
     acceptLedger: (input) => Promise.resolve(acceptLedger(premises, input)),
     exportLines: ({ after, ...selection }) =>
       Promise.resolve(exportPiece(outbox, narrowed(premises, selection), after)),
-    importText: (input, signal) => importText(premises, input, signal),
+    stageImport: async (...asked) => await (await import('./importing.ts')).stageImport(premises, ...asked),
+    importStaged: async (...asked) => await (await import('./importing.ts')).importStaged(premises, ...asked),
+    importText: async (...asked) => await (await import('./importing.ts')).importText(premises, ...asked),
   }
 }
 
@@ -95,29 +97,6 @@ function acceptLedger(
   outbox.audit({ at: clock(), who, action: 'accept-ledger', reason, detail })
   nudge()
   return { accepted }
-}
-
-async function importText(
-  premises: Premises,
-  input: InputOf<'importText'>,
-  signal: AbortSignal,
-): Promise<ImportReport> {
-  const { outbox, config, clock } = premises
-  const now = clock()
-  const facts = { register: input.register ?? null, storages: outbox.storages(), rules: config.rules, now }
-  const plan = planImport(input.text, facts)
-  using work = premises.works.begin(workNames.import, plan.documents.length)
-  const manner = { dryRun: input.dryRun, now, went: (done: number) => work.note(done) }
-  const report = await carryOutImport(plan, outbox, manner, signal)
-  if (input.dryRun) return report
-  const detail = JSON.stringify({
-    kept: report.kept,
-    known: report.known,
-    conflicts: report.conflicts.length,
-  })
-  outbox.audit({ at: now, who: input.who, action: 'import', reason: input.reason, detail })
-  premises.nudge()
-  return report
 }
 
 function preview(

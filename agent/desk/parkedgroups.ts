@@ -1,11 +1,26 @@
 /** What is parked, by equal reason. */
 import type { Answers, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
+import { listedRow } from './rows.ts'
 
-export function groupParked(
-  _premises: Premises,
+/** Whoever mends a reason sends its whole group again, so a few examples of each are enough. */
+const bounds = { rows: 20_000, groups: 50, newest: 5, onSite: 100 } as const
+
+// biome-ignore lint/suspicious/useAwait: a fault of the outbox rejects
+export async function groupParked(
+  { outbox }: Premises,
   _input: InputOf<'parkedGroups'>,
   _signal: AbortSignal,
 ): Promise<Answers['parkedGroups']> {
-  return Promise.reject(new Error('parkedGroups'))
+  const { groups, newestOnSite, ...counted } = outbox.parked(bounds)
+  return {
+    ...counted,
+    parked: outbox.counts().parked,
+    newestOnSite: newestOnSite.map(listedRow),
+    groups: groups.map(({ newest, oldestReadAt, ...group }) => ({
+      ...group,
+      documents: newest.map(listedRow),
+      oldestReadAt: new Date(oldestReadAt).toISOString(),
+    })),
+  }
 }

@@ -13,8 +13,8 @@ import { Failure, UsageError } from '../usage.ts'
 import { checkedInput, type Desk, inputs, type Verb } from './desk.ts'
 import { isAlive } from './remote.ts'
 
-/** An import may be a whole fiscal drive's export. */
-const bodyLimit = 512 * 1024 * 1024
+/** The largest is an import that comes in one piece. */
+const bodyLimit = 32 * 1024 * 1024
 
 /** Throws `Failure` when a daemon answers on the socket: two of them would read and send side by side. */
 export async function refuseSecond(socket: string, signal: AbortSignal): Promise<void> {

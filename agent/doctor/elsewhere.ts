@@ -7,6 +7,7 @@ import {
   type Greeting,
   openLine,
   parseAddress,
+  pause,
   RegisterError,
   Tap,
   withDeadline,
@@ -18,6 +19,7 @@ import { evidence } from './hex.ts'
 import type { Finding } from './report.ts'
 
 const greetingLimitMs = 6_000
+const leavingMs = 300
 
 /** The finding that names where it answers; null when it answers nowhere. */
 export async function lookElsewhere(
@@ -50,6 +52,8 @@ async function greetAt(
   signal: AbortSignal,
 ): Promise<Greeting> {
   try {
+    // The register must notice first that the line before this one was closed.
+    await pause(leavingMs, signal)
     return await withDeadline(greetingLimitMs, signal, async (limited) => {
       await using line = tap.over(await openLine(address, limited))
       return await driver.search.greet(line, bold, limited)

@@ -6,11 +6,13 @@ import {
   findRivals,
   type Line,
   openLine,
+  pause,
   type Register,
   RegisterError,
   Tap,
   withDeadline,
 } from '../../drivers/index.ts'
+import { codeOf } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { lookElsewhere } from './elsewhere.ts'
 import { bad, good, notReached, warning } from './finding.ts'
@@ -22,6 +24,7 @@ import type { Patient, Tell } from './ward.ts'
 
 const openLimitMs = 15_000
 const connectLimitMs = 40_000
+const leavingMs = 1_000
 
 /** Tells of `line` and `frames`, then works with the register; null when it cannot be reached. */
 export async function overOwnLine<Result>(
@@ -34,9 +37,12 @@ export async function overOwnLine<Result>(
   const driver = driverNamed(config.driver)
   const tap = new Tap(ward.clock)
   const proof = () => evidence(driver, tap.latest())
-  const opened = await attempt(openLimitMs, signal, (limited) => openLine(config.address, limited))
+  const opened = await openPatiently(config.address, signal)
   if (opened instanceof RegisterError) {
-    stop(tell, explainOpen(config.address, opened))
+    const finding = isReset(opened)
+      ? await hungUp(config.address, opened)
+      : explainOpen(config.address, opened)
+    stop(tell, finding)
     return null
   }
   const failure = await (async () => {
@@ -50,6 +56,19 @@ export async function overOwnLine<Result>(
   if ('result' in failure) return failure.result
   await explainMeeting(patient, driver, tap, failure, tell, signal)
   return null
+}
+
+/** A register with one place may not have noticed yet that whoever was there a moment ago has left. */
+async function openPatiently(address: string, signal: AbortSignal): Promise<Line | RegisterError> {
+  const open = () => attempt(openLimitMs, signal, (limited) => openLine(address, limited))
+  const first = await open()
+  if (!(first instanceof RegisterError) || !isReset(first)) return first
+  await pause(leavingMs, signal)
+  return await open()
+}
+
+function isReset({ cause }: RegisterError): boolean {
+  return codeOf(cause) === 'ECONNRESET'
 }
 
 function driverNamed(name: string): Driver {
@@ -93,7 +112,7 @@ function lineOpen(address: string): Finding {
 
 function explainOpen(address: string, error: RegisterError): Finding {
   const network = missingNetwork(address)
-  const refused = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED'
+  const refused = codeOf(error.cause) === 'ECONNREFUSED'
   if (network === null || refused) return bad('line', error.text, { hint: error.hint ?? null })
   return bad('line', both(error.text, network.text), { hint: network.hint })
 }

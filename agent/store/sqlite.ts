@@ -12,6 +12,8 @@ import {
   type NewDocument,
   type Outbox,
   type OutboxCounts,
+  type ParkedBounds,
+  type ParkedOverview,
   type Selection,
   type Settlement,
   type Storage,
@@ -36,6 +38,7 @@ import { Derived } from './derived.ts'
 import { asStoreError, DocumentConflict, StoreError } from './faults.ts'
 import { Keeping } from './keeping.ts'
 import { localSeconds } from './localtime.ts'
+import { overlookParked } from './parked.ts'
 import {
   type AccountColumns,
   accountOf,
@@ -194,6 +197,10 @@ export class SqliteOutbox implements Outbox {
     return this.#guard(() =>
       this.#statements.all<ListedRow>(behind, ...values, start.storage, start.number, limit).map(listedOf),
     )
+  }
+
+  parked(bounds: ParkedBounds): ParkedOverview {
+    return this.#guard(() => overlookParked(this.#statements, this.#derived.tallies().registers, bounds))
   }
 
   replayable(selection: Selection): number {

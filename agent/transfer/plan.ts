@@ -7,13 +7,26 @@ import type { NewDocument, Storage } from '../outbox.ts'
 export interface ImportPlan {
   readonly documents: readonly PlannedDocument[]
   /** Receipts without fiscal drive, number or sign: they can be shown, they have no key. */
-  readonly shownOnly: readonly { readonly missing: readonly string[]; readonly receipt: Receipt }[]
+  readonly shownOnly: readonly ShownReceipt[]
+}
+
+export interface ShownReceipt {
+  readonly missing: readonly string[]
+  readonly receipt: Receipt
 }
 
 export interface PlannedDocument {
   readonly document: NewDocument
   /** Decoded, for receipts of the tax service; an export is kept as it is. */
   readonly receipt: Receipt | null
+}
+
+/** Reads a file piece by piece, so that a large one makes nobody wait. Throws `Failure` that names the line. */
+export interface Reader {
+  /** What became whole with this piece. */
+  push(piece: string): ImportPlan
+  /** The file ends here: throws when its end is missing. */
+  end(): ImportPlan
 }
 
 /** What an import must know of the installation it goes to. */
@@ -24,4 +37,19 @@ export interface ImportFacts {
   readonly rules: StockRules
   /** Milliseconds: when what is owed becomes due. */
   readonly now: number
+}
+
+export const nothingPlanned: ImportPlan = { documents: [], shownOnly: [] }
+
+/** Several pieces of a plan as one. */
+export function joined(plans: readonly ImportPlan[]): ImportPlan {
+  return {
+    documents: plans.flatMap(({ documents }) => documents),
+    shownOnly: plans.flatMap(({ shownOnly }) => shownOnly),
+  }
+}
+
+/** The end of what was read, to find the place again in an editor. */
+export function tailOf(read: string): string {
+  return read.trimEnd().slice(-40)
 }

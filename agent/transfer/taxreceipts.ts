@@ -6,17 +6,100 @@ import { readTaxJson, TaxJsonError, type TaxReceipt } from '../fiscal/taxJson.ts
 import type { NewDocument } from '../outbox.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
-import type { ImportFacts, ImportPlan } from './plan.ts'
+import { JsonCutter, type JsonPiece, longestPiece } from './jsonpieces.ts'
+import { parseLine } from './line.ts'
+import { type ImportFacts, type ImportPlan, type Reader, tailOf } from './plan.ts'
 
-/** Throws `Failure` when the text holds no receipt. */
-export function planTaxJson(source: string, facts: ImportFacts): ImportPlan {
-  const receipts = readReceipts(source, facts.rules)
-  const whole = receipts.filter((found) => missingOf(found).length === 0)
-  const partial = receipts.filter((found) => missingOf(found).length > 0)
-  return {
-    documents: whole.map((found) => ({ document: documentOf(found, facts), receipt: found.receipt })),
-    shownOnly: partial.map((found) => ({ missing: missingOf(found), receipt: found.receipt })),
+export class TaxJsonReader implements Reader {
+  readonly #facts: ImportFacts
+  readonly #cutter = new JsonCutter()
+  #found = 0
+  /** Something of it was JSON: then what is not is a place in a file, and no other kind of file. */
+  #isJson = false
+
+  constructor(facts: ImportFacts) {
+    this.#facts = facts
   }
+
+  push(piece: string): ImportPlan {
+    const plan = this.#plan(this.#cutter.push(piece))
+    if (this.#cutter.rest.length > longestPiece) throw tooLarge(this.#cutter.line)
+    return plan
+  }
+
+  end(): ImportPlan {
+    const { isOpen, rest, line } = this.#cutter
+    const begins = /^\s*[[{]/.test(rest) || this.#found > 0 || this.#isJson
+    if (isOpen && begins) throw cut(line, rest)
+    const plan = this.#plan(this.#cutter.end())
+    if (this.#found === 0) throw new Failure(neither)
+    return plan
+  }
+
+  #plan(pieces: readonly JsonPiece[]): ImportPlan {
+    const receipts = pieces.flatMap((piece) => this.#receiptsOf(piece))
+    this.#found += receipts.length
+    const whole = receipts.filter((found) => missingOf(found).length === 0)
+    const partial = receipts.filter((found) => missingOf(found).length > 0)
+    return {
+      documents: whole.map((found) => ({
+        document: documentOf(found, this.#facts),
+        receipt: found.receipt,
+      })),
+      shownOnly: partial.map((found) => ({ missing: missingOf(found), receipt: found.receipt })),
+    }
+  }
+
+  #receiptsOf({ text: json, line }: JsonPiece): TaxReceipt[] {
+    if (json.length > longestPiece) throw tooLarge(line)
+    if (parseLine(json) === undefined) throw this.#isJson ? noJson(line, json) : new Failure(neither)
+    this.#isJson = true
+    return receiptsIn(json, this.#facts.rules)
+  }
+}
+
+/** What is JSON and no receipt is passed over: lists hold other things too. */
+function receiptsIn(json: string, rules: StockRules): TaxReceipt[] {
+  try {
+    return readTaxJson(Buffer.from(json), rules)
+  } catch (error) {
+    if (error instanceof TaxJsonError) return []
+    throw error
+  }
+}
+
+const neither = text(
+  'Это не выгрузка chekpost и не чеки ФНС в JSON. Проверьте, тот ли это файл и целый ли он.',
+  "This is neither an export of chekpost nor the tax service's receipt JSON. Check that it is the right file, and whole.",
+)
+
+function noJson(line: number, json: string): Failure {
+  const begin = json.trimStart().slice(0, 40)
+  return new Failure(
+    text(
+      `Файл повреждён: строка ${line}, «${begin}» не JSON. Ничего не записано. Скачайте его ещё раз.`,
+      `The file is damaged: line ${line}, "${begin}" is no JSON. Nothing was written. Download it again.`,
+    ),
+  )
+}
+
+function cut(line: number, rest: string): Failure {
+  const tail = tailOf(rest)
+  return new Failure(
+    text(
+      `Файл обрезан в строке ${line}${tail === '' ? '' : `, после «${tail}»`}. Ничего не записано. Скачайте его ещё раз.`,
+      `The file is cut in line ${line}${tail === '' ? '' : `, behind "${tail}"`}. Nothing was written. Download it again.`,
+    ),
+  )
+}
+
+function tooLarge(line: number): Failure {
+  return new Failure(
+    text(
+      `Строка ${line}: один чек не бывает больше ${longestPiece / 1024} КБ. Нужен список чеков: [ … , … ].`,
+      `Line ${line}: no receipt is larger than ${longestPiece / 1024} kB. A list of receipts is wanted: [ … , … ].`,
+    ),
+  )
 }
 
 /** A drive's number has 16 digits and a document's is not 0; anything else is no key to go by. */
@@ -24,21 +107,6 @@ function missingOf({ missing, receipt: { fn, fd } }: TaxReceipt): readonly strin
   if (missing.length > 0) return missing
   const wrong = { fn: !/^\d{16}$/.test(fn ?? ''), fd: fd === null || fd < 1 }
   return Object.entries(wrong).flatMap(([key, isWrong]) => (isWrong ? [key] : []))
-}
-
-function readReceipts(source: string, rules: StockRules): TaxReceipt[] {
-  try {
-    return readTaxJson(Buffer.from(source), rules)
-  } catch (cause) {
-    if (!(cause instanceof TaxJsonError)) throw cause
-    throw new Failure(
-      text(
-        'Это не выгрузка chekpost и не чеки ФНС в JSON. Проверьте, тот ли это файл и целый ли он.',
-        "This is neither an export of chekpost nor the tax service's receipt JSON. Check that it is the right file, and whole.",
-      ),
-      { cause },
-    )
-  }
 }
 
 /** Stands for the register of a receipt whose drive nobody here knows and that is only looked at. */

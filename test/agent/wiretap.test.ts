@@ -1,0 +1,270 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type WireRow, Wiretap } from '../../agent/wiretap.ts'
+import { drivers, type Line, Tap } from '../../drivers/index.ts'
+import { commands, encode } from '../../drivers/shtrih/commands.ts'
+import { wrapFrame } from '../../drivers/shtrih/frame.ts'
+import { wrapFrame2 } from '../../drivers/shtrih/frame2.ts'
+
+/** Everything private in these talks is made of the bytes A0 to AF, and nothing else is. */
+const password = 0xa4a3a2a1
+const secretByte = /\ba[0-9a-f]\b/
+const secretLetters = /[а-п]{3}/
+
+const signal = new AbortController().signal
+const { explain } = drivers.shtrih
+
+type Piece = readonly ['>' | '<', Uint8Array]
+type Frames = 'v1' | 'v2'
+
+let tap: Tap
+let line: Line
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  begin()
+})
+afterEach(() => vi.useRealTimers())
+
+/** Another register. */
+function begin(): void {
+  tap = new Tap(() => 1_000)
+  line = tap.over({
+    write: () => Promise.resolve(),
+    read: () => Promise.resolve(next),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  })
+}
+
+let next: Uint8Array = new Uint8Array()
+
+async function say([way, bytes]: Piece): Promise<void> {
+  next = bytes
+  if (way === '>') await line.write(bytes, signal)
+  else await line.read(signal)
+}
+
+async function talk(pieces: readonly Piece[]): Promise<readonly WireRow[]> {
+  for (const piece of pieces) await say(piece)
+  return new Wiretap(tap, explain).lastTalk()
+}
+
+function framed(frames: Frames, payload: Uint8Array): Uint8Array {
+  return frames === 'v1' ? wrapFrame(payload) : wrapFrame2({ kind: 'message', number: 7, payload })
+}
+
+const bytesOf = (...all: number[]) => Uint8Array.from(all)
+
+/** A document with names in it, with control bytes, and with what looks like a whole frame. */
+const document = [
+  ...[0xf0, 0x03, 0x04, 0x00, 0xa0, 0xa1, 0xa2, 0xa3],
+  ...wrapFrame(bytesOf(0x10, 0x00, 0xa5, 0xa6, 0xa7)).slice(0, -1),
+  ...[0x05, 0x06, 0x15, 0xff, 0x02, 0x03, 0xa8, 0xa9, 0x9f, 0xaa, 0x02, 0x01, 0xab, 0xab, 0xac],
+]
+
+/** A question and its answer, as v1 or v2 says them. */
+function exchange(frames: Frames, question: Uint8Array, answer: Uint8Array): Piece[] {
+  const [asked, answered] = [framed(frames, question), framed(frames, answer)]
+  if (frames === 'v2')
+    return [
+      ['>', asked],
+      ['<', answered],
+    ]
+  return [
+    ['>', bytesOf(0x05)],
+    ['<', bytesOf(0x15)],
+    ['>', asked],
+    ['<', bytesOf(0x06)],
+    ['<', answered],
+    ['>', bytesOf(0x06)],
+  ]
+}
+
+const portion = (frames: Frames) =>
+  exchange(frames, encode(commands.documentPortion, { password }), bytesOf(0xff, 0x3b, 0x00, ...document))
+const table = (frames: Frames) =>
+  exchange(
+    frames,
+    encode(commands.tableField, { password, table: 18, row: 1, field: 7 }),
+    bytesOf(0x1f, 0x00, 0xa0, 0xa1, 0xa2, 0xa3, 0xa4),
+  )
+const opened = (frames: Frames) =>
+  exchange(frames, encode(commands.openDocument, { password, fd: 7 }), bytesOf(0xff, 0x3a, 0x00, 3, 0, 77, 0))
+
+function leaks(rows: readonly WireRow[]): string[] {
+  const said = rows.map(({ way, hex, name, meaning, problem }) => ({
+    hex,
+    words: `${way} ${hex} ${name} ${meaning?.en} ${problem}`,
+    fields: `${meaning?.en} ${problem}`,
+  }))
+  return said.flatMap(({ hex, words, fields }) =>
+    secretByte.test(hex) || secretLetters.test(fields) || /A[0-9A-F]A[0-9A-F]/.test(fields) ? [words] : [],
+  )
+}
+
+describe.each(['v1', 'v2'] as const)('%s', (frames) => {
+  test('a talk is shown with its commands, its fields and its control bytes', async () => {
+    const rows = await talk(opened(frames))
+    const answer = rows.find(({ way, name }) => way === '<' && name?.startsWith('FF3A'))
+    expect(answer?.meaning?.ru).toMatch(/docType: 3, length: 77/)
+    expect(answer?.hex).toMatch(/ff 3a 00 03 00 4d 00/)
+    expect(answer?.problem).toBeNull()
+    if (frames === 'v1')
+      expect(rows.map(({ name }) => name)).toEqual([
+        'ENQ',
+        'NAK',
+        'FF3A Запросить фискальный документ в TLV формате',
+        'ACK',
+        'FF3A Запросить фискальный документ в TLV формате',
+        'ACK',
+      ])
+  })
+
+  test('passwords, documents, the owner and their checksums are never shown', async () => {
+    const rows = await talk([...portion(frames), ...table(frames), ...opened(frames)])
+    expect(leaks(rows)).toEqual([])
+    const question = rows.find(({ way, name }) => way === '>' && name?.startsWith('FF3A'))
+    // The checksum of a message tells one unknown byte, and of more whether a guess is right.
+    const shownEnd = frames === 'v1' ? / 07 00 00 00 ··$/ : / 07 00 00 00 ·· ··$/
+    expect(question?.hex).toMatch(shownEnd)
+    expect(question?.hex).toMatch(/ff 3a ·· ·· ·· ·· 07/)
+    expect(question?.meaning?.ru).toBe(frames === 'v1' ? 'fd: 7' : 'fd: 7, frameNumber: 7')
+    expect(rows.find(({ way, name }) => way === '<' && name?.startsWith('FF3B'))?.hex).toMatch(
+      /^[0-9a-f ]+ ff 3b 00 ·· ··/,
+    )
+  })
+
+  test('however the line cuts, damages, drops or delays, nothing private is shown', async () => {
+    const damage = fc.record({
+      at: fc.nat(400),
+      how: fc.constantFrom('drop', 'flip', 'cut', 'echo', 'none'),
+      by: fc.integer({ min: 1, max: 0x7f }),
+    })
+    const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 })
+    const waits = fc.array(fc.constantFrom(0, 100, 300, 1_200), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(damage, cuts, waits, fc.boolean(), async ({ at, how, by }, sizes, pauses, late) => {
+        begin()
+        const heard: WireRow[] = []
+        const wiretap = new Wiretap(tap, explain)
+        const all = [...opened(frames), ...portion(frames), ...table(frames)].flatMap(
+          ([way, bytes]): Piece[] => {
+            if (way === '>')
+              return how === 'echo'
+                ? [
+                    [way, bytes],
+                    ['<', bytes],
+                  ]
+                : [[way, bytes]]
+            return chopped(hurt(bytes, at, how, by), sizes).map((piece) => ['<', piece])
+          },
+        )
+        let listening: Disposable | null = null
+        for (const [i, piece] of all.entries()) {
+          if (i === (late ? 9 : 0)) listening = wiretap.listen((rows) => heard.push(...rows))
+          await say(piece)
+          vi.advanceTimersByTime(pauses[i % pauses.length] ?? 0)
+        }
+        vi.advanceTimersByTime(2_000)
+        listening?.[Symbol.dispose]()
+        expect(leaks(heard)).toEqual([])
+        expect(leaks(wiretap.lastTalk())).toEqual([])
+      }),
+      { numRuns: 120 },
+    )
+  })
+})
+
+/** Damage that makes no private byte. */
+function hurt(bytes: Uint8Array, at: number, how: string, by: number): Uint8Array {
+  const place = at % bytes.length
+  if (how === 'drop') return Uint8Array.from([...bytes.subarray(0, place), ...bytes.subarray(place + 1)])
+  if (how === 'cut') return bytes.subarray(place)
+  if (how !== 'flip') return bytes
+  const changed = bytes.slice()
+  changed[place] = by
+  return changed
+}
+
+function chopped(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  for (let from = 0, i = 0; from < bytes.length; i++) {
+    const size = sizes[i % sizes.length] ?? 1
+    pieces.push(bytes.subarray(from, from + size))
+    from += size
+  }
+  return pieces
+}
+
+test('what is no frame is shown by its length alone', async () => {
+  const rows = await talk([
+    ['>', bytesOf(0x05)],
+    ['<', bytesOf(0x41, 0xa1, 0xa2, 0x05, 0xa3)],
+  ])
+  expect(rows[1]).toMatchObject({ hex: '·· ·· ·· ·· ··', name: null, problem: 'garbled' })
+  expect(rows[1]?.meaning?.en).toBe('not understood, 5 bytes')
+})
+
+test('a refusal is said in both languages', async () => {
+  const refused = exchange('v1', encode(commands.driveStatus, { password }), bytesOf(0xff, 0x01, 0x4f))
+  const rows = await talk(refused)
+  const meaning = rows.find(({ way, name }) => way === '<' && name?.startsWith('FF01'))?.meaning
+  expect(meaning?.ru).toMatch(/пароль/)
+  expect(meaning?.en).toMatch(/password/)
+})
+
+test('those who listen are told in batches, a quarter of a second apart at most, and nobody else is woken', async () => {
+  const wiretap = new Wiretap(tap, explain)
+  const batches: number[] = []
+  const one = wiretap.listen((rows) => batches.push(rows.length))
+  using _other = wiretap.listen(() => undefined)
+  expect(vi.getTimerCount()).toBe(0)
+  for (let i = 0; i < 5; i++) for (const piece of opened('v1')) await say(piece)
+  expect(batches).toEqual([])
+  vi.advanceTimersByTime(250)
+  expect(batches).toHaveLength(1)
+  vi.advanceTimersByTime(2_000)
+  expect(batches.reduce((sum, count) => sum + count)).toBe(30)
+  expect(vi.getTimerCount()).toBe(0)
+  one[Symbol.dispose]()
+})
+
+test('nothing is explained while nobody looks', async () => {
+  let explained = 0
+  const wiretap = new Wiretap(tap, (pieces) => {
+    explained++
+    return explain(pieces)
+  })
+  wiretap.listen(() => undefined)[Symbol.dispose]()
+  for (const piece of opened('v1')) await say(piece)
+  vi.advanceTimersByTime(10_000)
+  expect(explained).toBe(0)
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('somebody who fails over what he hears is told no more, and the others are', async () => {
+  const wiretap = new Wiretap(tap, explain)
+  let heard = 0
+  let failed = 0
+  using _broken = wiretap.listen(() => {
+    failed++
+    throw new Error('the browser has gone')
+  })
+  using _other = wiretap.listen(() => heard++)
+  for (let i = 0; i < 3; i++) {
+    for (const piece of opened('v1')) await say(piece)
+    vi.advanceTimersByTime(2_000)
+  }
+  expect(failed).toBe(1)
+  expect(heard).toBeGreaterThan(2)
+})
+
+test('a backlog over the network is left out, and that is said', async () => {
+  const wiretap = new Wiretap(tap, explain)
+  const rows: WireRow[] = []
+  using _listening = wiretap.listen((more) => rows.push(...more))
+  for (let i = 0; i < 500; i++) for (const piece of opened('v2')) await say(piece)
+  vi.advanceTimersByTime(250)
+  expect(rows.length).toBeLessThan(320)
+  expect(rows.at(-1)?.meaning?.en).toMatch(/left out.*: 6\d\d/)
+})
