@@ -21,10 +21,22 @@ import { type BenchOptions, readOptions, usage, WrongUse } from './options.ts'
 import { profileReading } from './profile.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
 import { start } from './start.ts'
+import { watched } from './viewers.ts'
 import { wire } from './wire.ts'
 
 /** In the order of the table. */
-const figures: readonly Figure[] = [wire, latency, accept, drain, growth, memory, idle, start, booking]
+const figures: readonly Figure[] = [
+  wire,
+  latency,
+  accept,
+  drain,
+  growth,
+  memory,
+  idle,
+  start,
+  booking,
+  watched,
+]
 
 /** Goes with a whole run, under this name in its own process. */
 const profileName = 'profile'

@@ -1,10 +1,9 @@
 /** What a shop's PC pays for a till that sells nothing: processor time of the agent while it only polls. */
 
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { pause } from '../../drivers/index.ts'
 import { openShop } from '../demo/shop.ts'
 import type { Bench, Figure, Row } from './figure.ts'
+import { processorSeconds } from './processortime.ts'
 
 const forEver = new AbortController().signal
 
@@ -21,10 +20,10 @@ export const idle: Figure = {
     await shop.statusWhere(({ registers }) => registers[0]?.state?.kind === 'idle', 'connected and idle')
     await pause(quick ? 1_000 : 10_000, forEver)
     const pid = shop.agent.pid
-    const [seconds, from, began] = [quick ? 3 : 60, ticksOf(pid), performance.now()]
+    const [seconds, from, began] = [quick ? 3 : 60, processorSeconds(pid), performance.now()]
     say(`${seconds} s`)
     await pause(seconds * 1_000, forEver)
-    const cpuSeconds = (ticksOf(pid) - from) / ticksASecond()
+    const cpuSeconds = processorSeconds(pid) - from
     const wallSeconds = (performance.now() - began) / 1_000
     return [
       {
@@ -36,15 +35,4 @@ export const idle: Figure = {
       },
     ]
   },
-}
-
-/** User and system time; the name in parentheses may hold blanks (proc(5)). */
-function ticksOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return Number(fields[11]) + Number(fields[12])
-}
-
-function ticksASecond(): number {
-  return Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 }
