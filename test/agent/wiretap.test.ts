@@ -55,10 +55,13 @@ function framed(frames: Frames, payload: Uint8Array): Uint8Array {
 
 const bytesOf = (...all: number[]) => Uint8Array.from(all)
 
+/** What may be shown of this answer: all of it. */
+const likeAnAnswer = bytesOf(0x6b, 0x00, 0xa5, 0xa6, 0xa7)
+
 /** A document with names in it, with control bytes, and with what looks like a whole frame. */
 const document = [
   ...[0xf0, 0x03, 0x04, 0x00, 0xa0, 0xa1, 0xa2, 0xa3],
-  ...wrapFrame(bytesOf(0x10, 0x00, 0xa5, 0xa6, 0xa7)).slice(0, -1),
+  ...wrapFrame(likeAnAnswer),
   ...[0x05, 0x06, 0x15, 0xff, 0x02, 0x03, 0xa8, 0xa9, 0x9f, 0xaa, 0x02, 0x01, 0xab, 0xab, 0xac],
 ]
 
@@ -203,6 +206,31 @@ test('what is no frame is shown by its length alone', async () => {
   ])
   expect(rows[1]).toMatchObject({ hex: '·· ·· ·· ·· ··', name: null, problem: 'garbled' })
   expect(rows[1]?.meaning?.en).toBe('not understood, 5 bytes')
+})
+
+test.each([
+  ['heard from its middle on', false, 0],
+  ['that comes in pieces', true, 0],
+  ['that stays away for seconds in its middle', true, 2_000],
+])('a part of a document that looks like an answer is not taken for one: %s', async (_, asked, waitMs) => {
+  const wiretap = new Wiretap(tap, explain)
+  const rows: WireRow[] = []
+  using _listening = wiretap.listen((more) => rows.push(...more))
+  const [question, answer] = exchange(
+    'v2',
+    encode(commands.documentPortion, { password }),
+    bytesOf(0xff, 0x3b, 0x00, ...document),
+  )
+  const at = Buffer.from(answer?.[1] ?? []).indexOf(Buffer.from(wrapFrame(likeAnAnswer)))
+  expect(at).toBeGreaterThan(0)
+  if (question !== undefined && asked) await say(question)
+  if (answer !== undefined && asked) await say(['<', answer[1].subarray(0, at)])
+  vi.advanceTimersByTime(waitMs)
+  if (answer !== undefined) await say(['<', answer[1].subarray(at)])
+  vi.advanceTimersByTime(2_000)
+  expect(rows.length).toBeGreaterThan(0)
+  expect(leaks(rows)).toEqual([])
+  if (waitMs === 0) expect(leaks(wiretap.lastTalk())).toEqual([])
 })
 
 test('a refusal is said in both languages', async () => {
