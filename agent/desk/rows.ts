@@ -1,5 +1,10 @@
 /** Documents of the outbox as the desk shows them. */
 import { isReceipt, toReportBody, toSale } from '../bitrix/sale.ts'
+import { readFacts } from '../facts.ts'
+import { describeJson } from '../fiscal/jsontree.ts'
+import type { Field } from '../fiscal/model.ts'
+import { describeTree } from '../fiscal/tree.ts'
+import { maskKept } from '../housekeeping.ts'
 import { eventId, type KeptDocument, type ListedDocument } from '../outbox.ts'
 import { text } from '../text.ts'
 import { understand } from '../understand.ts'
@@ -8,7 +13,8 @@ import type { InputOf, ListedRow, ShownDocument } from './desk.ts'
 import type { Premises } from './premises.ts'
 
 export function listedRow(document: ListedDocument): ListedRow {
-  const { delivery, summary } = document
+  const { delivery } = document
+  const { time, total, operation } = readFacts(document)
   return {
     key: eventId(document),
     storage: document.storage,
@@ -21,9 +27,7 @@ export function listedRow(document: ListedDocument): ListedRow {
     attempts: delivery?.attempts ?? 0,
     outcome: delivery?.outcome ?? null,
     why: delivery?.why ?? null,
-    total: summary?.total ?? null,
-    time: summary?.time ?? null,
-    operation: summary?.operation ?? null,
+    ...{ total, time, operation },
   }
 }
 
@@ -36,33 +40,43 @@ function stateOf(delivery: ListedDocument['delivery']): ListedRow['state'] {
 /** One document with everything. Throws `Failure` when the outbox has none or several of that number. */
 export function show(premises: Premises, input: InputOf<'show'>): ShownDocument {
   const document = find(premises, input)
+  const bytes = input.masked ? maskKept(document) : document.bytes
   const row = {
     ...listedRow(document),
-    hex: document.bytes === null ? null : Buffer.from(document.bytes).toString('hex'),
-    tree: null,
-    history: [],
+    hex: bytes === null ? null : Buffer.from(bytes).toString('hex'),
+    tree: treeOf({ ...document, bytes }),
+    history: premises.journal?.attempts(document) ?? [],
+    answer: document.delivery?.answer ?? null,
   }
-  const answer = document.delivery?.answer ?? null
   try {
-    const { sale, decoded } = explained(premises, document)
-    return { ...row, decoded, sale, answer, problem: null }
+    return { ...row, ...explained(premises, document, bytes), problem: null }
   } catch (error) {
-    return {
-      ...row,
-      decoded: null,
-      sale: null,
-      answer,
-      problem: error instanceof Error ? error.message : String(error),
-    }
+    const problem = error instanceof Error ? error.message : String(error)
+    return { ...row, decoded: null, sale: null, problem }
   }
 }
 
-function explained(premises: Premises, document: KeptDocument): { decoded: unknown; sale: unknown } {
+function treeOf({ format, bytes }: Pick<KeptDocument, 'format' | 'bytes'>): readonly Field[] | null {
+  if (bytes === null) return null
+  try {
+    return format === 'tax-json' ? describeJson(bytes) : describeTree(bytes)
+  } catch {
+    return null // Then `problem` says what is wrong with the bytes.
+  }
+}
+
+/** What is decoded of the bytes as they are shown; the sale, which names nobody, is that of the bytes as kept. */
+function explained(
+  premises: Premises,
+  document: KeptDocument,
+  bytes: Uint8Array | null,
+): { decoded: unknown; sale: unknown } {
   const { config, outbox } = premises
   const understood = understand(document, config)
+  const shown = bytes === document.bytes ? understood : understand({ ...document, bytes }, config)
   const register = config.registers.find(({ name }) => name === document.register)
   const drive = outbox.storages(document.register).find(({ storage }) => storage === document.storage)
-  if (register === undefined) return { decoded: understood.document, sale: null }
+  if (register === undefined) return { decoded: shown.document, sale: null }
   const context = {
     store: register.store,
     register: register.name,
@@ -71,10 +85,10 @@ function explained(premises: Premises, document: KeptDocument): { decoded: unkno
     siteOrderSigns: understood.siteOrderSigns,
     sign: document.summary?.sign ?? null,
   }
-  const { document: decoded } = understood
+  const { document: whole } = understood
   return {
-    decoded,
-    sale: isReceipt(decoded) ? toSale(decoded, document, context) : toReportBody(decoded, document, context),
+    decoded: shown.document,
+    sale: isReceipt(whole) ? toSale(whole, document, context) : toReportBody(whole, document, context),
   }
 }
 
