@@ -4,7 +4,7 @@ import type { Premises } from './premises.ts'
 import { listedRow } from './rows.ts'
 
 /** Whoever mends a reason sends its whole group again, so a few examples of each are enough. */
-const bounds = { rows: 20_000, groups: 50, newest: 5, onSite: 100 } as const
+const bounds = { rows: 5_000, groups: 50, newest: 5, onSite: 100 } as const
 
 export function groupParked(
   { outbox }: Premises,
