@@ -1,6 +1,6 @@
 /** `chekpost outbox ls|show|export|import`: what was read and what is still owed. */
 import { Command, Option } from 'commander'
-import type { InputOf, ListedRow } from '../desk/desk.ts'
+import type { Desk, InputOf, ListedRow } from '../desk/desk.ts'
 import { Progress } from '../progress.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
@@ -8,7 +8,15 @@ import { type Context, print, printJson, readInput, say, withDesk } from './cont
 import { wholeNumber } from './decode.ts'
 import { withImportDesk } from './importing.ts'
 import { openProgress } from './progress.ts'
-import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
+import {
+  receiptTime,
+  type SelectionOptions,
+  type SumRange,
+  selecting,
+  selectionOf,
+  sumRange,
+  whoAsks,
+} from './selection.ts'
 import { example, words } from './words.ts'
 
 export function outboxCommand(context: Context): Command {
@@ -22,6 +30,9 @@ export function outboxCommand(context: Context): Command {
 
 interface ListOptions extends SelectionOptions {
   state?: 'waiting' | 'parked' | 'accepted' | 'none'
+  timeFrom?: string
+  timeTo?: string
+  sum?: SumRange
   limit: number
   json?: boolean
 }
@@ -39,22 +50,79 @@ function list(context: Context): Command {
         'none',
       ]),
     )
+    .option(
+      '--time-from <time>',
+      words(context, 'время на чеке с: 2026-08-01', 'time on the receipt since: 2026-08-01'),
+      receiptTime('from'),
+    )
+    .option(
+      '--time-to <time>',
+      words(context, 'время на чеке по (включительно)', 'time on the receipt until (inclusive)'),
+      receiptTime('to'),
+    )
+    .option(
+      '--sum <range>',
+      words(context, 'итог в рублях: 1499.90 или 1000-1500', 'total in roubles: 1499.90 or 1000-1500'),
+      sumRange,
+    )
     .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber, 50)
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
       'after',
-      example(context, 'chekpost outbox ls --state parked', 'chekpost outbox ls --fd 120-150 --json'),
+      example(
+        context,
+        'chekpost outbox ls --state parked',
+        'chekpost outbox ls --fd 120-150 --json',
+        'chekpost outbox ls --time-from 2026-08-01 --sum 1499.90',
+      ),
     )
     .action(async (options: ListOptions) => {
-      const selection = {
-        ...selectionOf(options),
-        ...(options.state && { state: options.state }),
-        limit: options.limit,
-      }
-      const { documents } = await withDesk(context, (desk) => desk.list(selection, context.signal))
+      const documents = await withDesk(context, (desk) => listed(context, desk, options))
       if (options.json) printJson(context, { documents })
       else printRows(context, documents)
     })
+}
+
+async function listed(context: Context, desk: Desk, options: ListOptions): Promise<readonly ListedRow[]> {
+  const { state, timeFrom, timeTo, sum, limit } = options
+  const selection = { ...selectionOf(options), ...(state && { state }) }
+  if (timeFrom === undefined && timeTo === undefined && sum === undefined)
+    return (await desk.list({ ...selection, limit }, context.signal)).documents
+  const { since, ...search } = selection
+  if (since !== undefined)
+    throw new UsageError(
+      text(
+        '--since (когда прочитан) не сочетается с --time-from, --time-to и --sum',
+        '--since (when it was read) does not go with --time-from, --time-to and --sum',
+      ),
+    )
+  const asked: Omit<InputOf<'search'>, 'limit'> = {
+    ...search,
+    ...(timeFrom !== undefined && { fromTime: timeFrom }),
+    ...(timeTo !== undefined && { toTime: timeTo }),
+    ...(sum !== undefined && { minTotal: sum.from, maxTotal: sum.to }),
+  }
+  return await searched(desk, asked, limit, context.signal)
+}
+
+/** At most so many are asked for at once. */
+const pageLimit = 200
+
+/** Page by page, for a page may hold fewer than it might; newest last, as the other lists are. */
+async function searched(
+  desk: Desk,
+  search: Omit<InputOf<'search'>, 'limit'>,
+  most: number,
+  signal: AbortSignal,
+): Promise<readonly ListedRow[]> {
+  const found: ListedRow[] = []
+  for (let after: string | null | undefined; after !== null && found.length < most; ) {
+    const limit = Math.min(pageLimit, most - found.length)
+    const page = await desk.search({ ...search, ...(after !== undefined && { after }), limit }, signal)
+    found.push(...page.documents)
+    after = page.next
+  }
+  return found.reverse()
 }
 
 /** A table of documents, newest last as the register counts them. */
@@ -174,25 +242,18 @@ function importCommand(context: Context): Command {
         file: string,
         options: { dryRun?: boolean; register?: string; reason?: string; json?: boolean },
       ) => {
-        const source = (await readInput(context, file)).toString('utf8')
-        const input = {
-          text: source,
+        const bytes = await readInput(context, file)
+        const order = {
           dryRun: options.dryRun ?? false,
           reason: options.reason ?? file,
           who: whoAsks(),
           ...(options.register !== undefined && { register: options.register }),
         }
-        const report = await withImportDesk(context, input, options.json ?? false)
+        const report = await withImportDesk(context, bytes, order, options.json ?? false)
         if (options.json) return printJson(context, report)
         say(
           context,
-          importWords(
-            report.kept,
-            report.known,
-            report.conflicts.length,
-            report.shownOnly.length,
-            input.dryRun,
-          ),
+          importWords(report.kept, report.known, report.conflictCount, report.shownOnlyCount, order.dryRun),
         )
         for (const conflict of report.conflicts) print(context, `  ${conflict}`)
       },

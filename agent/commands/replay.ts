@@ -6,10 +6,12 @@ import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, printJson, say, withDesk } from './context.ts'
 import { printRows } from './outbox.ts'
-import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
+import { receiptTime, type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
 import { example, words } from './words.ts'
 
 interface ReplayOptions extends SelectionOptions {
+  from?: string
+  to?: string
   parked?: boolean
   dryRun?: boolean
   reason?: string
@@ -22,6 +24,20 @@ export function replayCommand(context: Context): Command {
     context,
     new Command('replay').description(words(context, 'отправить документы ещё раз', 'send documents again')),
   )
+    .option(
+      '--from <time>',
+      words(
+        context,
+        'пробитые с (время на чеке): 2026-08-01',
+        'made since (time on the receipt): 2026-08-01',
+      ),
+      receiptTime('from'),
+    )
+    .option(
+      '--to <time>',
+      words(context, 'пробитые по (включительно): 2026-08-02', 'made until (inclusive): 2026-08-02'),
+      receiptTime('to'),
+    )
     .option('--parked', words(context, 'все отложенные', 'all that are set aside'))
     .option('--dry-run', words(context, 'только показать', 'only show'))
     .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
@@ -32,6 +48,7 @@ export function replayCommand(context: Context): Command {
       example(
         context,
         'chekpost replay --parked',
+        'chekpost replay --from 2026-08-01 --to 2026-08-02 --dry-run',
         'chekpost replay --fd 120-150 --reason "site was restored" --yes',
       ),
     )
@@ -42,12 +59,14 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
   const selection: InputOf<'list'> = {
     ...selectionOf(options),
     ...(options.parked && { state: 'parked' as const }),
+    ...(options.from !== undefined && { fromTime: options.from }),
+    ...(options.to !== undefined && { toTime: options.to }),
   }
   if (Object.keys(selection).length === 0)
     throw new UsageError(
       text(
-        'Скажите, что отправить: --parked, --fd 120-150 или --since 2026-08-01',
-        'Say what to send: --parked, --fd 120-150 or --since 2026-08-01',
+        'Скажите, что отправить: --parked, --fd 120-150, --from 2026-08-01 или --since 2026-08-01',
+        'Say what to send: --parked, --fd 120-150, --from 2026-08-01 or --since 2026-08-01',
       ),
     )
   await withDesk(context, async (desk) => {
@@ -62,7 +81,8 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
     }
     const reason = await reasonFor(context, options, preview.count)
     if (reason === null) return say(context, text('Ничего не отправлено', 'Nothing was sent'))
-    const done = await desk.replay({ selection, reason, who: whoAsks() }, context.signal)
+    const asked = { selection, reason, who: whoAsks(), atMost: preview.count }
+    const done = await desk.replay(asked, context.signal)
     if (options.json) printJson(context, done)
     else say(context, text(`Поставлено в очередь: ${done.replayed}`, `Queued: ${done.replayed}`))
   })

@@ -59,6 +59,38 @@ function sinceTime(value: string): number {
   return at
 }
 
+/** A day, or a day and a time, as an end of a range: a day alone is meant as a whole. */
+export function receiptTime(end: 'from' | 'to'): (value: string) => string {
+  return (value) => {
+    const [, day = '', minutes, seconds] =
+      /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?$/.exec(value.trim()) ?? []
+    const [wholeDay, wholeMinute] = end === 'from' ? ['00:00', ':00'] : ['23:59', ':59']
+    const time = `${day}T${minutes ?? wholeDay}${seconds ?? wholeMinute}`
+    const ms = Date.parse(`${time}Z`)
+    if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(time))
+      throw new InvalidArgumentError('2026-08-01 or 2026-08-01T12:30 is wanted')
+    return time
+  }
+}
+
+/** Kopecks, both ends inclusive. */
+export interface SumRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** `1499`, `1499.90` or `1000-1499.90`, in roubles. */
+export function sumRange(value: string): SumRange {
+  const match = /^(\d{1,10})(?:[.,](\d{1,2}))?(?:-(\d{1,10})(?:[.,](\d{1,2}))?)?$/.exec(value.trim())
+  const kopecks = (whole: string, part = '') => Number(whole) * 100 + Number(part.padEnd(2, '0'))
+  if (match === null) throw new InvalidArgumentError('1499.90 or 1000-1499.90 is wanted')
+  const [, whole = '', part, wholeTo, partTo] = match
+  const from = kopecks(whole, part)
+  const to = wholeTo === undefined ? from : kopecks(wholeTo, partTo)
+  if (to < from) throw new InvalidArgumentError('1499.90 or 1000-1499.90 is wanted')
+  return { from, to }
+}
+
 /** The name that stands in the audit. */
 export function whoAsks(): string {
   try {
