@@ -1,0 +1,83 @@
+/** `chekpost support`: a ZIP to send to whoever helps. */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { Command } from 'commander'
+import { StoreError } from '../store/faults.ts'
+import { type Text, text } from '../text.ts'
+import { Failure, UsageError } from '../usage.ts'
+import { version } from '../version.ts'
+import { type Context, printJson, say, withDesk } from './context.ts'
+import { example, words } from './words.ts'
+
+export function supportCommand(context: Context): Command {
+  return new Command('support')
+    .description(
+      words(
+        context,
+        'собрать данные для поддержки, без секретов и чужих данных',
+        'gather what support needs, without secrets or personal data',
+      ),
+    )
+    .option('-o, --output <file.zip>', words(context, 'куда записать', 'where to write it'))
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText('after', example(context, 'chekpost support', 'chekpost support -o /tmp/shop-12.zip'))
+    .action(async (options: { output?: string; json?: boolean }) => {
+      const { bundleName } = await import('../support.ts')
+      const path = options.output ?? bundleName(Date.now())
+      // Opened first: a command of root's goes on as the daemon's user, who may not write here.
+      const file = create(path)
+      try {
+        writeSync(file, await gathered(context))
+      } catch (error) {
+        rmSync(path, { force: true })
+        throw error
+      } finally {
+        closeSync(file)
+      }
+      if (options.json) printJson(context, { file: path })
+      else say(context, written(path))
+    })
+}
+
+function written(path: string): Text {
+  return text(
+    `Готово: ${path}. Секретов, паролей и данных покупателей в нём нет; посмотрите и отправьте в поддержку.`,
+    `Done: ${path}. There are no secrets, passwords or buyers' data in it; look into it and send it to support.`,
+  )
+}
+
+/** Never over a file that is there, nor through a link. */
+function create(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(
+      text(
+        `Файл не записать (${why}). Укажите другой: -o файл.zip`,
+        `The file cannot be written (${why}). Name another: -o file.zip`,
+      ),
+      { cause },
+    )
+  }
+}
+
+/** A config or an outbox that cannot be opened is what help is wanted for: then the bundle says why. */
+async function gathered(context: Context): Promise<Uint8Array> {
+  try {
+    const { zip } = await withDesk(context, (desk) => desk.support({}, context.signal))
+    return Buffer.from(zip, 'base64')
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof Failure || error instanceof StoreError)) throw error
+    return await bare(error.text)
+  }
+}
+
+async function bare(problem: Text): Promise<Uint8Array> {
+  const { maskKeys, pack, readmeOf, scrubber, versions } = await import('../support.ts')
+  const files = {
+    'problem.txt': `${problem.ru}\n\n${problem.en}\n`,
+    'versions.json': `${JSON.stringify(maskKeys(versions({ chekpost: version() })), null, 2)}\n`,
+  }
+  const at = Date.now()
+  return await pack({ 'README.txt': readmeOf(Object.keys(files), at), ...files }, scrubber([]), at)
+}
