@@ -1,4 +1,4 @@
-/** An import goes to the desk; a dry run on a machine without chekpost is answered from an empty outbox. */
+/** An import goes to the desk in pieces; a dry run on a machine without chekpost is answered from an empty outbox. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,26 +8,47 @@ import { workNames } from '../progress.ts'
 import { type Context, loadConfig, withDesk } from './context.ts'
 import { whileShown } from './progress.ts'
 
+/** How it is to be imported. */
+export type ImportOrder = Omit<InputOf<'importStaged'>, 'uploads' | 'digests'>
+
 export async function withImportDesk(
   context: Context,
-  input: InputOf<'importText'>,
+  file: Uint8Array,
+  input: ImportOrder,
   forPrograms: boolean,
-): Promise<Answers['importText']> {
+): Promise<Answers['importStaged']> {
   const { deskOver } = await import('../desk/open.ts')
   const { outboxPath } = await import('../installation.ts')
   const { openOutbox } = await import('../store/open.ts')
   const importing = (desk: Desk) =>
-    whileShown(context, desk, workNames.import, forPrograms, () => desk.importText(input, context.signal))
+    whileShown(context, desk, workNames.import, forPrograms, async () => {
+      const uploads = [await stage(desk, file, context.signal)]
+      return await desk.importStaged({ ...input, uploads }, context.signal)
+    })
   const config = existsSync(context.configPath) ? loadConfig(context) : null
   if (!input.dryRun || (config !== null && existsSync(outboxPath(config.stateDir))))
     return await withDesk(context, importing)
   const folder = mkdtempSync(join(tmpdir(), 'chekpost-'))
   try {
     using outbox = openOutbox(outboxPath(folder))
-    return await importing(deskOver(config ?? parseConfig(nowhere, 'nowhere'), outbox))
+    return await importing(
+      deskOver({ ...(config ?? parseConfig(nowhere, 'nowhere')), stateDir: folder }, outbox),
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** So much goes in one piece. */
+const pieceBytes = 512 * 1024
+
+/** Hands the file over; an empty one as well, so that it is refused in the same words. */
+async function stage(desk: Desk, file: Uint8Array, signal: AbortSignal): Promise<string> {
+  const base64 = (at: number) => Buffer.from(file.subarray(at, at + pieceBytes)).toString('base64')
+  const { upload } = await desk.stageImport({ at: 0, piece: base64(0) }, signal)
+  for (let at = pieceBytes; at < file.length; at += pieceBytes)
+    await desk.stageImport({ upload, at, piece: base64(at) }, signal)
+  return upload
 }
 
 /** Enough of a config to decode by. */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultRules } from '../../agent/fiscal/stock.ts'
 import type { Outbox, Selection } from '../../agent/outbox.ts'
-import { carryOutImport, exportPiece, type ImportFacts, planImport } from '../../agent/transfer.ts'
+import { carryOutImport, sourceOf } from '../../agent/transfer/carryout.ts'
+import { exportPiece, type ImportFacts } from '../../agent/transfer.ts'
 import { Failure } from '../../agent/usage.ts'
 import {
   absent,
@@ -35,8 +36,8 @@ function facts(changes: Partial<ImportFacts> = {}): ImportFacts {
 }
 
 async function imported(outbox: Outbox, source: string, changes: Partial<ImportFacts> = {}, dryRun = false) {
-  const plan = planImport(source, facts({ storages: outbox.storages(), ...changes }))
-  return await carryOutImport(plan, outbox, { dryRun, now: later }, never)
+  const given = facts({ storages: outbox.storages(), ...changes })
+  return await carryOutImport([sourceOf(source)], outbox, given, { dryRun, now: later }, never)
 }
 
 /** Accepted 1, parked 2, waiting 3, a report 4, a gap 5, a short record 6, accepted and emptied 7. */
@@ -172,7 +173,7 @@ test('an export of a newer version, and what is no export at all, are refused in
   await expect(imported(opened(), '{"chekpost":"outbox","version":2}\n{"documents":0}')).rejects.toThrow(
     'newer',
   )
-  for (const source of ['', 'hello', '<html></html>', '{}', '[]', '{"a":1}', '\u0000'])
+  for (const source of [' ', 'hello', '{}', '[]', '[1, 2]', '{"a":1}', '\u0000', '"[{"'])
     await expect(imported(opened(), source)).rejects.toThrow('neither')
 })
 

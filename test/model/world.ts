@@ -5,7 +5,8 @@ import { newDocument } from '../../agent/follow.ts'
 import { ageDocuments } from '../../agent/housekeeping.ts'
 import { eventId, type NewDocument, type Selection } from '../../agent/outbox.ts'
 import { DocumentConflict, StoreError } from '../../agent/store/faults.ts'
-import { carryOutImport, exportPiece, planImport } from '../../agent/transfer.ts'
+import { carryOutImport, sourceOf } from '../../agent/transfer/carryout.ts'
+import { exportPiece } from '../../agent/transfer.ts'
 import { type AnswerName, answers, type Effect } from './answers.ts'
 import { chance } from './chance.ts'
 import { compare } from './compare.ts'
@@ -318,9 +319,11 @@ export class World implements AsyncDisposable {
       ...{ register: null, storages: rig.outbox.storages(), now: rig.now },
       rules: defaultRules,
     }
-    const plan = planImport(lines.join('\n'), facts)
-    const report = await carryOutImport(plan, rig.outbox, { dryRun: false, now: rig.now }, forever)
-    assert.equal(report[wanted], plan.documents.length)
+    const source = sourceOf(lines.join('\n'))
+    const order = { dryRun: false, now: rig.now }
+    const report = await carryOutImport([source], rig.outbox, facts, order, forever)
+    // All but its head and its foot.
+    assert.equal(report[wanted], lines.length - 2)
     assert.deepEqual(report.conflicts, [])
   }
 

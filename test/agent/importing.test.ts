@@ -1,0 +1,245 @@
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { defaultRules } from '../../agent/fiscal/stock.ts'
+import type { Outbox } from '../../agent/outbox.ts'
+import {
+  carryOutImport,
+  type ImportOrder,
+  type ImportSource,
+  sourceOf,
+} from '../../agent/transfer/carryout.ts'
+import { JsonCutter } from '../../agent/transfer/jsonpieces.ts'
+import { largestFile, Staging } from '../../agent/transfer/staging.ts'
+import { readerOf } from '../../agent/transfer.ts'
+import { drive, folder, none, numbers, opened, storage, t0 } from './store/workshop.ts'
+
+const never = new AbortController().signal
+
+function taxReceipt(fd: number, changes: object = {}): object {
+  return {
+    code: 3,
+    fiscalDriveNumber: drive,
+    fiscalDocumentNumber: fd,
+    fiscalSign: 1000 + fd,
+    operationType: 1,
+    dateTime: 1599955200,
+    totalSum: 100,
+    items: [{ name: 'Хлеб "[{" белый', quantity: 1, price: 100, sum: 100, paymentType: 4, productType: 1 }],
+    ...changes,
+  }
+}
+
+const file = (...receipts: readonly object[]) => JSON.stringify(receipts, null, 1)
+
+function shop(): Outbox {
+  const outbox = opened()
+  outbox.beginStorage(storage())
+  return outbox
+}
+
+async function imported(
+  outbox: Outbox,
+  files: readonly (string | Uint8Array | ImportSource)[],
+  order: Partial<ImportOrder> = {},
+) {
+  const facts = { register: null, storages: outbox.storages(), rules: defaultRules, now: t0 }
+  const sources = files.map((one) => (typeof one === 'object' && 'open' in one ? one : sourceOf(one)))
+  return await carryOutImport(sources, outbox, facts, { dryRun: false, now: t0, ...order }, never)
+}
+
+const bytes = (latin1: string) => Buffer.from(latin1, 'latin1')
+const plain = file(taxReceipt(1))
+
+test.each<[string, Uint8Array, string]>([
+  ['a picture', bytes('\u0089PNG\r\n\u001a\n'), 'picture'],
+  ['a photo', bytes('\u00ff\u00d8\u00ff\u00e0..JFIF'), 'picture'],
+  ['a PDF', bytes('%PDF-1.7\n'), 'PDF'],
+  ['an XLSX', bytes('PK\u0003\u0004....xl/workbook.xml'), 'spreadsheet'],
+  ['an old XLS', bytes('\u00d0\u00cf\u0011\u00e0\u00a1\u00b1'), 'spreadsheet'],
+  ['a web page', bytes('\n<!DOCTYPE html><html>'), 'web page'],
+  ['XML', bytes('<?xml version="1.0"?>'), 'XML'],
+  ['UTF-16 with its mark', Buffer.concat([bytes('\u00ff\u00fe'), Buffer.from(plain, 'utf16le')]), 'UTF-16'],
+  ['UTF-16 without it', Buffer.from(plain, 'utf16le'), 'UTF-16'],
+  ['Windows-1251', bytes(plain.replace(/[а-яё]/gi, '\u00ef')), 'Windows-1251'],
+  ['a database', bytes('SQLite format 3\u0000'), 'SQLite'],
+  ['nothing', bytes(''), 'empty'],
+])('%s is named, and nothing is written', async (_, content, words) => {
+  const outbox = shop()
+  await expect(imported(outbox, [content])).rejects.toThrow(words)
+  expect(outbox.counts().documents).toBe(0)
+})
+
+test('UTF-8 with its mark is read', async () => {
+  expect(await imported(shop(), [Buffer.from(`\uFEFF${plain}`)])).toMatchObject({ kept: 1 })
+})
+
+test('half a file is told with its line and its last words, and nothing of it is written', async () => {
+  const outbox = shop()
+  const whole = file(taxReceipt(1), taxReceipt(2))
+  const half = whole.slice(0, whole.lastIndexOf('"fiscalSign"') + 12)
+  const line = half.split('\n').length
+  await expect(imported(outbox, [half])).rejects.toThrow(`line ${line}, behind "`)
+  await expect(imported(outbox, [half])).rejects.toThrow('"fiscalSign"')
+  expect(outbox.counts().documents).toBe(0)
+})
+
+test('a list of receipts cut anywhere is refused', async () => {
+  const outbox = shop()
+  const whole = file(taxReceipt(1), taxReceipt(2))
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: whole.length - 1 }), async (at) => {
+      await expect(imported(outbox, [whole.slice(0, at)])).rejects.toThrow()
+    }),
+  )
+  expect(outbox.counts().documents).toBe(0)
+})
+
+test('what stands between or behind the receipts is named with its line', async () => {
+  for (const wrong of [
+    `${plain}]`,
+    `${plain}x`,
+    plain.replace(/\]\s*$/, ',]'),
+    `[${JSON.stringify(taxReceipt(1))}{}]`,
+  ])
+    await expect(imported(shop(), [wrong])).rejects.toThrow(/is no JSON|neither/)
+})
+
+test('any file gives the same plan however it is cut into pieces', () => {
+  const facts = { register: null, storages: [storage()], rules: defaultRules, now: t0 }
+  const whole = file(taxReceipt(1), { other: [1, '],['] }, taxReceipt(3, { fiscalSign: undefined }))
+  const planned = (pieces: readonly string[]) => {
+    const reader = readerOf(facts)
+    return [...pieces.map((piece) => reader.push(piece)), reader.end()].flatMap(
+      ({ documents, shownOnly }) => [
+        ...documents.map(({ document }) => document.number),
+        ...shownOnly.map(({ missing }) => missing.join()),
+      ],
+    )
+  }
+  expect(planned([whole])).toEqual([1, 'fp'])
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: whole.length }), { maxLength: 30 }), (cuts) => {
+      const at = [0, ...cuts.sort((a, b) => a - b), whole.length]
+      const pieces = at.slice(1).map((end, n) => whole.slice(at[n], end))
+      expect(planned(pieces)).toEqual([1, 'fp'])
+    }),
+  )
+})
+
+test('any list of JSON values is cut into those very values', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue()), fc.boolean(), (values, spaced) => {
+      const cutter = new JsonCutter()
+      const pieces = [...cutter.push(JSON.stringify(values, null, spaced ? 2 : 0)), ...cutter.end()]
+      expect(pieces.map(({ text }) => JSON.parse(text))).toEqual(JSON.parse(JSON.stringify(values)))
+      expect(cutter.isOpen).toBe(false)
+    }),
+  )
+})
+
+test('the same file twice, and one receipt in two files, are counted once', async () => {
+  const outbox = shop()
+  const files = [file(taxReceipt(1), taxReceipt(2)), file(taxReceipt(2), taxReceipt(3)), file(taxReceipt(3))]
+  const told = { kept: 3, known: 2, owed: 3, conflictCount: 0, registers: ['till-1'] }
+  expect(await imported(outbox, files, { dryRun: true })).toMatchObject(told)
+  expect(outbox.counts().documents).toBe(0)
+  expect(await imported(outbox, files)).toMatchObject(told)
+  expect(numbers(outbox.takeDue(t0, 9, none, none))).toEqual([1, 2, 3])
+  expect(await imported(outbox, files)).toMatchObject({ kept: 0, known: 5, owed: 0 })
+})
+
+test('another receipt under the same number is in conflict, in a dry run within one file as well', async () => {
+  const outbox = shop()
+  const files = [file(taxReceipt(1), taxReceipt(1, { fiscalSign: 5 }))]
+  for (const dryRun of [true, false])
+    expect(await imported(outbox, files, { dryRun })).toMatchObject({
+      kept: 1,
+      conflictCount: 1,
+      conflicts: [`FN${drive}-FD1: sign`],
+    })
+})
+
+test('only the file that was checked is imported', async () => {
+  const outbox = shop()
+  const { digests } = await imported(outbox, [plain], { dryRun: true })
+  await expect(imported(outbox, [file(taxReceipt(2))], { digests })).rejects.toThrow('not the files')
+  expect(outbox.counts().documents).toBe(0)
+  expect(await imported(outbox, [plain], { digests })).toMatchObject({ kept: 1 })
+})
+
+test('a large file leaves others their turn between two pieces, and is never gathered whole', async () => {
+  const outbox = shop()
+  const receipt = JSON.stringify(taxReceipt(1, { fiscalSign: undefined }))
+  const source: ImportSource = {
+    open: () =>
+      Readable.from(
+        ['[', ...Array(10).fill(`${receipt},`.repeat(400)), `${receipt}]`].map((part) => Buffer.from(part)),
+      ),
+  }
+  let turns = 0
+  let over = false
+  const count = () => {
+    turns++
+    if (!over) setImmediate(count)
+  }
+  setImmediate(count)
+  const report = await imported(outbox, [source], { dryRun: true })
+  over = true
+  expect(report.shownOnlyCount).toBe(4_001)
+  expect(report.shownOnly).toHaveLength(1000)
+  // About a megabyte, in slices of 32 kB.
+  expect(turns).toBeGreaterThan(30)
+})
+
+test('one value that is far larger than any receipt is refused before it is gathered', async () => {
+  const huge = `{"receipts": [${'{"a": 1},'.repeat(200_000)}{}]}`
+  await expect(imported(shop(), [huge])).rejects.toThrow('no receipt is larger')
+})
+
+/** A folder for files, at a time that can be moved. */
+function staged() {
+  const stateDir = folder()
+  const clock = { now: Date.now() }
+  return {
+    stateDir,
+    clock,
+    staging: new Staging(stateDir, () => clock.now),
+    files: join(stateDir, 'imports'),
+  }
+}
+
+test('a file comes in pieces, is read as often as wanted, and is for nobody else to read', async () => {
+  const { staging, files } = staged()
+  const half = Math.floor(plain.length / 2)
+  const { upload } = await staging.add(null, 0, Buffer.from(plain.slice(0, half)))
+  await staging.add(upload, half, Buffer.from(plain.slice(half)))
+  for (let time = 0; time < 2; time++)
+    expect(await imported(shop(), [await staging.source(upload)])).toMatchObject({ kept: 1 })
+  expect(statSync(join(files, upload)).mode & 0o777).toBe(0o600)
+  await staging.forget([upload])
+  await expect(staging.source(upload)).rejects.toThrow('waits here no longer')
+})
+
+test('a piece twice, a piece out of order, and a file too large are refused', async () => {
+  const { staging } = staged()
+  const { upload } = await staging.add(null, 0, Buffer.from('abc'))
+  for (const at of [0, 2, 4])
+    await expect(staging.add(upload, at, Buffer.from('d'))).rejects.toThrow('Choose it again')
+  await expect(staging.add(null, 5, Buffer.from('d'))).rejects.toThrow('Choose it again')
+  await expect(staging.add(upload, largestFile, Buffer.from('d'))).rejects.toThrow('larger than 64 MB')
+})
+
+test('files that were never imported go: the old ones, and the oldest of too many', async () => {
+  const { staging, files, clock } = staged()
+  const { upload } = await staging.add(null, 0, Buffer.from('old'))
+  utimesSync(join(files, upload), 0, clock.now / 1000 - 3_700)
+  for (let n = 0; n < 30; n++) writeFileSync(join(files, `left-${n}`), '')
+  const { upload: newest } = await staging.add(null, 0, Buffer.from('new'))
+  const left = readdirSync(files)
+  expect(left).toHaveLength(16)
+  expect(left).toContain(newest)
+  expect(left).not.toContain(upload)
+})
