@@ -6,7 +6,7 @@ import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
 import { openProgress } from './progress.ts'
-import { type NumberRange, numberRange } from './selection.ts'
+import { type NumberRange, numberRange, whoAsks } from './selection.ts'
 import { example, words } from './words.ts'
 
 export function readCommand(context: Context): Command {
@@ -61,6 +61,7 @@ async function readAll(context: Context, desk: Desk, options: ReadOptions): Prom
       fromNumber: from,
       toNumber: Math.min(last, from + step - 1),
       keep: options.keep ?? false,
+      who: whoAsks(),
       ...(options.register !== undefined && { register: options.register }),
     }
     const { documents } = await desk.read(input, context.signal)

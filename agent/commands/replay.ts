@@ -6,6 +6,7 @@ import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, printJson, say, withDesk } from './context.ts'
 import { printRows } from './outbox.ts'
+import { selectionByQr } from './replayqr.ts'
 import { receiptTime, type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
 import { example, words } from './words.ts'
 
@@ -13,6 +14,7 @@ interface ReplayOptions extends SelectionOptions {
   from?: string
   to?: string
   parked?: boolean
+  qr?: string
   dryRun?: boolean
   reason?: string
   yes?: boolean
@@ -38,6 +40,7 @@ export function replayCommand(context: Context): Command {
       words(context, 'пробитые по (включительно): 2026-08-02', 'made until (inclusive): 2026-08-02'),
       receiptTime('to'),
     )
+    .option('--qr <text>', words(context, 'чек по его QR: "t=…&s=…"', 'the receipt of a QR: "t=…&s=…"'))
     .option('--parked', words(context, 'все отложенные', 'all that are set aside'))
     .option('--dry-run', words(context, 'только показать', 'only show'))
     .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
@@ -49,6 +52,7 @@ export function replayCommand(context: Context): Command {
         context,
         'chekpost replay --parked',
         'chekpost replay --from 2026-08-01 --to 2026-08-02 --dry-run',
+        'chekpost replay --qr "t=20260801T1230&s=684.28&fn=9285000100150175&i=37698&fp=400388056&n=1"',
         'chekpost replay --fd 120-150 --reason "site was restored" --yes',
       ),
     )
@@ -56,13 +60,13 @@ export function replayCommand(context: Context): Command {
 }
 
 async function replay(context: Context, options: ReplayOptions): Promise<void> {
-  const selection: InputOf<'list'> = {
+  const named: InputOf<'list'> = {
     ...selectionOf(options),
     ...(options.parked && { state: 'parked' as const }),
     ...(options.from !== undefined && { fromTime: options.from }),
     ...(options.to !== undefined && { toTime: options.to }),
   }
-  if (Object.keys(selection).length === 0)
+  if (options.qr === undefined && Object.keys(named).length === 0)
     throw new UsageError(
       text(
         'Скажите, что отправить: --parked, --fd 120-150, --from 2026-08-01 или --since 2026-08-01',
@@ -70,6 +74,7 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
       ),
     )
   await withDesk(context, async (desk) => {
+    const selection = options.qr === undefined ? named : await selectionByQr(context, desk, options.qr)
     const preview = await desk.previewReplay({ selection }, context.signal)
     if (!options.json) {
       printRows(context, preview.documents)

@@ -32,6 +32,8 @@ export const SelectionInput = z.strictObject({
   register: z.string().max(64).optional(),
   fromNumber: Number32.optional(),
   toNumber: Number32.optional(),
+  /** These only. */
+  numbers: z.array(Number32).min(1).max(1000).optional(),
   since: z.int().min(0).optional(),
   /** Local time on the receipt, inclusive. */
   fromTime: LocalTime.optional(),
@@ -94,6 +96,9 @@ export const inputs = {
     fromNumber: Number32,
     toNumber: Number32,
     keep: z.boolean(),
+    /** For the audit row that is kept when something was kept. */
+    who: Person.who.optional(),
+    reason: z.string().trim().max(1000).optional(),
   }),
   begin: z.strictObject({
     register: z.string(),
@@ -257,6 +262,8 @@ export interface ReplayPreview {
 
 export interface ReadRow {
   readonly number: number
+  /** The drive does not know this number. */
+  readonly absent?: true
   readonly outbox: 'kept' | 'known' | 'filled' | 'not kept' | 'differs'
   readonly decoded: unknown
   readonly problem: string | null

@@ -149,5 +149,19 @@ async function read(
     documents.push(await readOne(premises, register, number, input.keep, signal))
     work?.add(1)
   }
+  noteKept(premises, register, input, documents)
   return { documents }
+}
+
+/** What came into the outbox by hand, and who wanted it. */
+function noteKept(
+  { outbox, clock }: Premises,
+  register: string,
+  { who, reason }: InputOf<'read'>,
+  documents: readonly ReadRow[],
+): void {
+  const kept = documents.filter((one) => one.outbox === 'kept' || one.outbox === 'filled')
+  if (who === undefined || kept.length === 0) return
+  const detail = JSON.stringify({ register, kept: kept.map(({ number }) => number) })
+  outbox.audit({ at: clock(), who, action: 'read', reason: reason ?? '', detail })
 }

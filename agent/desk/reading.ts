@@ -25,7 +25,7 @@ export async function readOne(
     )
   } catch (error) {
     if (!(error instanceof RegisterError) || error.fault !== 'absent') throw error
-    return { number, outbox: 'not kept', decoded: null, problem: error.text.en }
+    return { number, absent: true, outbox: 'not kept', decoded: null, problem: error.text.en }
   }
 }
 
