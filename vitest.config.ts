@@ -4,8 +4,8 @@ const strict = { testTimeout: 20_000, allowOnly: false, expect: { requireAsserti
 const system = { ...strict, testTimeout: 180_000, hookTimeout: 180_000 }
 /** Both cores of a small machine. */
 const maxWorkers = 2
-/** They measure, or load both cores by themselves: nothing runs beside them. */
-const alone = ['test/bench/*.system.test.ts', 'test/kill/*.system.test.ts']
+/** It loads both cores by itself, and what it looks for is a matter of moments: nothing runs beside it. */
+const alone = ['test/kill/*.system.test.ts']
 
 /**
  * Three projects, one after the other: `unit` is fast and runs in `npm run check`; `system` (files named

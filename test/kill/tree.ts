@@ -30,9 +30,9 @@ export interface Plant {
   readonly put: string
 }
 
-/** The commands' side, what only records or explains, and the thread that checks: no intake and no delivery. */
+/** The commands' side, what only records, shows or explains, and the thread that checks: no intake and no delivery. */
 const untouched =
-  /^agent\/(?:cli|commands\/|recording\/|desk\/open|fiscal\/|store\/checkworker)|^drivers\/(?:shtrih\/explain|transport\/recorded)/
+  /^agent\/(?:cli|commands\/|recording\/|desk\/open|doctor\/|fiscal\/|status\/|store\/checkworker)|^drivers\/(?:shtrih\/explain|transport\/recorded)/
 
 /** The checkout, found from the sources and from the compiled tree alike. */
 function root(): string {
