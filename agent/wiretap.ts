@@ -3,7 +3,7 @@
  *
  * One side's bytes up to the other side's next are a turn, and only whole turns are explained: in the middle of an
  * answer a part of a document may look like a frame. Behind something that is no frame, nothing more of a turn is
- * shown, nor of an answer whose beginning was not heard. Nothing is explained while nobody looks.
+ * shown, nor of an answer to something else than was asked. Nothing is explained while nobody looks.
  */
 import type { Driver, Explained, Overheard, TalkPiece, Tap, Text } from '../drivers/index.ts'
 import { text } from './text.ts'
@@ -106,8 +106,6 @@ interface Turn {
   readonly pieces: Overheard[]
   length: number
   quiet: number
-  /** Its beginning was heard. */
-  readonly isTrusted: boolean
 }
 
 /** Makes rows of pieces. */
@@ -115,8 +113,8 @@ class Ear {
   readonly #explain: Explain
   readonly #mostTurns: number
   #turn: Turn | null = null
-  /** How the turn before ended; null when there was none on this line. */
-  #before: { readonly way: '>' | '<'; readonly isClean: boolean } | null = null
+  /** The command that was asked last on this line. */
+  #asked: string | null = null
   #rows: WireRow[] = []
   #turns = 0
   #skipped = 0
@@ -132,20 +130,14 @@ class Ear {
     this.#at = at
     if (way === 'opened' || way === 'closed') {
       this.endTurn()
-      this.#before = null
+      this.#asked = null
       return
     }
     if (this.#turn?.way !== way || this.#turn.length > longestTurn) this.endTurn()
-    this.#turn ??= { way, pieces: [], length: 0, quiet: 0, isTrusted: this.#isTrusted(way) }
+    this.#turn ??= { way, pieces: [], length: 0, quiet: 0 }
     this.#turn.pieces.push(overheard)
     this.#turn.length += bytes.length
     this.#turn.quiet = 0
-  }
-
-  /** What we send are whole frames. An answer begins behind a question, or goes on where all was understood. */
-  #isTrusted(way: '>' | '<'): boolean {
-    if (way === '>') return true
-    return this.#before !== null && (this.#before.way === '>' || this.#before.isClean)
   }
 
   /** Time has passed; true while a turn is open. */
@@ -160,15 +152,20 @@ class Ear {
     if (turn === null) return
     if (++this.#turns > this.#mostTurns) {
       this.#skipped++
-      this.#before = { way: turn.way, isClean: false }
       return
     }
     const explained = this.#explain([joined(turn)])
-    this.#before = {
-      way: turn.way,
-      isClean: turn.isTrusted && explained.every((one) => one.ok && !isBare(one)),
-    }
-    for (const row of rowsOf(turn, explained)) this.#rows.push(row)
+    const strange = explained.findIndex((one) => !this.#isUnderstood(one))
+    const known = strange < 0 ? explained.length : strange
+    for (const row of rowsOf(turn, explained, known)) this.#rows.push(row)
+  }
+
+  /** A part of a document may look like a frame, by chance or by the will of whoever gave a product its name. */
+  #isUnderstood({ way, ok, command, private: hidden }: Explained): boolean {
+    // Its very first byte is private: nothing says that it is what it looks like.
+    if (!ok || hidden?.bytes[0]?.[0] === 0) return false
+    if (way === '>' && command !== null) this.#asked = command
+    return command === null || command === this.#asked
   }
 
   /** The rows since the last time. */
@@ -194,21 +191,17 @@ function skippedRow(at: number, turns: number): WireRow {
   return { at, way: '<', hex: '', name: null, meaning, problem: null }
 }
 
-function rowsOf(turn: Turn, explained: readonly Explained[]): WireRow[] {
+/** Of the frames from `known` on nothing may be shown. */
+function rowsOf(turn: Turn, explained: readonly Explained[], known: number): WireRow[] {
   const rows: WireRow[] = []
   let offset = 0
   for (const [i, one] of explained.entries()) {
     const at = timeOf(turn, offset)
-    if (!turn.isTrusted || !one.ok || isBare(one)) return [...rows, closedRow(turn, explained.slice(i), at)]
+    if (i >= known) return [...rows, closedRow(turn, explained.slice(i), at)]
     rows.push(openRow(turn.way, one, at))
     offset += one.frame.length / 2
   }
   return rows
-}
-
-/** Its very first byte is private: nothing says that it is what it looks like. */
-function isBare({ private: hidden }: Explained): boolean {
-  return hidden?.bytes[0]?.[0] === 0
 }
 
 function timeOf({ pieces }: Turn, offset: number): number {
@@ -221,10 +214,10 @@ function timeOf({ pieces }: Turn, offset: number): number {
 }
 
 /** What could not be explained: where it begins may be told by the driver, its length always. */
-function closedRow({ way, isTrusted }: Turn, rest: readonly Explained[], at: number): WireRow {
+function closedRow({ way }: Turn, rest: readonly Explained[], at: number): WireRow {
   const bytes = rest.reduce((sum, { frame }) => sum + frame.length / 2, 0)
   const [first] = rest
-  const begins = isTrusted && first?.private?.bytes[0]?.[0] === 1 ? `${first.frame.slice(0, 2)} ` : ''
+  const begins = first?.private?.bytes[0]?.[0] === 1 ? `${first.frame.slice(0, 2)} ` : ''
   const hidden = bytes - begins.length / 3
   const meaning = text(`не разобрано, байт: ${bytes}`, `not understood, ${bytes} bytes`)
   return { at, way, hex: `${begins}${dots(hidden)}`.trim(), name: null, meaning, problem: 'garbled' }
