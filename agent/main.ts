@@ -22,8 +22,9 @@ import { Rebuilt } from './rebuilt.ts'
 import { SiteBook } from './sites.ts'
 import { machineId } from './startfile.ts'
 import { Station, type Yard } from './station.ts'
+import { Counters } from './status/counters.ts'
 import { type Gate, openGate } from './status/gate.ts'
-import { takeSnapshot } from './status/snapshot.ts'
+import { type Snapshot, type Subject, takeSnapshot } from './status/snapshot.ts'
 import { StoreError } from './store/faults.ts'
 import { holdAlone } from './store/sole.ts'
 import { type Notifier, openNotifier } from './systemd.ts'
@@ -76,6 +77,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     open: (trouble) => openBeside(config.stateDir, outboxPath(config.stateDir), trouble),
     ...{ keepDays: config.keepDays, clock, log },
   })
+  const counters = new Counters()
   const dispatch = new Dispatch({
     ...options,
     outbox: installation.outbox,
@@ -87,9 +89,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     beat: () => pulse.beat('dispatch'),
     sawSite: (register, mark) => sites.saw(register, mark),
     judge: (...document) => rebuilt.judge(...document),
-    noteAttempt: (...ended) => journaling.note(...ended),
+    noteAttempt: (document, attempt) => {
+      journaling.note(document, attempt)
+      counters.attempted(document.register, attempt.outcome, attempt.tookMs)
+    },
   })
-  const parts = { options, installation, reach, rebuilt, dispatch, journaling, pulse, notifier, gate }
+  const shared = { options, installation, reach, rebuilt, dispatch, journaling }
+  const parts = { ...shared, counters, pulse, notifier, gate }
   const daemon = new Daemon(parts)
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
@@ -113,6 +119,7 @@ interface Household {
   readonly rebuilt: Rebuilt
   readonly dispatch: Dispatch
   readonly journaling: Journaling
+  readonly counters: Counters
   readonly pulse: Pulse
   readonly notifier: Notifier
   readonly gate: Gate | null
@@ -126,6 +133,7 @@ class Daemon {
   readonly #stations: readonly Station[]
   readonly #startedAt: number
   readonly #works = new Works()
+  readonly #subject: Subject
   #trouble: Text | null
 
   constructor(has: Household) {
@@ -143,6 +151,7 @@ class Daemon {
       ledgerOf: (...asked) => askBeginning(has.reach, ...asked),
     }
     this.#stations = options.config.registers.map((register) => new Station(register, yard))
+    this.#subject = this.#known()
   }
 
   tasks(): Record<string, Task> {
@@ -174,9 +183,17 @@ class Daemon {
     const { servePage } = await import('./status/server.ts')
     const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
     const face = { desk, config, clock, listenWire }
-    const metrics = () => Promise.resolve({ contentType: 'text/plain', body: '' })
-    const readiness = () => ({ ok: true, checks: [] })
-    await servePage({ ...gate, face, metrics, readiness, log }, signal)
+    const { Machines } = await import('./status/machines.ts')
+    const { stateDir } = config
+    const machines = new Machines({
+      ...{ stateDir, outbox: outboxPath(stateDir), clock, counters: this.#has.counters },
+      snapshot: () => this.#snapshot(),
+    })
+    const { metrics, readiness } = machines
+    await together(signal, {
+      page: (within) => servePage({ ...gate, face, metrics, readiness, log }, within),
+      disk: (within) => machines.watchDisk(within),
+    })
   }
 
   /** Loaded when the registers have been looked at. */
@@ -235,12 +252,16 @@ class Daemon {
     return { socket: controlSocket(environment, config.stateDir), link: linkedSocket(config.stateDir) }
   }
 
-  #desk(): Desk {
+  #snapshot(): Snapshot {
+    return takeSnapshot(this.#subject, this.#has.options.clock())
+  }
+
+  #known(): Subject {
     const { options, installation, reach, rebuilt, dispatch, journaling } = this.#has
-    const { config, allowDebugDrive, logTail, clock } = options
+    const { config } = options
     const { outbox, instance } = installation
     const lasts = new LastDocuments(outbox, (document) => understand(document, config).document)
-    const subject = {
+    return {
       version: version(),
       instance,
       startedAt: this.#startedAt,
@@ -254,12 +275,18 @@ class Daemon {
       hours: (now: number) => journaling.hours(now),
       work: () => [...this.#stations.flatMap((station) => station.work()), ...this.#works.list()],
     }
+  }
+
+  #desk(): Desk {
+    const { options, installation, reach, dispatch, journaling } = this.#has
+    const { config, allowDebugDrive, logTail, clock } = options
+    const { outbox } = installation
     return localDesk({
       config,
       allowDebugDrive,
       outbox,
       clock,
-      snapshot: () => takeSnapshot(subject, clock()),
+      snapshot: () => this.#snapshot(),
       withRegister: (name, work, signal) => this.#station(name).ask(work, signal),
       isDaemon: true,
       receivers: () => reach.receivers,

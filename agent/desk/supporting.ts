@@ -48,6 +48,7 @@ export async function bundleForSupport(
     ...gathered('parked.json', () => json(parkedReasons(premises.outbox))),
     ...gathered('audit.json', () => json(premises.outbox.audits(auditRows).map(auditRow))),
     ...gathered('log.jsonl', () => logText(premises)),
+    ...gathered('wire.jsonl', () => wireText(premises)),
     ...gathered('start.json', () => fileOf(premises, 'start.json')),
     ...gathered('instance.json', () => fileOf(premises, 'instance.json')),
     'doctor.json': await examined(premises, examine, signal),
@@ -136,6 +137,13 @@ function parsed(detail: string): unknown {
 function logText({ recentLog }: Premises): string {
   const lines = recentLog?.() ?? [JSON.stringify({ problem: 'no daemon: journalctl -u chekpost -n 500' })]
   return lines.map((line) => `${JSON.stringify(maskKeys(parsed(line)))}\n`).join('')
+}
+
+/** Passwords and documents are masked in the rows already. */
+function wireText({ config, lastTalk }: Premises): string {
+  return config.registers
+    .flatMap(({ name }) => lastTalk(name).map((row) => `${JSON.stringify({ register: name, ...row })}\n`))
+    .join('')
 }
 
 function fileOf({ config }: Premises, name: string): string {

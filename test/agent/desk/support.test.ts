@@ -74,6 +74,9 @@ function premises(): Premises {
     isDaemon: true,
     receivers: () => [{ ways: [{ secrets: [planted.secret] }] }],
     recentLog: plantedLog(),
+    lastTalk: () => [
+      { at: now, way: '>', hex: '02 05 10 ·· ·· ·· ··', name: '10h', meaning: null, problem: null },
+    ],
   } as unknown as Premises
 }
 
@@ -155,6 +158,7 @@ test('what support needs is there, and the README names every file', async () =>
       .split('\n')
       .map((line) => JSON.parse(line).level),
   ).toEqual([...['info', 'warn', 'warn', 'warn', 'error']])
+  expect(read('wire.jsonl')).toMatchObject({ register: 'till-1', hex: '02 05 10 ·· ·· ·· ··' })
   expect(read('doctor.json')).toEqual({ at: '', version: '1', examinations: [] })
   for (const name of Object.keys(files))
     if (name !== 'README.txt') expect(files['README.txt']).toContain(name)
