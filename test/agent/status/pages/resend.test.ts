@@ -54,7 +54,7 @@ test('a dry run shows what would be sent, how many, the sum, and asks why; nothi
   expect(html).toContain('Чеков: 2; на сумму 685,28')
   expect(html).toContain(`href="/receipt?fn=${storage}&amp;fd=120"`)
   expect(html).toMatch(/<input name="reason"[^>]* required/)
-  expect(html).toContain('причина: 422: &lt;b&gt;no&lt;/b&gt; product')
+  expect(html).toContain('причина: Сайт не может принять этот чек (ответ 422): &lt;b&gt;no&lt;/b&gt; product')
   expect(face.asked.map(({ verb }) => verb)).toEqual(['previewReplay'])
 })
 
