@@ -11,9 +11,12 @@ import {
 import type { Field } from './model.ts'
 import { knownTags, meaningOf } from './tags.ts'
 
-/** Keys are the names of the tag table; one that is not in it has no tag. */
+/**
+ * Keys are the names of the tag table; one that is not in it has no tag. Where tags share a name, the lowest is that
+ * of receipts: the last entry of a map stands.
+ */
 const tagOf: ReadonlyMap<string, number> = new Map(
-  knownTags.flatMap((tag) => {
+  knownTags.toReversed().flatMap((tag) => {
     const name = meaningOf(tag, null, new Uint8Array())?.name
     return name === undefined ? [] : [[name, tag]]
   }),
