@@ -15,6 +15,7 @@ import type { Context } from './commands/context.ts'
 import { decodeCommand } from './commands/decode.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
+import { initCommand } from './commands/init.ts'
 import { mistake } from './commands/mistakes.ts'
 import { outboxCommand } from './commands/outbox.ts'
 import { pauseCommand, resumeCommand } from './commands/pause.ts'
@@ -89,6 +90,7 @@ function program(context: Context): Command {
       ),
     )
   const commands = [
+    initCommand,
     runCommand,
     statusCommand,
     doctorCommand,

@@ -13,15 +13,19 @@ export function driverSetting(value: string, before: readonly string[] = []): re
 
 /** The driver's settings with every default. Throws `UsageError` that names what is wrong. */
 export function settingsFor(driver: Driver, pairs: readonly string[]): unknown {
-  const given = Object.fromEntries(
+  const settings = driver.settings.safeParse(settingPairs(pairs))
+  if (settings.success) return settings.data
+  const why = z.prettifyError(settings.error)
+  throw new UsageError(text(`Неверная настройка в --set:\n${why}`, `A wrong setting in --set:\n${why}`))
+}
+
+/** The pairs as an object: whole numbers as numbers, anything else as text. */
+export function settingPairs(pairs: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
       const value = pair.slice(at + 1)
       return [pair.slice(0, at), /^\d{1,9}$/.test(value) ? Number(value) : value]
     }),
   )
-  const settings = driver.settings.safeParse(given)
-  if (settings.success) return settings.data
-  const why = z.prettifyError(settings.error)
-  throw new UsageError(text(`Неверная настройка в --set:\n${why}`, `A wrong setting in --set:\n${why}`))
 }

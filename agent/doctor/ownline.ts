@@ -5,13 +5,12 @@ import {
   drivers,
   findRivals,
   type Line,
-  openLine,
-  pause,
   type Register,
   RegisterError,
   Tap,
   withDeadline,
 } from '../../drivers/index.ts'
+import { isHungUp, openPatiently } from '../patientline.ts'
 import { codeOf } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { lookElsewhere } from './elsewhere.ts'
@@ -24,7 +23,6 @@ import type { Patient, Tell } from './ward.ts'
 
 const openLimitMs = 15_000
 const connectLimitMs = 40_000
-const leavingMs = 1_000
 
 /** Tells of `line` and `frames`, then works with the register; null when it cannot be reached. */
 export async function overOwnLine<Result>(
@@ -37,9 +35,9 @@ export async function overOwnLine<Result>(
   const driver = driverNamed(config.driver)
   const tap = new Tap(ward.clock)
   const proof = () => evidence(driver, tap.latest())
-  const opened = await openPatiently(config.address, signal)
+  const opened = await attempt(openLimitMs, signal, (limited) => openPatiently(config.address, limited))
   if (opened instanceof RegisterError) {
-    const finding = isReset(opened)
+    const finding = isHungUp(opened)
       ? await hungUp(config.address, opened)
       : explainOpen(config.address, opened)
     stop(tell, finding)
@@ -56,19 +54,6 @@ export async function overOwnLine<Result>(
   if ('result' in failure) return failure.result
   await explainMeeting(patient, driver, tap, failure, tell, signal)
   return null
-}
-
-/** A register with one place may not have noticed yet that whoever was there a moment ago has left. */
-async function openPatiently(address: string, signal: AbortSignal): Promise<Line | RegisterError> {
-  const open = () => attempt(openLimitMs, signal, (limited) => openLine(address, limited))
-  const first = await open()
-  if (!(first instanceof RegisterError) || !isReset(first)) return first
-  await pause(leavingMs, signal)
-  return await open()
-}
-
-function isReset({ cause }: RegisterError): boolean {
-  return codeOf(cause) === 'ECONNRESET'
 }
 
 function driverNamed(name: string): Driver {

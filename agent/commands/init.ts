@@ -1,0 +1,139 @@
+/** `chekpost init`: finds the registers, writes config and secret, and says what is left to do. */
+import { Command } from 'commander'
+import type { DryRun } from '../init/dryrun.ts'
+import type { Sighting } from '../init/seek.ts'
+import type { Welcome } from '../init/welcome.ts'
+import { text } from '../text.ts'
+import { Failure, UsageError } from '../usage.ts'
+import { type Context, print, printJson } from './context.ts'
+import { driverSetting } from './driversettings.ts'
+import { example, words } from './words.ts'
+
+export interface InitOptions {
+  readonly yes?: boolean
+  readonly json?: boolean
+  readonly force?: boolean
+  readonly tcp?: readonly string[]
+  readonly serial?: readonly string[]
+  readonly set?: readonly string[]
+  readonly v2?: boolean
+  readonly store?: string
+  readonly url?: string
+  readonly timezone?: string
+  readonly from?: string
+  readonly stateDir?: string
+}
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value]
+
+export function initCommand(context: Context): Command {
+  return new Command('init')
+    .description(
+      words(
+        context,
+        'найти кассы, записать настройки и секрет, проверить сайт (кассе — только вопросы)',
+        'find the registers, write config and secret, try the site (registers are only asked)',
+      ),
+    )
+    .option(
+      '--tcp <addresses>',
+      words(context, 'адреса касс через запятую', 'addresses of registers, comma between'),
+      collect,
+    )
+    .option(
+      '--serial <path>',
+      words(context, 'искать только на этом порту', 'look at this port only'),
+      collect,
+    )
+    .option(
+      '--set <key=value>',
+      words(context, 'настройка протокола, например password=30', "a driver's setting, e.g. password=30"),
+      driverSetting,
+    )
+    .option(
+      '--v2',
+      words(context, 'программа кассы работает по протоколу v2', "the till's program speaks protocol v2"),
+    )
+    .option('--store <name>', words(context, 'имя магазина, как на сайте', 'the shop, as the site calls it'))
+    .option(
+      '--url <address>',
+      words(context, 'адрес сайта или приёмника', 'address of the site or of the receiver'),
+    )
+    .option('--timezone <zone>', words(context, 'часовой пояс кассы', "the register's time zone"))
+    .option(
+      '--from <where>',
+      words(
+        context,
+        'с какого чека начать: now, first, ledger, номер',
+        'where to begin: now, first, ledger, a number',
+      ),
+    )
+    .option('--state-dir <folder>', words(context, 'папка базы чеков', 'the folder of the outbox'))
+    .option('--yes', words(context, 'без вопросов', 'without questions'))
+    .option(
+      '--force',
+      words(context, 'заменить настройки (прежние в .bak)', 'replace the config (the old one stays as .bak)'),
+    )
+    .option('--json', words(context, 'для программ', 'for programs'))
+    .addHelpText(
+      'after',
+      example(
+        context,
+        'chekpost init',
+        'chekpost init --tcp 192.168.1.20',
+        'chekpost init --yes --store shop-12 --url https://shop.example --tcp 192.168.1.20',
+      ),
+    )
+    .action(async (options: InitOptions) => await run(context, options))
+}
+
+/** One after the other, as a person would do it; nothing is written before the questions are answered. */
+async function run(context: Context, options: InitOptions): Promise<void> {
+  const asks = options.yes !== true
+  if (asks && !context.interactive)
+    throw new UsageError(
+      text(
+        'Здесь некому отвечать на вопросы: chekpost init --yes --store … --url …',
+        'There is nobody here to answer questions: chekpost init --yes --store … --url …',
+      ),
+    )
+  const { demandFree } = await import('../init/writing.ts')
+  demandFree(context.configPath, options.force === true)
+  const { conduct } = await import('./initsteps.ts')
+  const done = await conduct(context, options)
+  if (options.json !== true) return
+  printJson(context, done)
+}
+
+/** What was done, for programs. */
+export interface InitDone {
+  readonly config: string
+  readonly secretFile: string
+  readonly registers: readonly {
+    readonly id: string
+    readonly address: string
+    readonly serial: string | null
+  }[]
+  /** Lines for the console of the site's server. */
+  readonly onSite: readonly string[]
+  readonly tests: readonly { readonly register: string; readonly ok: boolean; readonly said: string }[]
+  readonly dryRun: (DryRun & { readonly share: number }) | null
+}
+
+/** Throws `Failure` when there is no register to write down. */
+export function demandSome(found: readonly Sighting[]): void {
+  if (found.length > 0) return
+  throw new Failure(
+    text(
+      'Касса не найдена. Проверьте питание и кабель; закройте программу, которая держит порт; сетевую кассу назовите: chekpost init --tcp адрес. Если программа кассы говорит по v2: --v2.',
+      'No register was found. Check power and cable; close the program that holds the port; name a register in the network: chekpost init --tcp ADDRESS. If the till speaks v2: --v2.',
+    ),
+  )
+}
+
+export function tellWelcome(context: Context, { register, finding }: Welcome): void {
+  const mark = finding.verdict === 'bad' ? '✗' : '✓'
+  print(context, `  ${mark} ${register}: ${finding.text[context.language]}`)
+  if (finding.verdict !== 'good' && finding.hint !== null)
+    print(context, `      → ${finding.hint[context.language]}`)
+}

@@ -1,0 +1,235 @@
+/** `chekpost init` end to end: what it finds, what it writes, and that the daemon works with it. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Context } from '../../agent/commands/context.ts'
+import { initCommand } from '../../agent/commands/init.ts'
+import { readConfig } from '../../agent/config.ts'
+import { remoteDesk } from '../../agent/desk/remote.ts'
+import { destinationsOf } from '../../agent/destinations.ts'
+import { openLog } from '../../agent/log.ts'
+import { runAgent } from '../../agent/main.ts'
+import { drivers, openLine, pause } from '../../drivers/index.ts'
+import { type Bitrix, openBitrix } from '../fakes/bitrix.ts'
+import { createRegister, type RegisterOptions, type SimulatedRegister } from '../fakes/register.ts'
+import { environment, never, secret } from './daemon.ts'
+import { pickyPort } from './pickyport.ts'
+
+interface Bench {
+  readonly folder: string
+  readonly configPath: string
+  readonly register: SimulatedRegister
+  readonly address: string
+  readonly bitrix: Bitrix
+  readonly init: (...words: string[]) => Promise<string>
+}
+
+/** A register, a site that knows the secret, and an empty folder for the config. */
+async function bench(options: RegisterOptions = {}, known: readonly string[] = [secret]): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'chekpost-init-'))
+  const register = createRegister({ drive: { receipts: 3 }, ...options })
+  const bitrix = await openBitrix({ secrets: { 'shop-12/till-1': known } })
+  onTestFinished(async () => {
+    await register[Symbol.asyncDispose]()
+    await bitrix[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const configPath = join(folder, 'etc', 'chekpost.yaml')
+  mkdirSync(join(folder, 'etc', 'secrets'), { recursive: true })
+  writeFileSync(join(folder, 'etc', 'secrets', 'webhook-secret'), `${secret}\n`)
+  const { address } = await register.listenTcp()
+  const init = async (...words: string[]) => {
+    const said: string[] = []
+    const out = new Writable({ write: (chunk, _, done) => done(void said.push(String(chunk))) })
+    const context: Context = {
+      ...{ environment, language: 'en', configPath, out, input: process.stdin },
+      ...{ interactive: false, signal: never },
+    }
+    await initCommand(context)
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .parseAsync(words, { from: 'user' })
+    return said.join('')
+  }
+  return { folder, configPath, register, address: address.replace(/^tcp:/, ''), bitrix, init }
+}
+
+const answers = (bench: Bench) => [
+  ...['--yes', '--store', 'shop-12', '--url', bench.bitrix.url, '--timezone', 'Europe/Moscow'],
+  ...['--state-dir', join(bench.folder, 'state')],
+]
+
+test('finds the register, writes a config that the daemon delivers a sale with, and asks nothing but questions', async () => {
+  const shop = await bench()
+  const said = await shop.init('--tcp', shop.address, ...answers(shop))
+  expect(said).toMatch(/1\. .+serial 0012340000567890, drive 9252440300123456/)
+  expect(said).toMatch(/✓ shop-12\/till-1: the test was taken/)
+  expect(said).toContain(
+    `echo '${secret}' | php local/chekpost/install.php register add shop-12/till-1 --secret -`,
+  )
+  expect(said).toContain('3 receipts of this month were read')
+  const config = readConfig(shop.configPath)
+  expect(config.registers).toMatchObject([{ serial: '0012340000567890', from: 'now', store: 'shop-12' }])
+  expect(destinationsOf(config, environment, shop.configPath)).toHaveLength(1)
+  expect(statSync(shop.configPath).mode & 0o777).toBe(0o640)
+  expect(shop.register.counters).toMatchObject({ forbidden: 0, disturbing: 0, undrained: 0 })
+  expect(shop.bitrix.counts().booked).toBe(0)
+
+  const stop = new AbortController()
+  const sink = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const running = runAgent(
+    {
+      ...{ config, configPath: shop.configPath, environment, allowDebugDrive: false },
+      ...{ log: openLog('error', sink), clock: Date.now, random: Math.random },
+    },
+    stop.signal,
+  )
+  const desk = remoteDesk(join(shop.folder, 'state', 'control.sock'))
+  const begun = async () => (await desk.status({}, never)).registers[0]?.newest != null
+  while (!(await begun().catch(() => false))) await pause(50, never)
+  shop.register.closeReceipt()
+  while (shop.bitrix.counts().booked === 0) await pause(50, never)
+  stop.abort()
+  await running
+  expect(shop.bitrix.counts()).toMatchObject({ booked: 1, twice: 0 })
+})
+
+test('never touches a config that is there; with --force the old one stays beside it', async () => {
+  const shop = await bench()
+  writeFileSync(shop.configPath, 'store: precious\n')
+  await expect(shop.init('--tcp', shop.address, ...answers(shop))).rejects.toThrow(/already/)
+  expect(readFileSync(shop.configPath, 'utf8')).toBe('store: precious\n')
+  expect(shop.register.counters.connections).toBe(0)
+  await shop.init('--force', '--tcp', shop.address, ...answers(shop))
+  expect(readFileSync(`${shop.configPath}.bak`, 'utf8')).toBe('store: precious\n')
+  expect(readConfig(shop.configPath).registers).toHaveLength(1)
+})
+
+test('makes a secret of its own, and says in words that the site does not know it yet', async () => {
+  const shop = await bench()
+  rmSync(join(shop.folder, 'etc', 'secrets'), { recursive: true })
+  const done = JSON.parse(await shop.init('--json', '--tcp', shop.address, ...answers(shop)))
+  const made = readFileSync(done.secretFile, 'utf8').trim()
+  expect(made).toMatch(/^whsec_/)
+  expect(made).not.toBe(secret)
+  expect(statSync(done.secretFile).mode & 0o777).toBe(0o640)
+  expect(done.onSite).toEqual([expect.stringContaining(made)])
+  expect(done.tests).toEqual([
+    { register: 'shop-12/till-1', ok: false, said: expect.stringContaining('401') },
+  ])
+})
+
+test('warns of products that the site cannot find by itself', async () => {
+  const shop = await bench()
+  const done = JSON.parse(await shop.init('--json', '--tcp', shop.address, ...answers(shop)))
+  const { coded, named, review, share } = done.dryRun
+  expect(share).toBeCloseTo(coded / (coded + named + review), 10)
+  expect(share).toBeLessThan(0.95)
+  expect(await shop.init('--force', '--tcp', shop.address, ...answers(shop))).toMatch(
+    /Below 95 %.*trial mode/s,
+  )
+})
+
+describe('a serial port', () => {
+  test('is searched through the rates', async () => {
+    const shop = await bench()
+    const port = await pickyPort(shop.register, 9600)
+    await shop.init('--serial', port, ...answers(shop))
+    expect(readConfig(shop.configPath).registers).toMatchObject([{ address: `serial:${port}?baud=9600` }])
+    expect(shop.register.counters.forbidden).toBe(0)
+  })
+
+  test('that another program holds is named and left alone', async () => {
+    const shop = await bench()
+    const port = await shop.register.listenPty()
+    const holder = spawn('bash', ['-c', `exec 3<>${port.link}; echo held; read -r _`])
+    onTestFinished(() => void holder.kill())
+    await once(holder.stdout, 'data')
+    const before = shop.register.counters.bytesIn
+    await expect(shop.init('--serial', port.link, ...answers(shop))).rejects.toThrow(/No register/)
+    expect(shop.register.counters.bytesIn).toBe(before)
+    expect(existsSync(shop.configPath)).toBe(false)
+  })
+
+  test('without a register hears a few bytes and no more', async () => {
+    const shop = await bench()
+    shop.register.silence(true)
+    const port = await shop.register.listenPty()
+    await expect(shop.init('--serial', port.link, ...answers(shop))).rejects.toThrow(/No register/)
+    expect(shop.register.counters.bytesIn).toBeLessThanOrEqual(14)
+  })
+})
+
+test('a v2 register is found when a person says that the till speaks v2, and only then', async () => {
+  const shop = await bench({ frames: 'v2', frameNumber: 7 })
+  await expect(shop.init('--tcp', shop.address, ...answers(shop))).rejects.toThrow(/No register/)
+  await pause(300, never)
+  {
+    await using line = await openLine(`tcp:${shop.address}`, never)
+    await drivers.shtrih.connect(line, drivers.shtrih.settings.parse({ frames: 'v2' }), never)
+  }
+  await pause(300, never)
+  await shop.init('--v2', '--tcp', shop.address, ...answers(shop))
+  expect(readConfig(shop.configPath).registers).toMatchObject([{ settings: { frames: 'v2' } }])
+})
+
+test('something else that listens is no register', async () => {
+  const shop = await bench()
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.write('220 mail ready\r\n')
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  await expect(shop.init('--tcp', `127.0.0.1:${port}`, ...answers(shop))).rejects.toThrow(/No register/)
+})
+
+test('a register with an open receipt is written down, and nothing but its state was asked', async () => {
+  const shop = await bench()
+  shop.register.openReceipt()
+  const said = await shop.init('--tcp', shop.address, ...answers(shop))
+  expect(said).toContain('A receipt is open')
+  expect(readConfig(shop.configPath).registers).toMatchObject([{ serial: null }])
+  expect(Object.keys(shop.register.counters.commands)).toEqual(['10'])
+})
+
+test('asks what it has to know, and asks again what makes no sense', async () => {
+  const shop = await bench()
+  const input = new PassThrough()
+  const out = new PassThrough()
+  const replies: [question: RegExp, reply: string][] = [
+    [/site calls it[^\n]*: $/, 'магазин'],
+    [/letters, digits[\s\S]*site calls it[^\n]*: $/, 'shop-12'],
+    [/site's address: $/, shop.bitrix.url],
+    [/time zone[^\n]*: $/, 'Europe/Moscow'],
+    [/Where to begin[^\n]*: $/, ''],
+    [/Press Enter[^\n]*: $/, ''],
+  ]
+  let heard = ''
+  out.on('data', (chunk: Buffer) => {
+    heard += chunk.toString('utf8')
+    const next = replies[0]
+    if (next === undefined || !next[0].test(heard)) return
+    replies.shift()
+    heard = ''
+    input.write(`${next[1]}\n`)
+  })
+  const context: Context = {
+    ...{ environment, language: 'en', configPath: shop.configPath, out },
+    ...{ input: input as unknown as NodeJS.ReadStream, interactive: true, signal: never },
+  }
+  const words = ['--tcp', shop.address, '--state-dir', join(shop.folder, 'state')]
+  await initCommand(context).parseAsync(words, { from: 'user' })
+  expect(replies).toEqual([])
+  expect(readConfig(shop.configPath)).toMatchObject({
+    timezone: 'Europe/Moscow',
+    registers: [{ id: 'shop-12/till-1' }],
+  })
+})
