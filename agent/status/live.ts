@@ -12,18 +12,35 @@ const aliveEveryMs = 15_000
 /** A viewer that reads so slowly is let go; its browser comes again. */
 const mostUnread = 1024 * 1024
 
-/** How many are looking. */
+/** Those who look, until the signal aborts. */
 export class Viewers {
-  #count = 0
+  readonly #ends = new Set<() => void>()
+  readonly #signal: AbortSignal
 
-  enter(): boolean {
-    if (this.#count >= mostViewers) return false
-    this.#count++
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    // One listener for all of them: each its own would be a leak to Node.
+    signal.addEventListener('abort', () => this.#endAll(), { once: true })
+  }
+
+  /** False: it is full. */
+  enter(end: () => void): boolean {
+    if (this.#ends.size >= mostViewers) return false
+    this.#ends.add(end)
     return true
   }
 
-  leave(): void {
-    this.#count--
+  /** Whoever came while the daemon was stopping is told so too. */
+  began(): void {
+    if (this.#signal.aborted) this.#endAll()
+  }
+
+  leave(end: () => void): void {
+    this.#ends.delete(end)
+  }
+
+  #endAll(): void {
+    for (const end of this.#ends) end()
   }
 }
 
@@ -41,10 +58,10 @@ export function openStream(
   stream: Stream,
   { face, visit, viewers, isInside }: Looking,
   reply: FastifyReply,
-  signal: AbortSignal,
 ): FastifyReply {
-  if (!viewers.enter()) return reply.code(503).header('retry-after', '30').send({ failure: tooMany })
   const { raw } = reply
+  const end = () => void raw.end()
+  if (!viewers.enter(end)) return reply.code(503).header('retry-after', '30').send({ failure: tooMany })
   const early: string[] = []
   let isOpen = false
   /** Writing to what has ended would be an error that nobody catches. */
@@ -61,19 +78,17 @@ export function openStream(
   try {
     opened = stream.open(face, visit, send)
   } catch (error) {
-    viewers.leave()
+    viewers.leave(end)
     throw error
   }
   const headers = reply.getHeaders() as Record<string, string>
   reply.hijack()
   isOpen = true
   const alive = setInterval(() => write(': \n\n'), aliveEveryMs)
-  const end = () => raw.end()
   const leave = () => {
     clearInterval(alive)
-    signal.removeEventListener('abort', end)
     opened[Symbol.dispose]()
-    viewers.leave()
+    viewers.leave(end)
   }
   raw.on('error', () => raw.destroy())
   raw.writeHead(200, {
@@ -82,8 +97,7 @@ export function openStream(
     'x-accel-buffering': 'no',
   })
   write(`retry: 2000\n\n${early.join('')}`)
-  signal.addEventListener('abort', end, { once: true })
-  if (signal.aborted) end()
+  viewers.began()
   // Who has left already is not told of again.
   if (raw.destroyed) leave()
   else raw.once('close', leave)

@@ -40,13 +40,13 @@ export function mountPages(
     server.get(download.path, { exposeHeadRoute: false }, (request, reply) =>
       giveFile(hall, download, request, reply),
     )
-  const viewers = new Viewers()
+  const viewers = new Viewers(signal)
   for (const stream of streams)
     server.get(stream.path, { exposeHeadRoute: false }, (request, reply) => {
       const visit = visitOf(hall, request)
       if (visit === null) return reply.code(401).send({ failure: loginAgain })
       const isInside = () => entrance.whoIs(request) !== null
-      return openStream(stream, { face, visit, viewers, isInside }, reply, signal)
+      return openStream(stream, { face, visit, viewers, isInside }, reply)
     })
   server.setNotFoundHandler({ preHandler: server.rateLimit() }, async (request, reply) => {
     const isInside = entrance.whoIs(request) !== null

@@ -80,8 +80,7 @@ export function factsOf(change: Change = {}): Facts {
       counts: (register?: string) => (register === 'till-2' ? quiet : counts),
     } as unknown as Subject['outbox'],
     ...{ storageTrouble: () => null, siteOf: () => change.site ?? null, heldOf: () => null },
-    ...{ lastOf: () => null,
-    hours: () => [], work: () => [] },
+    ...{ lastOf: () => null, hours: () => [], work: () => [] },
   }
   const facts = { snapshot: takeSnapshot(subject, now), counters: new Counters() }
   return { ...facts, disk: change.disk === undefined ? disk : change.disk }
