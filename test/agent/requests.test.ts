@@ -50,3 +50,15 @@ test('a register that is not free in time costs the asker an answer and the watc
   await expect(requests.ask(() => Promise.resolve(1), 1, never)).rejects.toMatchObject({ name: 'Failure' })
   expect(requests.take()).toBeUndefined()
 })
+
+test('what waits can be refused at once, and is never carried out', async () => {
+  const requests = new Requests(() => undefined)
+  let done = 0
+  const work = () => Promise.resolve(++done)
+  const asked = [requests.ask(work, 60_000, never), requests.ask(work, 60_000, never)]
+  const reason = new Error('the port is let go of')
+  requests.refuse(reason)
+  expect(await Promise.allSettled(asked)).toEqual(Array(2).fill({ status: 'rejected', reason }))
+  expect(requests.take()).toBeUndefined()
+  expect(done).toBe(0)
+})

@@ -18,6 +18,7 @@ import {
   type Register,
   RegisterError,
 } from '../../drivers/index.ts'
+import { drive } from './scripted.ts'
 
 const fn = '9280000000000001'
 const identity: Identity = {
@@ -84,6 +85,7 @@ async function watch(
   seen: (watching: Watching, wait: number, ms: number) => void = () => undefined,
   changes: Partial<RegisterConfig> = {},
   beforeConnect: (view: Watching['view'], attempt: number) => void = () => undefined,
+  begun: (watching: Watching) => void = () => undefined,
 ) {
   const stop = new AbortController()
   const lines = { opened: 0, closed: 0 }
@@ -138,6 +140,7 @@ async function watch(
       () => uptime,
     ),
   }
+  begun(watching)
   await watchRegister(watching, stop.signal)
   return { watching, lines, attempts: () => attempt }
 }
@@ -285,4 +288,76 @@ test('a register that goes on refusing to say who it is is told with the next st
   )
   expect(shown).toEqual([...Array(4).fill(undefined), ...Array(4).fill('unidentified'), undefined, undefined])
   expect(lines.opened).toBe(1)
+})
+
+/** Lets go of the port when the n-th document is read, and looks on through so many waits. */
+async function interrupted(at: number, waits: number, during: (watching: Watching, wait: number) => void) {
+  const read: number[] = []
+  let watching: Watching | undefined
+  outbox.beginStorage({ ...drive, register: 'till-1' })
+  const here = register({
+    readDocument: (number) => {
+      read.push(number)
+      if (read.length === at) watching?.respite.begin(1000 + 600_000)
+      return register().readDocument(number, new AbortController().signal)
+    },
+  })
+  const done = await watch(
+    waits,
+    () => Promise.resolve(here),
+    (given, wait) => during(given, wait),
+    {},
+    () => undefined,
+    (given) => {
+      watching = given
+    },
+  )
+  return { ...done, read }
+}
+
+test('a port that is asked for in the middle of a backlog is let go of after the document, and the rest is read later', async () => {
+  const lost: unknown[] = []
+  const shown: unknown[] = []
+  const { read, lines, watching } = await interrupted(3, 6, ({ view }, wait) => {
+    if (wait < 4) shown.push([view.line, view.state, view.pausedUntil, outbox.missingCount(fn, 40)])
+    if (wait === 4) {
+      lost.push(...outbox.missingNumbers(fn, 40))
+      uptime += 600_000
+    }
+  })
+  // Three were read and kept, then nothing for as long as it lasted.
+  expect(shown).toEqual(Array(3).fill(['lost', null, 601_000, 37]))
+  expect(lost).toHaveLength(37)
+  expect(read).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
+  expect(outbox.missingCount(fn, 40)).toBe(0)
+  expect(watching.view).toMatchObject({ pausedUntil: null, line: 'connected', trouble: null })
+  expect(lines).toEqual({ opened: 2, closed: 2 })
+})
+
+test('a port that is taken back early is opened at once', async () => {
+  const { lines, read } = await interrupted(1, 3, ({ respite }, wait) => {
+    if (wait === 2) respite.end()
+  })
+  expect(lines.opened).toBe(2)
+  expect(read).toHaveLength(40)
+})
+
+test('a register with a receipt open gives its port away as well', async () => {
+  const waits: number[] = []
+  let watching: Watching | undefined
+  const { lines } = await watch(
+    2,
+    (attempt) => {
+      if (attempt === 3) watching?.respite.begin(1000 + 600_000)
+      return attempt < 9 ? Promise.reject(fault('busy')) : Promise.resolve(register())
+    },
+    (_, __, ms) => waits.push(ms),
+    {},
+    () => undefined,
+    (given) => {
+      watching = given
+    },
+  )
+  expect(lines).toEqual({ opened: 1, closed: 1 })
+  expect(waits).toEqual([30_000, 30_000])
 })
