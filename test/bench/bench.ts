@@ -18,6 +18,7 @@ import { latency } from './latency.ts'
 import { describeMachine } from './machine.ts'
 import { memory } from './memory.ts'
 import { type BenchOptions, readOptions, usage, WrongUse } from './options.ts'
+import { page } from './page.ts'
 import { profileReading } from './profile.ts'
 import { isWell, type Measured, pageOf, type Report, tableOf } from './report.ts'
 import { start } from './start.ts'
@@ -35,6 +36,7 @@ const figures: readonly Figure[] = [
   idle,
   start,
   booking,
+  page,
   watched,
 ]
 
