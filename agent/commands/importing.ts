@@ -45,7 +45,7 @@ const pieceBytes = 512 * 1024
 /** Hands the file over; an empty one as well, so that it is refused in the same words. */
 async function stage(desk: Desk, file: Uint8Array, signal: AbortSignal): Promise<string> {
   const base64 = (at: number) => Buffer.from(file.subarray(at, at + pieceBytes)).toString('base64')
-  const { upload } = await desk.stageImport({ at: 0, piece: base64(0) }, signal)
+  const { upload } = await desk.stageImport({ at: 0, of: file.length, piece: base64(0) }, signal)
   for (let at = pieceBytes; at < file.length; at += pieceBytes)
     await desk.stageImport({ upload, at, piece: base64(at) }, signal)
   return upload

@@ -122,6 +122,8 @@ export const inputs = {
   stageImport: z.strictObject({
     upload: z.uuid().optional(),
     at: z.int().min(0),
+    /** How large the file will be, bytes: one that is too large is refused at its first piece. */
+    of: z.int().min(0).optional(),
     /** Base64. */
     piece: z.string().max(1_500_000),
   }),

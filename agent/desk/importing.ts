@@ -10,11 +10,11 @@ type Intake = Pick<Premises, 'config' | 'outbox' | 'clock' | 'nudge' | 'works'>
 
 export async function stageImport(
   { config, clock }: Intake,
-  { upload, at, piece }: InputOf<'stageImport'>,
+  { upload, at, of, piece }: InputOf<'stageImport'>,
   _signal: AbortSignal,
 ): Promise<Answers['stageImport']> {
   const staging = new Staging(config.stateDir, clock)
-  return await staging.add(upload ?? null, at, Buffer.from(piece, 'base64'))
+  return await staging.add(upload ?? null, at, Buffer.from(piece, 'base64'), of)
 }
 
 /** The files stay after a dry run and go once they are imported. */

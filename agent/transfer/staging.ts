@@ -29,8 +29,13 @@ export class Staging {
   }
 
   /** Adds a piece that begins at `at`; without a name a new file begins. */
-  async add(name: string | null, at: number, piece: Uint8Array): Promise<{ upload: string; bytes: number }> {
-    if (at + piece.length > largestFile) throw tooLarge()
+  async add(
+    name: string | null,
+    at: number,
+    piece: Uint8Array,
+    of = 0,
+  ): Promise<{ upload: string; bytes: number }> {
+    if (Math.max(of, at + piece.length) > largestFile) throw tooLarge()
     try {
       if (name === null) await this.#makeRoom()
       const upload = name ?? randomUUID()

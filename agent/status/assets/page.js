@@ -18,10 +18,57 @@ function put(into, how, html) {
   if (focused !== '') document.getElementById(focused)?.focus()
 }
 
+const pieceBytes = 512 * 1024
+
+/** A file of a form with data-pieces goes in pieces beforehand; in its field stands how the daemon calls it. */
+async function upload(path, file, went) {
+  let name = ''
+  for (let at = 0; at === 0 || at < file.size; at += pieceBytes) {
+    const piece = await base64Of(file.slice(at, at + pieceBytes))
+    const fields = { upload: name, at: `${at}`, of: `${file.size}`, piece }
+    const { html } = await post(path, JSON.stringify(fields))
+    name = html
+    went(Math.min(100, Math.round(((at + pieceBytes) / (file.size || 1)) * 100)))
+  }
+  return `${name} ${file.name}`
+}
+
+function base64Of(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(',') + 1))
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(blob)
+  })
+}
+
+/** What the daemon said; rejects with what it refused. */
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-chekpost': '1' },
+    body,
+  })
+  const said = await answer.json()
+  if (!answer.ok) throw new Refusal(said.failure)
+  return said
+}
+
+class Refusal extends Error {
+  constructor(failure) {
+    super('refused')
+    this.words = wordsOf(failure)
+  }
+}
+
 async function bodyOf(form, button) {
   const fields = {}
+  const { pieces } = form.dataset
+  const went = (percent) => tell(form, `${busy} ${percent} %`, 'note')
   for (const [name, value] of new FormData(form, button)) {
-    const said = typeof value === 'string' ? value : await value.text()
+    let said = value
+    if (typeof value !== 'string')
+      said = pieces === undefined ? await value.text() : await upload(pieces, value, went)
     if (!(name in fields)) fields[name] = said
     else fields[name] = [].concat(fields[name], said)
   }
@@ -47,22 +94,18 @@ function tell(form, words, kind) {
 
 async function send(form, button) {
   const buttons = form.querySelectorAll('button')
-  const body = await bodyOf(form, button)
-  for (const each of buttons) each.disabled = true
-  if (form.dataset.into !== undefined) put(form.dataset.into, 'replace', '')
-  tell(form, busy, 'note')
+  const { into } = form.dataset
   try {
-    const answer = await fetch(form.dataset.do, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-chekpost': '1' },
-      body,
-    })
-    const said = await answer.json()
-    if (!answer.ok) tell(form, wordsOf(said.failure), 'red')
-    else if (said.go !== undefined) location.assign(said.go)
-    else if (form.dataset.into !== undefined) put(form.dataset.into, 'replace', said.html)
-  } catch {
-    tell(form, failed, 'red')
+    // Fields are read at once, before the buttons rest and the form perhaps goes: the pressed button is a field too.
+    const body = bodyOf(form, button)
+    if (into !== undefined) put(into, 'replace', '')
+    tell(form, busy, 'note')
+    for (const each of buttons) each.disabled = true
+    const said = await post(form.dataset.do, await body)
+    if (said.go !== undefined) location.assign(said.go)
+    else if (into !== undefined) put(into, 'replace', said.html)
+  } catch (error) {
+    tell(form, error instanceof Refusal ? error.words : failed, 'red')
   } finally {
     for (const each of buttons) each.disabled = false
   }

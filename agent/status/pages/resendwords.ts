@@ -4,6 +4,7 @@ import { type Text, text } from '../../text.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
 import { stateOf } from './receiptwords.ts'
+import { rangesOf, written } from './replaynumbers.ts'
 
 /** Which documents are meant. One that names nothing is refused: nobody sends everything by a slip. */
 export type Selection = InputOf<'list'>
@@ -22,6 +23,10 @@ export function described(selection: Selection): Text {
   if (storage !== undefined) part(`ФН ${storage}`, `fiscal drive ${storage}`)
   if (fromNumber !== undefined || toNumber !== undefined)
     part(`ФД ${range(fromNumber, toNumber)}`, `documents ${range(fromNumber, toNumber)}`)
+  if (selection.numbers !== undefined) {
+    const list = written(rangesOf(selection.numbers))
+    part(`ФД ${list}`, `documents ${list}`)
+  }
   if (fromTime !== undefined || toTime !== undefined)
     part(`время на чеке ${range(at(fromTime), at(toTime))}`, `time on it ${range(at(fromTime), at(toTime))}`)
   if (since !== undefined) {

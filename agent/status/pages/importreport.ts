@@ -1,0 +1,147 @@
+/** What an import would do, and what it has done. */
+import { type Text, text } from '../../text.ts'
+import type { ImportReport } from '../../transfer/carryout.ts'
+import { receiptTime } from '../figures.ts'
+import { type Content, type Html, html } from '../html.ts'
+import type { Face } from '../visit.ts'
+import type { Look } from './look.ts'
+import { receiptLink } from './receiptstable.ts'
+
+export interface CheckedFiles {
+  readonly files: readonly { readonly upload: string; readonly name: string }[]
+  /** Chosen by the person; empty = the drive tells. */
+  readonly register: string
+}
+
+/** So many rows of each list are drawn. */
+const mostRows = 200
+const longestReason = 1000
+
+/** The dry run, with the form that imports these very files. */
+export function checkedPart(report: ImportReport, checked: CheckedFiles, face: Face, look: Look): Html {
+  const { say } = look
+  return html`<h2>${say(text('Проба, ничего не записано', 'A dry run, nothing was written'))}</h2>
+    <p>${checked.files.map(({ name }, at) => html`${at > 0 && ', '}<bdi>${name}</bdi>`)}</p>
+    ${counted(report, look)}
+    ${conflicts(report, look)}${shownOnly(report, look)}${receipts(report, look)}
+    ${decision(report, checked, face, look)}`
+}
+
+export function donePart(report: ImportReport, look: Look): Html {
+  const { say, count } = look
+  return html`<h2>${say(text('Принято', 'Imported'))}</h2>
+    <p class="said green" role="status">${say(text(`Новых: ${count(report.kept)}, отправятся сами: ${count(report.owed)}`, `New: ${count(report.kept)}, to be sent by themselves: ${count(report.owed)}`))}</p>
+    ${counted(report, look)}${conflicts(report, look)}${receipts(report, look)}
+    <p>${say(text('Следить:', 'Watch:'))} <a href="/receipts?state=waiting">${say(text('ждут отправки', 'waiting to be sent'))}</a></p>`
+}
+
+function counted({ kept, known, owed, conflictCount, shownOnlyCount }: ImportReport, look: Look): Html {
+  const { say, count } = look
+  const rows: readonly (readonly [Text, number])[] = [
+    [text('новых', 'new'), kept],
+    [text('из них уйдут на сайт', 'of those, go to the site'), owed],
+    [text('уже известны', 'known already'), known],
+    [text('противоречат', 'in conflict'), conflictCount],
+    [text('только показаны', 'only shown'), shownOnlyCount],
+  ]
+  return html`<ul class="numbers">${rows.map(([words, number]) => html`<li><b>${count(number)}</b> <span>${say(words)}</span></li>`)}</ul>`
+}
+
+/** By what it says itself, a sale is delivered once; the conflict is for a person to look at. */
+const differing: Readonly<Record<string, Text>> = {
+  sign: text('другой фискальный признак', 'another fiscal sign'),
+  type: text('другой вид документа', 'another kind of document'),
+  bytes: text('другое содержимое', 'other content'),
+}
+
+function conflicts({ conflicts, conflictCount }: ImportReport, { say }: Look): Content {
+  if (conflictCount === 0) return null
+  const rows = conflicts.slice(0, mostRows).map((conflict) => {
+    const [key = '', what = ''] = conflict.split(': ')
+    return html`<li>${linked(key)}: ${say(differing[what] ?? text(what, what))}</li>`
+  })
+  return html`<h3>${say(text('Противоречат тому, что уже есть. Останется прежнее', 'In conflict with what is here. What is here stays'))}</h3>
+    <ul>${rows}</ul>${more(conflictCount, rows.length, say)}`
+}
+
+function linked(key: string): Html {
+  const [, storage, number] = /^FN(\d{16})-FD(\d+)$/.exec(key) ?? []
+  if (storage === undefined) return html`${key}`
+  return html`<a href="${receiptLink({ storage, number: Number(number) })}">${key}</a>`
+}
+
+function more(all: number, drawn: number, say: Look['say']): Content {
+  const left = all - drawn
+  return left > 0 && html`<p class="note">${say(text(`и ещё ${left}`, `and ${left} more`))}</p>`
+}
+
+const lacking: Readonly<Record<string, Text>> = {
+  fn: text('номера ФН', 'the fiscal drive'),
+  fd: text('номера документа', 'the document number'),
+  fp: text('фискального признака', 'the fiscal sign'),
+  documentType: text('вида документа', 'the kind of document'),
+}
+
+function shownOnly({ shownOnly, shownOnlyCount }: ImportReport, look: Look): Content {
+  const { say, money } = look
+  if (shownOnlyCount === 0) return null
+  const rows = shownOnly.slice(0, mostRows).map(({ missing, receipt }) => {
+    const names = (language: 'ru' | 'en') =>
+      missing.map((part) => lacking[part]?.[language] ?? part).join(', ')
+    return html`<li>${receiptTime(receipt.time)}, ${money(receipt.total)}: ${say(text(`нет ${names('ru')}`, `lacks ${names('en')}`))}</li>`
+  })
+  return html`<h3>${say(text('Не будут приняты: без этого чек нельзя отличить от другого', 'Not imported: without that a receipt cannot be told from another'))}</h3>
+    <ul>${rows}</ul>${more(shownOnlyCount, rows.length, say)}`
+}
+
+const results: Readonly<Record<ImportReport['documents'][number]['result'], Text>> = {
+  kept: text('новый', 'new'),
+  filled: text('дополнит запись без содержимого', 'fills a row without content'),
+  known: text('уже есть', 'known'),
+  conflict: text('противоречит', 'in conflict'),
+}
+
+function receipts({ documents }: ImportReport, look: Look): Content {
+  const { say, money } = look
+  if (documents.length === 0) return null
+  const heads = [
+    text('Чек', 'Receipt'),
+    text('Время', 'Time'),
+    text('Сумма', 'Sum'),
+    text('Что с ним', 'What of it'),
+  ]
+  const rows = documents.slice(0, mostRows).map(
+    ({ key, result, owed, receipt }) => html`<tr>
+      <th scope="row">${linked(key)}</th><td>${receiptTime(receipt.time)}</td>
+      <td class="sum">${money(receipt.total)}</td>
+      <td>${say(results[result])}${(result === 'kept' || result === 'filled') && !owed && html`, ${say(unsent)}`}</td>
+    </tr>`,
+  )
+  return html`<details><summary>${say(text('Чеки из файла', 'The receipts of the file'))}</summary>
+    <div class="wide" tabindex="0" role="region" aria-label="${say(text('Чеки из файла', 'The receipts of the file'))}"><table>
+    <thead><tr>${heads.map((head, at) => html`<th scope="col"${at === 2 && html` class="sum"`}>${say(head)}</th>`)}</tr></thead>
+    <tbody>${rows}</tbody></table></div>${more(documents.length, rows.length, say)}</details>`
+}
+
+const unsent = text('на сайт не отправляется', 'is not sent to the site')
+
+function decision(
+  { kept, registers, digests }: ImportReport,
+  { files, register }: CheckedFiles,
+  { config }: Face,
+  { say, count }: Look,
+): Html {
+  const strange = registers.filter((name) => !config.registers.some((one) => one.name === name))
+  if (strange.length > 0)
+    return html`<p class="said red" role="alert">${say(text('Этих ФН или касс здесь не знают. Выберите выше, чьи это чеки, и проверьте снова', 'These drives or registers are not known here. Choose above whose receipts they are, and check again'))}: <bdi>${strange.join(', ').slice(0, 300)}</bdi></p>`
+  if (kept === 0)
+    return html`<p>${say(text('Принимать нечего: нового в файле нет.', 'There is nothing to import: the file holds nothing new.'))}</p>`
+  return html`<form data-do="/do/import" data-into="import-result">
+    <input type="hidden" name="uploads" value="${files.map(({ upload }) => upload).join(' ')}">
+    <input type="hidden" name="digests" value="${digests.join(' ')}">
+    <input type="hidden" name="register" value="${register}">
+    <label>${say(text('Зачем принять (останется в журнале)', 'Why they are imported (kept in the audit)'))}
+      <input name="reason" required maxlength="${longestReason}" size="40" autocomplete="off"></label>
+    <button>${say(text(`Принять новые: ${count(kept)}`, `Import ${count(kept)} new`))}</button>
+  </form>`
+}

@@ -1,0 +1,154 @@
+/**
+ * Sending by hand, when all else has failed: by document numbers, by the time on the receipts, by the QR of one. The
+ * three forms ask by their address, so what would be sent is shown without a script; nothing is sent by looking.
+ */
+import type { Snapshot } from '../../status/snapshot.ts'
+import { type Text, text } from '../../text.ts'
+import { Failure, UsageError } from '../../usage.ts'
+import { needsScript } from '../frame.ts'
+import { type Content, type Html, html } from '../html.ts'
+import type { Face, Page, Visit } from '../visit.ts'
+import { lookOf } from './look.ts'
+import { byNumbers } from './replaybynumbers.ts'
+import { byQr } from './replaybyqr.ts'
+import { rereadPlace } from './replayreread.ts'
+import { previewOf } from './resend.ts'
+import type { Selection } from './resendwords.ts'
+
+export const replay: Page = {
+  path: '/replay',
+  name: text('Отправить вручную', 'Send by hand'),
+  inMenu: true,
+  async draw(face, visit) {
+    const { say, query } = visit
+    const snapshot = await face.desk.status({}, visit.signal)
+    const words = text(
+      'Сначала показывается, что уйдёт; отправка – отдельной кнопкой. Сайт не проводит чек дважды.',
+      'First it is shown what would go; sending is a button of its own. The site books no receipt twice.',
+    )
+    const answer = await answered(face, visit, snapshot)
+    return html`<p class="note">${say(words)}</p>
+      ${needsScript(visit, 'chekpost replay --qr "t=…" | --fd 120-150 | --from … --to …')}
+      ${answer !== null && html`<section id="answer" aria-label="${say(text('Что найдено', 'What was found'))}">${answer}</section>`}
+      ${rereadPlace(face, visit)}
+      <div class="cards">
+        ${qrForm(visit, answer === null || query['qr'] !== undefined)}
+        ${numbersForm(visit, snapshot)}
+        ${timesForm(visit, snapshot)}
+      </div>
+      <p>${say(text('Чека нет ни здесь, ни в кассе?', 'The receipt is neither here nor in the register?'))}
+        <a href="/import">${say(text('Принять чеки из файла', 'Import receipts from a file'))}</a></p>`
+  },
+}
+
+/** What the address asks for; null when it asks for nothing. What is wrong with it is said in its place. */
+async function answered(face: Face, visit: Visit, snapshot: Snapshot): Promise<Html | null> {
+  const { query } = visit
+  const look = lookOf(visit.language, visit.say, face.clock(), face.config.timezone)
+  try {
+    if (query['qr'] !== undefined) return await byQr(face, visit, snapshot, look)
+    if (query['numbers'] !== undefined) return await byNumbers(face, visit, snapshot, look)
+    if (query['from'] === undefined && query['to'] === undefined) return null
+    return html`<div id="resend" class="resend">${await previewOf(face, timesOf(query), visit, 'resend')}</div>`
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof Failure)) throw error
+    return html`<p class="said red" role="alert">${visit.say(error.text)}</p>`
+  }
+}
+
+const example = 't=20260801T1230&s=684.28&fn=9285000100150175&i=37698&fp=400388056&n=1'
+
+/** A scanner is a keyboard that ends with Enter: the field waits for it. */
+function qrForm({ say, query }: Visit, focused: boolean): Html {
+  return panel(
+    'by-qr',
+    say(text('По QR с чека', 'By the QR of a receipt')),
+    html`<form action="/replay" method="get">
+      <label>${say(text('Отсканируйте или вставьте текст QR', 'Scan, or paste the text of the QR'))}
+        <input name="qr" value="${query['qr'] ?? ''}" required maxlength="512" size="40" autocomplete="off"
+          autocapitalize="off" spellcheck="false"${focused && html` autofocus`} placeholder="${example}"></label>
+      <button>${say(text('Найти', 'Find'))}</button>
+    </form>`,
+  )
+}
+
+function numbersForm({ say, query }: Visit, { registers }: Snapshot): Html {
+  const drives = registers.flatMap(({ name, newest }) =>
+    newest === null ? [] : [{ value: newest.storage, name: `${name}: ${say(drive)} ${newest.storage}` }],
+  )
+  const asked = query['fn'] ?? ''
+  const foreign = /^\d{16}$/.test(asked) && !drives.some(({ value }) => value === asked)
+  const options = [
+    ...drives,
+    ...(foreign ? [{ value: asked, name: `${say(drive)} ${asked}` }] : []),
+    { value: '', name: say(text('любой ФН', 'any fiscal drive')) },
+  ]
+  return panel(
+    'by-numbers',
+    say(text('По номерам документов', 'By document numbers')),
+    html`<form action="/replay" method="get">
+      <label>${say(text('Номера ФД: 120, 120-150', 'Numbers: 120, 120-150'))}
+        <input name="numbers" value="${query['numbers'] ?? ''}" required maxlength="2000" autocomplete="off"></label>
+      <label>${say(text('Касса и ФН', 'Register and drive'))}
+        <select name="fn">${options.map((one) => option(one, asked))}</select></label>
+      <button>${say(show)}</button>
+    </form>`,
+  )
+}
+
+function timesForm({ say, query }: Visit, { registers }: Snapshot): Html {
+  const asked = query['register'] ?? ''
+  const options = [
+    { value: '', name: say(text('все', 'all')) },
+    ...registers.map(({ name }) => ({ value: name, name })),
+  ]
+  const field = (name: 'from' | 'to', words: Text) =>
+    html`<label>${say(words)} <input type="datetime-local" name="${name}" value="${query[name] ?? ''}"></label>`
+  return panel(
+    'by-times',
+    say(text('По времени на чеках', 'By the time on the receipts')),
+    html`<form action="/replay" method="get">
+      ${field('from', text('С', 'From'))}${field('to', text('По (включительно)', 'Until (inclusive)'))}
+      ${registers.length > 1 && html`<label>${say(text('Касса', 'Register'))} <select name="register">${options.map((one) => option(one, asked))}</select></label>`}
+      <button>${say(show)}</button>
+    </form>`,
+  )
+}
+
+const drive = text('ФН', 'drive')
+const show = text('Показать', 'Show')
+
+function panel(id: string, name: string, body: Content): Html {
+  return html`<section class="panel" aria-labelledby="${id}"><h2 id="${id}">${name}</h2>${body}</section>`
+}
+
+function option({ value, name }: { value: string; name: string }, chosen: string): Html {
+  return html`<option value="${value}"${value === chosen && html` selected`}>${name}</option>`
+}
+
+/** Browsers send `2026-08-01T12:30`, people without one write `2026-08-01`; both ends belong to it. */
+function timesOf(query: Visit['query']): Selection {
+  const from = timeOf(query['from'] ?? '', 'T00:00:00', ':00')
+  const to = timeOf(query['to'] ?? '', 'T23:59:59', ':59')
+  if (from === null && to === null) throw new UsageError(timesWanted)
+  if (from !== null && to !== null && from > to)
+    throw new UsageError(text('«С» позже, чем «По»', 'The beginning is later than the end'))
+  return {
+    ...(from !== null && { fromTime: from }),
+    ...(to !== null && { toTime: to }),
+    ...((query['register'] ?? '') !== '' && { register: (query['register'] ?? '').slice(0, 64) }),
+  }
+}
+
+function timeOf(given: string, day: string, minute: string): string | null {
+  if (given === '') return null
+  const [, date, time, seconds] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?$/.exec(given.trim()) ?? []
+  const full = `${date}${time === undefined ? day : `T${time}${seconds ?? minute}`}`
+  if (date === undefined || Number.isNaN(Date.parse(full))) throw new UsageError(timesWanted)
+  return full
+}
+
+const timesWanted = text(
+  'Укажите время, например 2026-08-01T12:30 или 2026-08-01',
+  'Name a time, for example 2026-08-01T12:30 or 2026-08-01',
+)

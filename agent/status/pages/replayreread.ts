@@ -1,0 +1,175 @@
+/** The part of `/replay` that asks a register for what the outbox lacks and shows how that goes. */
+import { z } from 'zod'
+import type { Snapshot } from '../../status/snapshot.ts'
+import { type Text, text } from '../../text.ts'
+import { Failure, UsageError } from '../../usage.ts'
+import { type Content, type Html, html } from '../html.ts'
+import { Board, type Parts } from '../live.ts'
+import type { Action, Face, Stream, Visit } from '../visit.ts'
+import { type Look, lookOf } from './look.ts'
+import { receiptLink } from './receiptstable.ts'
+import { mostNumbers, type NumberRange, numbersOf, rangesOf, written } from './replaynumbers.ts'
+import { beginRereading, currentRereading, differs, type RereadView } from './rereading.ts'
+import { workPart } from './work.ts'
+
+/** Where it shows how far it is; ids are unique on a page. */
+const into = 'rereading'
+
+const longestReason = 1000
+
+/** Asks for the reason and begins. */
+export function rereadForm(
+  register: string,
+  storage: string,
+  ranges: readonly NumberRange[],
+  { say, count }: Pick<Look, 'say' | 'count'>,
+): Html {
+  const most = firstOf(ranges, mostNumbers)
+  const number = count(most.reduce((all, { from, to }) => all + to - from + 1, 0))
+  return html`<form data-do="/do/reread" data-into="${into}">
+    <input type="hidden" name="register" value="${register}">
+    <input type="hidden" name="storage" value="${storage}">
+    <input type="hidden" name="numbers" value="${plain(most)}">
+    <label>${say(text('Зачем (останется в журнале)', 'Why (kept in the audit)'))}
+      <input name="reason" required maxlength="${longestReason}" size="40" autocomplete="off"></label>
+    <button>${say(text(`Прочитать из кассы ${register}: ${number}`, `Read ${number} from register ${register}`))}</button>
+  </form>`
+}
+
+function firstOf(ranges: readonly NumberRange[], most: number): NumberRange[] {
+  let room = most
+  return ranges.flatMap(({ from, to }) => {
+    const last = Math.min(to, from + room - 1)
+    room -= Math.max(0, last - from + 1)
+    return last < from ? [] : [{ from, to: last }]
+  })
+}
+
+/** As `numbersOf` reads them back. */
+function plain(ranges: readonly NumberRange[]): string {
+  return ranges.map(({ from, to }) => `${from}-${to}`).join(',')
+}
+
+const Reread = z.object({
+  register: z.string().max(64),
+  storage: z.string().regex(/^\d{16}$/),
+  numbers: z.string().max(40_000),
+  reason: z.string().max(longestReason).default(''),
+})
+
+const reread: Action<z.infer<typeof Reread>> = {
+  path: '/do/reread',
+  input: Reread,
+  async act(face, { register, storage, numbers, reason }, visit) {
+    if (reason.trim() === '') throw new UsageError(reasonWanted)
+    const snapshot = await face.desk.status({}, visit.signal)
+    // The drive may have been replaced since the page was drawn: its numbers are other documents.
+    if (newestOf(snapshot, register)?.storage !== storage) throw new Failure(anotherDrive)
+    const order = { register, storage, ranges: numbersOf(numbers), who: visit.who, reason: reason.trim() }
+    beginRereading(face.desk, order, visit.signal)
+    return { html: rereadPart(face, visit) }
+  },
+}
+
+const stop: Action<object> = {
+  path: '/do/reread/stop',
+  input: z.object({}),
+  act(face, _input, visit) {
+    currentRereading(face.desk)?.stop()
+    return Promise.resolve({ html: rereadPart(face, visit) })
+  },
+}
+
+export const rereadActions: readonly Action[] = [reread, stop] as readonly Action[]
+
+const reasonWanted = text('Напишите, зачем прочитать', 'Write why they are to be read')
+const anotherDrive = text(
+  'В этой кассе сейчас другой ФН. Откройте страницу заново',
+  'There is another fiscal drive in that register now. Open the page anew',
+)
+
+export function newestOf({ registers }: Snapshot, register: string): Snapshot['registers'][number]['newest'] {
+  return registers.find(({ name }) => name === register)?.newest ?? null
+}
+
+const board = new Board((face, { language, say }) => Promise.resolve(parts(face, { language, say })))
+
+export const rereadStream: Stream = {
+  path: '/live/replay',
+  open: (face, visit, send) => board.look(face, visit, send),
+}
+
+function parts(face: Face, visit: Pick<Visit, 'language' | 'say'>): Parts {
+  return { [into]: rereadPart(face, visit) }
+}
+
+/** The place on the page, live. */
+export function rereadPlace(face: Face, visit: Visit): Html {
+  return html`<div data-live="/live/replay"><div id="${into}" aria-live="polite">${rereadPart(face, visit)}</div></div>`
+}
+
+function rereadPart(face: Face, { language, say }: Pick<Visit, 'language' | 'say'>): Html {
+  const view = currentRereading(face.desk)?.view() ?? null
+  if (view === null) return html``
+  const look = lookOf(language, say, face.clock(), face.config.timezone)
+  return html`<section class="panel" aria-labelledby="reread-head">
+    <h2 id="reread-head">${say(text('Чтение из кассы', 'Reading from the register'))}</h2>
+    ${view.running ? running(view, look) : ended(view, look)}
+    ${outcome(view, look)}
+  </section>`
+}
+
+function running({ work }: RereadView, look: Look): Html {
+  return html`${workPart([work], look)}
+    <form data-do="/do/reread/stop" data-into="${into}"><button class="second">${look.say(text('Остановить', 'Stop'))}</button></form>`
+}
+
+function ended({ fault, left, order }: RereadView, { say }: Look): Html {
+  if (fault === null) return html`<p><strong>${say(text('Готово.', 'Done.'))}</strong></p>`
+  const rest = written(left)
+  return html`<p class="said red" role="alert">${say(fault)}</p>
+    ${
+      left.length > 0 &&
+      html`<p>${say(text(`Не прочитаны: ${rest}`, `Not read: ${rest}`))}.
+        <a href="/replay?numbers=${plain(left).slice(0, 1000)}&amp;fn=${order.storage}">${say(text('Продолжить', 'Continue'))}</a></p>`
+    }`
+}
+
+function outcome({ kept, known, absent, problems, order }: RereadView, look: Look): Content {
+  const { say } = look
+  const list = (numbers: readonly number[]) => written(rangesOf(numbers))
+  const lines: (readonly [readonly number[], Text])[] = [
+    [
+      kept,
+      text(
+        `Прочитаны и сохранены; чеки уйдут на сайт сами: ${list(kept)}`,
+        `Read and kept; receipts go to the site by themselves: ${list(kept)}`,
+      ),
+    ],
+    [known, text(`Уже были здесь: ${list(known)}`, `Were here already: ${list(known)}`)],
+    [absent, text(`ФН не знает таких номеров: ${list(absent)}`, `The drive does not know: ${list(absent)}`)],
+  ]
+  return html`<ul>${lines.map(([numbers, words]) => numbers.length > 0 && html`<li>${say(words)}</li>`)}
+    ${problems.slice(0, 50).map(({ number, why }) => html`<li>${say(text('ФД', 'Document'))} ${number}: ${say(problemWords(why))}</li>`)}</ul>
+    ${kept.slice(0, 20).map((number) => html`<a href="${receiptLink({ storage: order.storage, number })}">${number}</a> `)}`
+}
+
+const known: Readonly<Record<string, Text>> = {
+  [differs]: text(
+    'под этим номером здесь хранится другой документ; он остался',
+    'another document is kept here under this number; it stayed',
+  ),
+  'before the beginning of this drive': text(
+    'пробит до начала учёта и считается проведённым. Начать раньше: chekpost begin',
+    'made before the beginning and taken as booked. To begin earlier: chekpost begin',
+  ),
+  'only the short record is left in the drive': text(
+    'в ФН остался только итог, строк уже нет. Возьмите чек в JSON и примите его на странице импорта',
+    'only the totals are left in the drive. Take the receipt as JSON and import it',
+  ),
+}
+
+/** Problems come in English from whoever reads; those that happen have words of their own. */
+function problemWords(problem: string): Text {
+  return known[problem] ?? text(problem, problem)
+}

@@ -1,0 +1,160 @@
+/**
+ * Reading what the outbox lacks out of a register, piece by piece: the till comes first, so each piece is a few
+ * documents, and between two of them the register is followed as always. One at a time, for there is one line.
+ */
+import { RegisterError } from '../../../drivers/index.ts'
+import type { Desk, ReadRow } from '../../desk/desk.ts'
+import { Progress, type ProgressView } from '../../progress.ts'
+import { StoreError } from '../../store/faults.ts'
+import { type Text, text } from '../../text.ts'
+import { Failure, UsageError } from '../../usage.ts'
+import { countOf, mostNumbers, type NumberRange, rangesOf } from './replaynumbers.ts'
+
+export interface RereadOrder {
+  readonly register: string
+  /** The drive in it. */
+  readonly storage: string
+  readonly ranges: readonly NumberRange[]
+  readonly who: string
+  readonly reason: string
+}
+
+/** How far it is. */
+export interface RereadView {
+  readonly order: RereadOrder
+  readonly running: boolean
+  readonly work: ProgressView
+  /** New in the outbox: they are sent by themselves. */
+  readonly kept: readonly number[]
+  readonly known: readonly number[]
+  /** The drive does not know these numbers. */
+  readonly absent: readonly number[]
+  readonly problems: readonly { readonly number: number; readonly why: string }[]
+  /** What ended it before its end. */
+  readonly fault: Text | null
+  /** Not read yet. */
+  readonly left: readonly NumberRange[]
+}
+
+/** A slow register takes seconds for so many. */
+const piece = 5
+
+export class Rereading {
+  readonly #order: RereadOrder
+  readonly #desk: Pick<Desk, 'read'>
+  readonly #progress: Progress
+  readonly #stop = new AbortController()
+  readonly #numbers: readonly number[]
+  readonly #found = {
+    kept: [] as number[],
+    known: [] as number[],
+    absent: [] as number[],
+    problems: [] as { number: number; why: string }[],
+  }
+  #done = 0
+  #running = true
+  #fault: Text | null = null
+
+  constructor(desk: Pick<Desk, 'read'>, order: RereadOrder) {
+    this.#desk = desk
+    this.#order = order
+    this.#numbers = order.ranges.flatMap(({ from, to }) =>
+      Array.from({ length: to - from + 1 }, (_, n) => from + n),
+    )
+    this.#progress = new Progress(reading(order.register), this.#numbers.length)
+  }
+
+  view(): RereadView {
+    return {
+      order: this.#order,
+      running: this.#running,
+      work: this.#progress.view(),
+      ...this.#found,
+      fault: this.#fault,
+      left: rangesOf(this.#numbers.slice(this.#done)),
+    }
+  }
+
+  /** Ends after the piece that is being read. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Never rejects but for a bug: what went wrong stands in the view. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      while (this.#done < this.#numbers.length && !this.#stop.signal.aborted) await this.#readPiece(signal)
+      if (this.#stop.signal.aborted && this.#done < this.#numbers.length) this.#fault = stopped
+    } catch (error) {
+      if (signal.aborted) this.#fault = stopped
+      else if (isExpected(error)) this.#fault = error.text
+      else throw error
+    } finally {
+      this.#running = false
+    }
+  }
+
+  async #readPiece(signal: AbortSignal): Promise<void> {
+    const { register, who, reason } = this.#order
+    const from = this.#numbers[this.#done] ?? 0
+    // Numbers that follow each other go in one request.
+    const next = this.#numbers.slice(this.#done, this.#done + piece)
+    const count = next.filter((number, n) => number === from + n).length
+    const asked = { register, fromNumber: from, toNumber: from + count - 1, keep: true, who, reason }
+    const { documents } = await this.#desk.read(asked, signal)
+    for (const row of documents) this.#note(row)
+    this.#done += count
+    this.#progress.note(this.#done)
+  }
+
+  #note({ number, outbox, absent, decoded, problem }: ReadRow): void {
+    const found = this.#found
+    if (absent === true) found.absent.push(number)
+    else if (outbox === 'known') found.known.push(number)
+    else if (outbox === 'differs') found.problems.push({ number, why: differs })
+    else if (outbox !== 'not kept' && decoded !== null) found.kept.push(number)
+    else found.problems.push({ number, why: problem ?? outbox })
+  }
+}
+
+/** As `read` says it of a document that is not the one kept under its number. */
+export const differs = 'another document is kept under this number'
+
+function isExpected(error: unknown): error is Failure | UsageError | StoreError | RegisterError {
+  return [Failure, UsageError, StoreError, RegisterError].some((kind) => error instanceof kind)
+}
+
+function reading(register: string): Text {
+  return text(`${register}: чтение по номерам`, `${register}: reading by number`)
+}
+
+const stopped = text('Остановлено', 'Stopped')
+const busy = text(
+  'Уже идёт чтение из кассы. Дождитесь конца или остановите его',
+  'A register is being read already. Wait for the end, or stop it',
+)
+const tooMany = text(
+  `За один раз читается не больше ${mostNumbers} номеров`,
+  `At most ${mostNumbers} numbers are read in one go`,
+)
+
+/** Of each daemon the one that runs, or the last that ran. */
+const current = new WeakMap<Pick<Desk, 'read'>, Rereading>()
+
+/** Begins; throws `UsageError` or `Failure` when it cannot. */
+export function beginRereading(
+  desk: Pick<Desk, 'read'>,
+  order: RereadOrder,
+  signal: AbortSignal,
+): RereadView {
+  if (currentRereading(desk)?.view().running === true) throw new Failure(busy)
+  if (countOf(order.ranges) > mostNumbers) throw new UsageError(tooMany)
+  const begun = new Rereading(desk, order)
+  current.set(desk, begun)
+  void begun.run(signal)
+  return begun.view()
+}
+
+export function currentRereading(desk: Pick<Desk, 'read'>): Rereading | null {
+  return current.get(desk) ?? null
+}
