@@ -40,6 +40,7 @@ async function follow(
     failedBefore?: number
     /** Of an earlier connection. */
     aside?: Aside
+    fellBehind?: Following['fellBehind']
   } = {},
 ): Promise<{ waits: number[]; following: Following }> {
   const waits: number[] = []
@@ -63,6 +64,7 @@ async function follow(
       return Promise.resolve()
     },
     takeRequest: more.takeRequest ?? (() => undefined),
+    ...(more.fellBehind && { fellBehind: more.fellBehind }),
     aside:
       more.aside ??
       new Aside(
@@ -390,4 +392,19 @@ test('a document that was shortened for a while is kept whole', async () => {
   now += 180_000
   await follow(register, 1, { aside: following.aside })
   expect(outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(whole)
+})
+
+test('everything that is missing is counted, and how much of it can still be read is told', async () => {
+  const register = new Scripted()
+  register.newest_ = 450
+  const told: number[] = []
+  register.read = (number) => {
+    if (number === 3) throw new RegisterError('refused', { ru: 'отказ', en: 'refused' })
+    return document(number)
+  }
+  const { following } = await follow(register, 1, { fellBehind: (count) => told.push(count) })
+  expect(told[0]).toBe(450)
+  expect(Math.min(...told)).toBe(450 - 200)
+  expect(following.view.behind).toBe(outbox.missingCount(fn, 450))
+  expect(following.view.behind).toBe(251)
 })
