@@ -30,6 +30,7 @@ export function maskKeys(value: unknown): unknown {
 
 /** What says nothing may stay, so that one sees that it was not set. */
 function isSaid(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
   return value !== null && value !== undefined && typeof value !== 'boolean'
 }
 

@@ -28,7 +28,7 @@ export function supportCommand(context: Context): Command {
       try {
         writeSync(file, await gathered(context))
       } catch (error) {
-        rmSync(path, { force: true })
+        remove(path)
         throw error
       } finally {
         closeSync(file)
@@ -58,6 +58,14 @@ function create(path: string): number {
       ),
       { cause },
     )
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path)
+  } catch {
+    // As the daemon's user it may not: an empty file stays.
   }
 }
 
