@@ -1,4 +1,5 @@
 /** What the till pays for people who look: reading and keeping with twenty open pages, against nobody looking. */
+import { setMaxListeners } from 'node:events'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { remoteDesk } from '../../agent/desk/remote.ts'
@@ -59,13 +60,12 @@ interface Turn {
   readonly processor: number
 }
 
-/** Rings up receipts and waits until the site has them all; seconds. */
+/** Rings up receipts and waits until nothing is owed of them; seconds. */
 async function sell(shop: Shop, receipts: number): Promise<Turn> {
-  const target = shop.bitrix.counts().booked + receipts
   const pid = shop.agent.pid
   const [began, before] = [performance.now(), processorSeconds(pid)]
   for (let i = 0; i < receipts; i++) shop.register().closeReceipt()
-  await shop.until(() => shop.bitrix.counts().booked >= target, 'delivered')
+  await shop.waitUntilDrained()
   return { wall: (performance.now() - began) / 1_000, processor: processorSeconds(pid) - before }
 }
 
@@ -96,6 +96,7 @@ class Crowd {
 
   async gather(): Promise<void> {
     this.#gone = new AbortController()
+    setMaxListeners(0, this.#gone.signal)
     const paths = ['/live/overview', '/live/wire?register=till-1']
     await Promise.all(Array.from({ length: viewers }, (_, i) => this.#look(paths[i % 2] ?? '')))
   }
