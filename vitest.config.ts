@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const strict = { testTimeout: 20_000, allowOnly: false, expect: { requireAssertions: true } }
 const system = { ...strict, testTimeout: 180_000, hookTimeout: 180_000 }
@@ -7,12 +8,35 @@ const maxWorkers = 2
 /** It loads both cores by itself, and what it looks for is a matter of moments: nothing runs beside it. */
 const alone = ['test/kill/*.system.test.ts']
 
+/** Longest first: one that begins last would run on by itself. */
+const long = [
+  'test/bench/bench.system',
+  'test/endtoend/receiver.system',
+  'test/browser/everypage.system',
+  'test/browser/overview.system',
+  'test/receiver/endtoend.system',
+  'test/endtoend.system',
+  'test/endtoend/line.system',
+  'test/conformance.test',
+]
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = long.findIndex((name) => moduleId.includes(`/${name}`))
+      return at < 0 ? long.length : at
+    }
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b))
+  }
+}
+
 /**
  * Three projects, one after the other: `unit` is fast and runs in `npm run check`; `system` (files named
  * `*.system.test.ts`) starts real processes, ptys and servers; `alone` is what of that bears no neighbour.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -27,9 +27,12 @@ function chosen(points: readonly Point[], found: readonly Met[]) {
   ]
 }
 
-test('killed at every durable step and at a sample of the other points, it loses nothing and books nothing twice', async ({
-  expect,
-}) => {
+// A hundred deaths: a minute or two, and several on a machine that has ten other things to do.
+const timeout = 900_000
+
+test('killed at every durable step and at a sample of the other points, it loses nothing and books nothing twice', {
+  timeout,
+}, async ({ expect }) => {
   const tree = growTree('short')
   const options = { tree, side: 2 }
   const found = await census({
