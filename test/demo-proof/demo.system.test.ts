@@ -40,6 +40,21 @@ test.each([
   expect(rest).toEqual({ kept: closed, delivered: closed, lost: 0, twice: 0, forbidden: 0, undrained: 0 })
 })
 
+test('the link that it prints opens the status page of the shop, once', async () => {
+  const { child, said, ended } = play('--lang', 'en')
+  await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/login\?token=\S+\n/)
+  const link = /http:\S+token=\S+/.exec(said.stdout)?.[0] ?? ''
+  const open = async () => await fetch(link, { redirect: 'manual' })
+  const welcome = await open()
+  expect(welcome.status).toBe(200)
+  const cookie = welcome.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const page = await fetch(new URL('/replay', link), { headers: { cookie }, redirect: 'manual' })
+  expect(await page.text()).toContain('QR')
+  expect((await open()).status).toBe(403)
+  child.kill('SIGINT')
+  expect(await ended).toMatchObject({ code: 0, left: [] })
+})
+
 test('interrupted, it waits for the last receipts, sums up and leaves nothing behind', async () => {
   const { child, said, ended } = play('--lang', 'en')
   await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/delivered [1-9]/)

@@ -23,6 +23,7 @@ const scene: Scene = {
   twice: 0,
   wares: [{ name: 'Сыр Российский, весовой', left: 12_345_000n, moved: -987_655_000n }],
   happenings: [{ at: new Date(0), who: 'site', words: { ru: 'ФД 7 проведён', en: 'FD 7 is booked' } }],
+  link: `http://127.0.0.1:8321/login?token=${'x'.repeat(43)}`,
   ending: false,
 }
 const canvas: Canvas = { columns: 80, rows: 24, language: 'ru', colour: false, chaos: false }
@@ -51,6 +52,23 @@ test('without colours there is not a single escape', () => {
 
 test('in 80 by 24 all numbers, the stock, the last event and every key can be read', () => {
   const picture = drawScene(scene, canvas).join('\n')
-  for (const words of ['128', '127', '125', '12,345', 'ФД 7 проведён', '1 вынуть кабель', 'Q выход', '01:23'])
+  for (const words of [
+    '128',
+    '127',
+    '125',
+    '12,345',
+    'ФД 7 проведён',
+    '1 вынуть кабель',
+    '5 ссылка',
+    'Q выход',
+    '01:23',
+  ])
     expect(picture).toContain(words)
+})
+
+test('the link into the page is whole, or a window too narrow for it says so', () => {
+  expect(drawScene(scene, canvas).join('\n')).toContain(scene.link)
+  const narrow = drawScene(scene, { ...canvas, columns: 70 }).join('\n')
+  expect(narrow).not.toContain('token=')
+  expect(narrow).toContain('расширьте окно')
 })

@@ -83,6 +83,7 @@ export const usage: Text = text(
 
 Целый магазин на этом компьютере: касса-имитатор продаёт, chekpost читает чеки и шлёт
 их на сайт-имитатор, сайт списывает остатки. Ломайте что угодно – чеки не потеряются.
+Страница состояния работает всё это время: ссылка на вход печатается.
 
   --for 20s     продавать столько времени, дождаться доставки и выйти
   --json        в конце одна строка JSON с итогом, без экрана
@@ -97,6 +98,7 @@ export const usage: Text = text(
 
 A whole shop on this computer: a simulated register sells, chekpost reads the receipts and
 sends them to a sample site, the site books stock. Break what you like: nothing is lost.
+The status page is served meanwhile; the link into it is printed.
 
   --for 20s     sell for so long, wait until all is delivered, and end
   --json        one line of JSON with the result at the end, no screen

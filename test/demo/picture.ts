@@ -101,6 +101,15 @@ function stations(scene: Scene, { language }: Canvas, width: number): Row[] {
       ]),
     ])
     .concat([[span(` ${t.line}: ${scene.line}`, 'dim')]])
+    .concat(page(scene, language, width))
+}
+
+/** A link that is cut opens nothing, so a window too narrow says so. */
+function page({ link }: Scene, language: Language, width: number): Row[] {
+  const t = words[language]
+  if (link === null) return []
+  const fits = link.length + 1 <= width
+  return [[span(` ${fits ? t.page : t.pageTooWide}`, 'dim')], ...(fits ? [[span(` ${link}`, 'cyan')]] : [])]
 }
 
 function registerStation(scene: Scene, language: Language): Row[] {
@@ -264,6 +273,8 @@ const words = {
     delivered: 'проведено',
     repeats: 'повторов',
     line: 'линия',
+    page: 'страница состояния, ссылка на один вход (5 – новая):',
+    pageTooWide: 'страница состояния: расширьте окно, чтобы ссылка поместилась',
     says: 'агент говорит',
     twice: 'проведено дважды',
     forbidden: 'запрещённых команд',
@@ -301,6 +312,8 @@ const words = {
     delivered: 'booked',
     repeats: 'repeats',
     line: 'line',
+    page: 'status page, the link serves once (5: a new one):',
+    pageTooWide: 'status page: widen the window so that the link fits',
     says: 'the agent says',
     twice: 'booked twice',
     forbidden: 'forbidden commands',

@@ -54,6 +54,8 @@ async function act(story: Story, key: string, quit: () => void): Promise<void> {
       return await story.killAgent()
     case '4':
       return await story.destroyDatabase()
+    case '5':
+      return await story.renewLink()
     case 'q':
     case 'Q':
     case 'й':

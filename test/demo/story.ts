@@ -5,6 +5,7 @@ import type { Received } from '../fakes/bitrix.ts'
 import type { ClosedDocument } from '../fakes/register.ts'
 import { runChaos } from './chaos.ts'
 import type { DemoOptions } from './options.ts'
+import { PageLink, portForPage } from './page.ts'
 import { openShop, type Shop } from './shop.ts'
 import { countKept, keyOf, type Tally } from './tally.ts'
 
@@ -46,6 +47,8 @@ export interface Scene {
   readonly twice: number
   readonly wares: readonly Ware[]
   readonly happenings: readonly Happening[]
+  /** A one-time link into the status page; null while there is none. */
+  readonly link: string | null
   /** The selling is over; the last receipts are on their way. */
   readonly ending: boolean
 }
@@ -68,6 +71,7 @@ export class Story implements AsyncDisposable {
   readonly #began = performance.now()
   readonly #happenings: Happening[]
   readonly #names = new Map<string, string>()
+  readonly #link: PageLink | null
   #health: Health | null = null
   #ending = false
 
@@ -75,6 +79,7 @@ export class Story implements AsyncDisposable {
     this.shop = shop
     this.#options = options
     this.#happenings = happenings
+    this.#link = options.json ? null : new PageLink(shop.stateDir)
   }
 
   /** Opens the shop, starts the agent and begins to sell. */
@@ -82,7 +87,9 @@ export class Story implements AsyncDisposable {
     const happenings: Happening[] = []
     const tell = (who: Who, words: Text) => note(happenings, who, words)
     const learning: { from: (received: Received) => void } = { from: () => undefined }
+    const page = options.json ? null : `127.0.0.1:${await portForPage()}`
     const shop = await openShop({
+      config: { status: { listen: page } },
       received: (received) => learning.from(received),
       line: options.line,
       tills: { 'till-1': { seed: options.seed, closed: (document) => tell('register', sold(document)) } },
@@ -144,6 +151,13 @@ export class Story implements AsyncDisposable {
   /** Asks the agent how it is; to be called now and then. */
   async refresh(): Promise<void> {
     this.#health = (await this.shop.status())?.health ?? null
+    if (this.#health !== null && !this.#ending) await this.#link?.refresh(this.shop.agent.starts)
+  }
+
+  /** The link was used, or is not at hand: another one. */
+  async renewLink(): Promise<void> {
+    this.#link?.renew()
+    await this.refresh()
   }
 
   scene(): Scene {
@@ -171,6 +185,7 @@ export class Story implements AsyncDisposable {
       twice: counts.twice,
       wares: this.#wares(),
       happenings: this.#happenings,
+      link: this.#link?.url ?? null,
       ending: this.#ending,
     }
   }
