@@ -13,6 +13,7 @@ import {
   type Driver,
   drivers,
   type Line,
+  parseAddress,
   parseTranscript,
   RegisterError,
   type TalkPiece,
@@ -72,6 +73,35 @@ const wraps: Readonly<Record<string, Wrap>> = {
     { pads: true, mixes: true },
   ),
 }
+
+describe.each(Object.values<Driver>(drivers))('$name is found', ({ search, explain, asks, settings }) => {
+  it('at rates and addresses that exist', () => {
+    expect(search.speeds.length).toBeGreaterThan(0)
+    for (const baud of search.speeds)
+      expect(parseAddress(`serial:/dev/ttyS0?baud=${baud}`).kind).toBe('serial')
+    for (const address of search.addresses) expect(parseAddress(address).kind).not.toBe('wrong')
+  })
+
+  it.each([false, true])('with a few bytes that only ask, whoever is there (bold: %s)', async (bold) => {
+    const said: TalkPiece[] = []
+    const line = babbling([])
+    const { write } = line
+    line.write = async (bytes, signal) => {
+      said.push({ way: '>', bytes })
+      await write.call(line, bytes, signal)
+    }
+    expect(await search.greet(line, bold, never)).toEqual({ kind: 'silent' })
+    expect(said.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBeLessThanOrEqual(bold ? 32 : 16)
+    for (const { command } of explain(said)) if (command !== null) expect(asks).toContain(command)
+  })
+
+  it('never by a chatter that means nothing', async () => {
+    const chatter = Array.from({ length: 50 }, () => new TextEncoder().encode('AT+CGMI\r\n'))
+    const greeting = await search.greet(babbling(chatter), true, never)
+    expect(['silent', 'foreign']).toContain(greeting.kind)
+    expect(settings.safeParse({}).success).toBe(true)
+  })
+})
 
 const folders = readdirSync(new URL('fixtures', import.meta.url))
 const ways = Object.entries<Driver>(drivers).flatMap(([name, driver]) =>

@@ -241,7 +241,10 @@ async function tryTest(
     const welcomes = await greetSite(config, context.environment, context.configPath, context.signal)
     for (const welcome of welcomes) tellWelcome(teller, welcome)
     if (interviewer === null || welcomes.every(({ finding }) => finding.verdict !== 'bad')) return welcomes
-    const again = await interviewer.ask(text('Повторить пробу? (да/нет)', 'Try again? (yes/no)'), 'да')
+    const again = await interviewer.ask(
+      text('Повторить пробу? (да/нет)', 'Try again? (yes/no)'),
+      text('да', 'yes')[context.language],
+    )
     if (!/^(д|да|y|yes)$/i.test(again)) return welcomes
   }
 }

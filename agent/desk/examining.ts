@@ -15,10 +15,10 @@ export function examine(
 }
 
 function wardOf(premises: Premises): Ward {
-  const { config, outbox, clock, snapshot, withRegister, sites, receivers, isDaemon } = premises
+  const { config, outbox, clock, snapshot, withRegister, sites, receivers, isDaemon, lastTalk } = premises
   return {
     ...{ config, clock, outbox, outboxTrouble: null, receivers },
-    daemon: isDaemon ? { snapshot, withRegister } : null,
+    daemon: isDaemon ? { snapshot, withRegister, lastTalk } : null,
     siteOf: (name) => sites.of(name),
     instance: snapshot().instance || openInstance(config.stateDir, machineId()).id,
   }

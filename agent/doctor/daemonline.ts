@@ -2,6 +2,7 @@
 import type { RegisterStatus } from '../status/snapshot.ts'
 import { type Text, text } from '../text.ts'
 import { bad, good, notReached, unknown, warning } from './finding.ts'
+import { evidence } from './hex.ts'
 import { deviceSteps, type Reached } from './reach.ts'
 import type { Finding, Step } from './report.ts'
 import type { Patient, RunningDaemon, Tell } from './ward.ts'
@@ -26,7 +27,8 @@ export async function throughDaemon<Result>(
   signal: AbortSignal,
 ): Promise<Result | null> {
   const seen = daemon.snapshot().registers.find(({ name }) => name === config.name)
-  const stopped = seen === undefined ? null : stoppedAt(seen, ward.clock())
+  const proof = () => evidence(daemon.lastTalk(config.name))
+  const stopped = seen === undefined ? null : stoppedAt(seen, ward.clock(), proof)
   if (seen === undefined || stopped !== null) {
     const finding = stopped ?? unknown('line', text('служба её не видит', 'the daemon does not see it'))
     for (const before of deviceSteps.slice(0, deviceSteps.indexOf(finding.step))) tell(passed(before))
@@ -45,7 +47,7 @@ export async function throughDaemon<Result>(
   )
   tell(good('frames', text(`касса отвечает (${seen.driver})`, `the register answers (${seen.driver})`)))
   const ask: Reached['ask'] = (asked) => daemon.withRegister(config.name, asked, signal)
-  return await work({ ask, evidence: () => null })
+  return await work({ ask, evidence: proof })
 }
 
 function passed(step: Step): Finding {
@@ -53,7 +55,7 @@ function passed(step: Step): Finding {
 }
 
 /** The finding at which the round of this register ends; null when it can be asked. */
-function stoppedAt(seen: RegisterStatus, now: number): Finding | null {
+function stoppedAt(seen: RegisterStatus, now: number, proof: () => string | null): Finding | null {
   const { pausedUntil, trouble, line } = seen
   if (pausedUntil !== null && Date.parse(pausedUntil) > now)
     return warning(
@@ -71,7 +73,10 @@ function stoppedAt(seen: RegisterStatus, now: number): Finding | null {
     )
   const step = trouble === null ? undefined : stepOf[trouble.kind]
   if (trouble !== null && step !== undefined)
-    return bad(step, trouble.text, { hint: withTrial(step, trouble.hint) })
+    return bad(step, trouble.text, {
+      hint: withTrial(step, trouble.hint),
+      hex: step === 'line' ? null : proof(),
+    })
   if (line === 'connected') return null
   return unknown('line', text('служба ещё подключается', 'the daemon is still connecting'), {
     hint: text('Повторите через минуту: chekpost doctor', 'Try again in a minute: chekpost doctor'),

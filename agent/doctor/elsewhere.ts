@@ -15,7 +15,7 @@ import {
 import type { RegisterConfig } from '../config.ts'
 import { text } from '../text.ts'
 import { bad } from './finding.ts'
-import { evidence } from './hex.ts'
+import { evidenceOf } from './hex.ts'
 import type { Finding } from './report.ts'
 
 const greetingLimitMs = 6_000
@@ -32,14 +32,14 @@ export async function lookElsewhere(
   const greet = (address: string, bold: boolean) => greetAt(driver, address, bold, tap, signal)
   const here = await greet(config.address, true)
   const settings = here.kind === 'answers' ? differing(here.settings, config.settings) : []
-  if (settings.length > 0) return otherSettings(settings.join(', '), evidence(driver, tap.latest()))
+  if (settings.length > 0) return otherSettings(settings.join(', '), evidenceOf(driver, tap))
   if (here.kind === 'undecided')
-    return bad('frames', here.text, { hint: here.hint, hex: evidence(driver, tap.latest()) })
+    return bad('frames', here.text, { hint: here.hint, hex: evidenceOf(driver, tap) })
   // It answers, if not always: the rate is right.
   if (here.kind === 'answers') return null
   for (const address of otherRates(config.address, driver.search.speeds)) {
     const greeting = await greet(address, false)
-    if (greeting.kind === 'answers') return otherRate(address, evidence(driver, tap.latest()))
+    if (greeting.kind === 'answers') return otherRate(address, evidenceOf(driver, tap))
   }
   return null
 }

@@ -15,7 +15,7 @@ import { codeOf } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { lookElsewhere } from './elsewhere.ts'
 import { bad, good, notReached, warning } from './finding.ts'
-import { evidence } from './hex.ts'
+import { evidenceOf } from './hex.ts'
 import { missingNetwork } from './neighbourhood.ts'
 import { deviceSteps, laterHint, type Reached, unwillingHint } from './reach.ts'
 import type { Finding } from './report.ts'
@@ -34,7 +34,7 @@ export async function overOwnLine<Result>(
   const { config, ward } = patient
   const driver = driverNamed(config.driver)
   const tap = new Tap(ward.clock)
-  const proof = () => evidence(driver, tap.latest())
+  const proof = () => evidenceOf(driver, tap)
   const opened = await attempt(openLimitMs, signal, (limited) => openPatiently(config.address, limited))
   if (opened instanceof RegisterError) {
     const finding = isHungUp(opened)
@@ -112,7 +112,7 @@ async function explainMeeting(
   signal: AbortSignal,
 ): Promise<void> {
   const talk = tap.latest()
-  const hex = evidence(driver, talk)
+  const hex = evidenceOf(driver, tap)
   const heard = talk.some(({ way }) => way === '<')
   if (error.fault === 'lost' && !heard) return stop(tell, await hungUp(config.address, error))
   tell(lineOpen(config.address))

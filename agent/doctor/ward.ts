@@ -6,11 +6,14 @@ import type { Outbox } from '../outbox.ts'
 import type { SiteMemory } from '../sites.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import type { Text } from '../text.ts'
+import type { WireRow } from '../wiretap.ts'
 import type { Finding } from './report.ts'
 
 /** The running daemon: it holds the lines, and a register is asked through it, between two of its polls. */
 export interface RunningDaemon {
   snapshot(): Snapshot
+  /** What was said last on a register's line, masked. */
+  lastTalk(register: string): readonly WireRow[]
   withRegister<Result>(
     name: string,
     work: (register: Register, signal: AbortSignal) => Promise<Result>,

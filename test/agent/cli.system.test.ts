@@ -50,6 +50,8 @@ describe('every command explains itself with an example', () => {
   const commands = [
     ['run'],
     ['status'],
+    ['doctor'],
+    ['init'],
     ['probe'],
     ['read'],
     ['record'],
@@ -100,6 +102,14 @@ describe('the exit code says who has to act', () => {
     ['a probe with a wrong setting', 2, ['probe', 'tcp:127.0.0.1:1', '--set', 'frames=v9'], ''],
     ['a probe with a setting and no address', 2, ['probe', '--set', 'frames=v2'], ''],
     ['a probe of nobody', 1, ['probe', 'tcp:127.0.0.1:1', '--set', 'frames=v2'], ''],
+    ['a wizard that nobody can answer', 2, ['init', '--config', '/nowhere/chekpost.yaml'], ''],
+    [
+      'a wizard without the shop',
+      1,
+      ['init', '--yes', '--tcp', '127.0.0.1:1', '--config', '/nowhere/c.yaml'],
+      '',
+    ],
+    ['a doctor without a config', 2, ['doctor', '--config', '/nowhere.yaml'], ''],
     ['no document', 2, ['outbox', 'show', 'abc'], ''],
     ['replay without a selection', 2, ['replay', '--config', '/nowhere.yaml'], ''],
   ]
