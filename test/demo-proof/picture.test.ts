@@ -59,7 +59,7 @@ test('in 80 by 24 all numbers, the stock, the last event and every key can be re
     '12,345',
     'ФД 7 проведён',
     '1 вынуть кабель',
-    '5 ссылка',
+    '5 – новая',
     'Q выход',
     '01:23',
   ])

@@ -92,16 +92,16 @@ function stations(scene: Scene, { language }: Canvas, width: number): Row[] {
     siteStation(scene, language),
   ]
   const between = [arrow(scene.plugged && scene.agent), arrow(scene.open && scene.agent)]
-  return [0, 1, 2, 3]
-    .map((line) => [
+  const rows = [0, 1, 2, 3].map(
+    (line): Row => [
       span(' '),
       ...columns.flatMap((station, n) => [
         ...sized(station[line] ?? [], column),
         ...(n === 2 ? [] : [line === 1 ? (between[n] ?? span('')) : span('     ')]),
       ]),
-    ])
-    .concat([[span(` ${t.line}: ${scene.line}`, 'dim')]])
-    .concat(page(scene, language, width))
+    ],
+  )
+  return [...rows, [span(` ${t.line}: ${scene.line}`, 'dim')], ...page(scene, language, width)]
 }
 
 /** A link that is cut opens nothing, so a window too narrow says so. */
