@@ -11,11 +11,19 @@ function put(into, how, html) {
     if (element.dataset.follow !== undefined) element.scrollTop = element.scrollHeight
     return
   }
-  const focused = element.contains(document.activeElement) ? document.activeElement.id : ''
+  const focused = document.activeElement
+  const place = reachable(element).indexOf(focused)
   const open = [...element.querySelectorAll('details[open][id]')].map(({ id }) => id)
   element.innerHTML = html
   for (const id of open) document.getElementById(id)?.setAttribute('open', '')
-  if (focused !== '') document.getElementById(focused)?.focus()
+  if (place < 0) return
+  const again = focused.id === '' ? reachable(element)[place] : document.getElementById(focused.id)
+  again?.focus({ preventScroll: true })
+}
+
+/** What the keyboard stops at, in its order. */
+function reachable(element) {
+  return [...element.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
 }
 
 const pieceBytes = 512 * 1024
