@@ -18,3 +18,10 @@ export function plainly(said: string, length: number): string {
         .join('')
         .trimEnd()}…`
 }
+
+/** JSON to be read: indented, with deceiving characters written as their numbers, and cut at so many characters. */
+export function plainJson(value: unknown, length: number): string {
+  const written = (JSON.stringify(value, null, 2) ?? 'null').slice(0, length + 1)
+  const plain = written.replace(deceiving, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return written.length <= length ? plain : `${plain.slice(0, length)}…`
+}

@@ -1,0 +1,122 @@
+/** The lines of a receipt with what each does to stock and why, and its totals. */
+import type { Receipt, ReceiptLine } from '../../fiscal/model.ts'
+import { type Text, text } from '../../text.ts'
+import { type Content, type Html, html } from '../html.ts'
+import type { Look } from './look.ts'
+import { moveReason, moveWords } from './receiptmoves.ts'
+import { plainly } from './receipttext.ts'
+
+/** A till that prints more is not in a shop. */
+const mostLines = 500
+const nameLength = 240
+
+export function linesPart({ lines }: Receipt, look: Look): Html {
+  const { say } = look
+  const heads = [
+    text('№', 'No'),
+    text('Наименование', 'Name'),
+    text('Количество', 'Quantity'),
+    text('Цена', 'Price'),
+    text('Сумма', 'Sum'),
+    text('Коды', 'Codes'),
+    text('Склад', 'Stock'),
+  ]
+  if (lines.length === 0)
+    return html`<h2>${say(title)}</h2><p>${say(text('Строк в чеке нет.', 'The receipt has no lines.'))}</p>`
+  const left = lines.length - mostLines
+  return html`<h2>${say(title)}</h2>
+    <div class="wide" tabindex="0" role="region" aria-label="${say(title)}"><table>
+      <thead><tr>${heads.map((head, at) => html`<th scope="col"${at >= 2 && at <= 4 && html` class="sum"`}>${say(head)}</th>`)}</tr></thead>
+      <tbody>${lines.slice(0, mostLines).map((line) => lineRow(line, look))}</tbody>
+    </table></div>
+    ${left > 0 && html`<p class="note">${say(text(`И ещё строк: ${left}`, `Lines beyond these: ${left}`))}</p>`}`
+}
+
+const title = text('Строки чека', 'Lines')
+
+function lineRow(line: ReceiptLine, look: Look): Html {
+  const { say } = look
+  return html`<tr>
+    <td>${line.n}</td>
+    <th scope="row"><bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi></th>
+    <td class="sum">${plainly(line.quantity ?? '–', 30)} ${unitOf(line.unit, look)}</td>
+    <td class="sum">${look.money(line.price)}</td>
+    <td class="sum">${look.money(line.sum)}</td>
+    <td>${codesOf(line, look)}</td>
+    <td><span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span><br>
+      <small>${plainly(say(moveReason(line.why)), nameLength)}</small></td>
+  </tr>`
+}
+
+const moveColours = { out: 'green', in: 'green', none: '', review: 'amber' } as const
+
+/** Measures of tag 2108 that shops use; text of tag 1197 stays as it is. */
+const units: ReadonlyMap<number, Text> = new Map([
+  [0, text('шт.', 'pcs')],
+  [10, text('г', 'g')],
+  [11, text('кг', 'kg')],
+  [12, text('т', 't')],
+  [20, text('см', 'cm')],
+  [21, text('дм', 'dm')],
+  [22, text('м', 'm')],
+  [30, text('см²', 'cm²')],
+  [31, text('дм²', 'dm²')],
+  [32, text('м²', 'm²')],
+  [40, text('мл', 'ml')],
+  [41, text('л', 'l')],
+  [42, text('м³', 'm³')],
+  [50, text('кВт·ч', 'kWh')],
+  [51, text('Гкал', 'Gcal')],
+  [70, text('сут.', 'days')],
+  [71, text('ч', 'h')],
+  [72, text('мин', 'min')],
+  [73, text('с', 's')],
+])
+
+function unitOf(unit: ReceiptLine['unit'], { say }: Look): string {
+  if (unit === null) return ''
+  if (typeof unit === 'string') return plainly(unit, 20)
+  const known = units.get(unit)
+  return known === undefined ? say(text(`(мера ${unit})`, `(measure ${unit})`)) : say(known)
+}
+
+function codesOf({ code }: ReceiptLine, { say }: Look): Content {
+  const found: readonly (readonly [name: string, value: string | null])[] = [
+    ['GTIN', code.gtin],
+    ['EAN', code.ean],
+    [say(text('артикул', 'article')), code.article],
+    [say(text('марка', 'mark')), code.mark],
+  ]
+  const there = found.filter(([, value]) => value !== null)
+  if (there.length === 0) return say(text('нет, узнаётся по названию', 'none, goes by the name'))
+  return there.map(([name, value]) => html`${name} <code>${plainly(value ?? '', 80)}</code><br>`)
+}
+
+const payments: readonly (readonly [
+  part: 'cash' | 'electronic' | 'prepaid' | 'credit' | 'provision',
+  words: Text,
+])[] = [
+  ['cash', text('Наличными', 'Cash')],
+  ['electronic', text('Безналичными', 'Electronic')],
+  ['prepaid', text('Зачёт аванса', 'Offset of an advance')],
+  ['credit', text('В кредит', 'On credit')],
+  ['provision', text('Встречным предоставлением', 'In kind')],
+]
+
+export function totalsPart(receipt: Receipt, look: Look): Html {
+  const { say } = look
+  const row = (name: Text, value: Content) => html`<div><dt>${say(name)}</dt><dd>${value}</dd></div>`
+  const { correction } = receipt
+  return html`<h2>${say(text('Итог и оплата', 'Total and payment'))}</h2><dl>
+    ${row(text('Итог', 'Total'), html`<strong>${look.money(receipt.total)}</strong>`)}
+    ${payments.map(([part, words]) => (receipt[part] ?? 0) !== 0 && row(words, look.money(receipt[part])))}
+    ${correction !== null && row(text('Коррекция расчёта от', 'Corrects the settlement of'), plainly(correction.date ?? '–', 20))}
+    ${correction !== null && row(text('Основание', 'Ground'), say(groundOf(correction.type, correction.orderNumber)))}
+  </dl>`
+}
+
+function groundOf(type: number | null, order: string | null): Text {
+  if (type === 0) return text('самостоятельно', 'of their own will')
+  const number = order === null ? '' : ` ${plainly(order, 40)}`
+  return text(`по предписанию${number}`, `by order${number}`)
+}
