@@ -1,6 +1,7 @@
 /** What an import would do, and what it has done. */
 import { type Text, text } from '../../text.ts'
 import type { ImportReport } from '../../transfer/carryout.ts'
+import { nobody } from '../../transfer/taxreceipts.ts'
 import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Face } from '../visit.ts'
@@ -125,6 +126,11 @@ function receipts({ documents }: ImportReport, look: Look): Content {
 
 const unsent = text('на сайт не отправляется', 'is not sent to the site')
 
+const strangers = text(
+  'Эти ФН или кассы здесь неизвестны. Выберите выше, чьи это чеки, и проверьте снова',
+  'These drives or registers are not known here. Choose above whose receipts they are, and check again',
+)
+
 function decision(
   { kept, registers, digests }: ImportReport,
   { files, register }: CheckedFiles,
@@ -132,8 +138,13 @@ function decision(
   { say, count }: Look,
 ): Html {
   const strange = registers.filter((name) => !config.registers.some((one) => one.name === name))
-  if (strange.length > 0)
-    return html`<p class="said red" role="alert">${say(text('Этих ФН или касс здесь не знают. Выберите выше, чьи это чеки, и проверьте снова', 'These drives or registers are not known here. Choose above whose receipts they are, and check again'))}: <bdi>${strange.join(', ').slice(0, 300)}</bdi></p>`
+  if (strange.length > 0) {
+    const named = strange
+      .filter((name) => name !== nobody)
+      .join(', ')
+      .slice(0, 300)
+    return html`<p class="said red" role="alert">${say(strangers)}${named !== '' && html`: <bdi>${named}</bdi>`}</p>`
+  }
   if (kept === 0)
     return html`<p>${say(text('Принимать нечего: нового в файле нет.', 'There is nothing to import: the file holds nothing new.'))}</p>`
   return html`<form data-do="/do/import" data-into="import-result">

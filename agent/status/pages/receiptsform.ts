@@ -65,7 +65,7 @@ function sumInput(name: 'sum' | 'sumTo', parts: FormParts): Html {
   return html`<input name="${name}" value="${parts.typed[name]}" inputmode="decimal" size="10" maxlength="40" autocomplete="off"${described(name, parts)}>`
 }
 
-function described(name: FieldName, { faults }: FormParts): Content {
+function described(name: FieldName, { faults }: FormParts): Html | false {
   return faults[name] !== undefined && html` aria-invalid="true" aria-describedby="${name}-fault"`
 }
 

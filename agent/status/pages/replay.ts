@@ -32,7 +32,7 @@ export const replay: Page = {
       ${answer !== null && html`<section id="answer" aria-label="${say(text('Что найдено', 'What was found'))}">${answer}</section>`}
       ${rereadPlace(face, visit)}
       <div class="cards">
-        ${qrForm(visit, answer === null || query['qr'] !== undefined)}
+        ${qrForm(say, answer === null || query['qr'] !== undefined)}
         ${numbersForm(visit, snapshot)}
         ${timesForm(visit, snapshot)}
       </div>
@@ -58,14 +58,14 @@ async function answered(face: Face, visit: Visit, snapshot: Snapshot): Promise<H
 
 const example = 't=20260801T1230&s=684.28&fn=9285000100150175&i=37698&fp=400388056&n=1'
 
-/** A scanner is a keyboard that ends with Enter: the field waits for it. */
-function qrForm({ say, query }: Visit, focused: boolean): Html {
+/** A scanner is a keyboard that ends with Enter: the field waits for it, empty, so that the next code is not added to the last. */
+function qrForm(say: Visit['say'], focused: boolean): Html {
   return panel(
     'by-qr',
     say(text('По QR с чека', 'By the QR of a receipt')),
     html`<form action="/replay" method="get">
       <label>${say(text('Отсканируйте или вставьте текст QR', 'Scan, or paste the text of the QR'))}
-        <input name="qr" value="${query['qr'] ?? ''}" required maxlength="512" size="40" autocomplete="off"
+        <input name="qr" required maxlength="512" size="40" autocomplete="off"
           autocapitalize="off" spellcheck="false"${focused && html` autofocus`} placeholder="${example}"></label>
       <button>${say(text('Найти', 'Find'))}</button>
     </form>`,
@@ -76,7 +76,7 @@ function numbersForm({ say, query }: Visit, { registers }: Snapshot): Html {
   const drives = registers.flatMap(({ name, newest }) =>
     newest === null ? [] : [{ value: newest.storage, name: `${name}: ${say(drive)} ${newest.storage}` }],
   )
-  const asked = query['fn'] ?? ''
+  const asked = query['fn'] ?? drives[0]?.value ?? ''
   const foreign = /^\d{16}$/.test(asked) && !drives.some(({ value }) => value === asked)
   const options = [
     ...drives,

@@ -19,8 +19,8 @@ export async function byQr(face: Face, visit: Visit, snapshot: Snapshot, look: L
   if (document === null || finding.askAt !== null) return html`${head}${elsewhere(finding, snapshot, look)}`
   const selection = { storage: qr.storage, fromNumber: qr.number, toNumber: qr.number }
   return html`${head}
-    <p>${say(text('Этот чек есть здесь:', 'This receipt is here:'))}</p>
-    ${documentTable([document], look, { label: say(text('Найденный чек', 'The receipt found')) })}
+    <p>${say(text('Этот чек есть здесь.', 'This receipt is here.'))}</p>
+    ${document.state === 'none' && documentTable([document], look, { label: say(text('Найденный чек', 'The receipt found')) })}
     ${differences(finding, look)}
     <div id="resend" class="resend">${await previewOf(face, selection, visit, 'resend')}</div>`
 }
