@@ -50,11 +50,11 @@ test('of work whose end nobody knows, only how far and how fast is told', () => 
   expect(progress.view()).toMatchObject({ done: 50, of: null, perSecond: 10, secondsLeft: null })
 })
 
-test('a long work remembers no more than its last while', () => {
+test('after hours the rate is still that of the last while', () => {
   const { progress, goes } = timed(1_000_000)
   goes(10, 3_600)
-  expect(JSON.stringify(progress).length).toBeLessThan(5_000)
-  expect(progress.view().perSecond).toBe(10)
+  goes(3, 20)
+  expect(progress.view().perSecond).toBe(3)
 })
 
 test('works are listed while they run', () => {

@@ -345,7 +345,7 @@ test('a port that is taken back early is opened at once', async () => {
 test('a register with a receipt open gives its port away as well', async () => {
   const waits: number[] = []
   let watching: Watching | undefined
-  const { lines } = await watch(
+  const { lines, attempts } = await watch(
     2,
     (attempt) => {
       if (attempt === 3) watching?.respite.begin(1000 + 600_000)
@@ -359,5 +359,6 @@ test('a register with a receipt open gives its port away as well', async () => {
     },
   )
   expect(lines).toEqual({ opened: 1, closed: 1 })
+  expect(attempts()).toBe(3)
   expect(waits).toEqual([30_000, 30_000])
 })
