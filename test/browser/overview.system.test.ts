@@ -80,6 +80,19 @@ test('a receipt shows on the page as soon as it is sold', async () => {
   await expect.poll(() => words(window.page), { timeout: 60_000 }).toContain(String(sold.number))
 })
 
+test('whoever has come somewhere with the keyboard stays there while the page renews itself', async () => {
+  await using shop = await openPages(browser)
+  sell(shop.shop, 1)
+  await shop.shop.waitUntilDrained()
+  await using window = await shop.open()
+  const { page } = window
+  const link = page.locator('main a[href="/receipts?state=accepted"]').first()
+  await link.focus()
+  sell(shop.shop, 1)
+  await expect.poll(() => link.innerText(), { timeout: 60_000 }).toMatch(/\b2\b/)
+  expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('/receipts?state=accepted')
+})
+
 test('an agent that died is told by the page that stays behind, and the page lives again with it', async () => {
   await using shop = await openPages(browser)
   await using window = await shop.open()

@@ -60,14 +60,20 @@ function controlsOf(): string {
   }`
 }
 
-/** One press of Tab after another until the focus leaves the page or comes round. */
+/** One press of Tab after another until all that the keyboard reaches has come round, wherever it began. */
 export async function tabThrough(page: Page): Promise<readonly Focused[]> {
-  const passed: Focused[] = []
+  const passed = new Map<string, Focused>()
+  let last = ''
   for (;;) {
     await page.keyboard.press('Tab')
+    // Past the last control the window itself has the focus; the next press begins at the top.
     const at = await page.evaluate<Focused | null>(focused)
-    if (at === null || passed.some(({ what }) => what === at.what)) return passed
-    passed.push(at)
+    // A field for a date holds the keyboard for several presses.
+    if (at?.what === last) continue
+    last = at?.what ?? ''
+    if (at === null) continue
+    if (passed.has(at.what)) return [...passed.values()]
+    passed.set(at.what, at)
   }
 }
 
