@@ -155,9 +155,12 @@ function stateWord(context: Context, { state, format, outcome }: ListedRow): str
     return words(context, 'проводить нечего', 'nothing to book')
   if (state === 'accepted' && outcome === 'acceptedParked')
     return words(context, 'доставлен, отложен на сайте', 'delivered, set aside on the site')
-  const ru = { waiting: 'ждёт', parked: 'отложен', accepted: 'доставлен' }
-  const en = { waiting: 'waiting', parked: 'parked', accepted: 'delivered' }
-  return words(context, ru[state], en[state])
+  const said = {
+    waiting: text('ждёт', 'waiting'),
+    parked: text('отложен', 'parked'),
+    accepted: text('доставлен', 'delivered'),
+  }
+  return said[state][context.language]
 }
 
 function show(context: Context): Command {

@@ -108,14 +108,19 @@ const lineWords = {
   en: { connecting: 'connecting', connected: 'connected', lost: 'not connected' },
 } as const
 
-function registerLine({ language }: Context, register: Snapshot['registers'][number]): string {
+function registerLine(context: Context, register: Snapshot['registers'][number]): string {
+  const { language } = context
   const { identity, newest, outbox, pausedUntil } = register
   const line =
     pausedUntil === null
       ? lineWords[language][register.line]
       : releasedText(Date.parse(pausedUntil))[language]
   const device = identity === null ? register.address : `${identity.model} № ${identity.serial ?? '?'}`
-  const last = newest === null ? '' : `, ФН ${newest.storage}, ФД ${newest.number}`
+  const last = newest === null ? '' : `, ${documentName(context, newest)}`
   const lastRead = outbox.lastReadAt === null ? '' : `, ${localTime(outbox.lastReadAt)}`
   return `${register.name}: ${line}, ${device}${last}${lastRead}`
+}
+
+function documentName(context: Context, { storage, number }: { storage: string; number: number }): string {
+  return words(context, `ФН ${storage}, ФД ${number}`, `drive ${storage}, document ${number}`)
 }

@@ -42,12 +42,16 @@ export class DocumentConflict extends Error {
   readonly text: Text
 
   constructor(key: DocumentKey, differs: 'sign' | 'type' | 'bytes') {
-    const words = { sign: 'фискальным признаком', type: 'типом', bytes: 'содержимым' } as const
+    const words = {
+      sign: { ru: 'фискальным признаком', en: 'fiscal sign' },
+      type: { ru: 'типом', en: 'type' },
+      bytes: { ru: 'содержимым', en: 'content' },
+    } as const
     const said = text(
-      `ФН ${key.storage}, ФД ${key.number}: уже сохранён документ с другим ${words[differs]}. ` +
+      `ФН ${key.storage}, ФД ${key.number}: уже сохранён документ с другим ${words[differs].ru}. ` +
         'Сохранённый не изменён. Сравните с кассой: chekpost read --fd ' +
         `${key.number}, и обратитесь в поддержку.`,
-      `Drive ${key.storage}, document ${key.number}: one with another ${differs === 'bytes' ? 'content' : differs} ` +
+      `Drive ${key.storage}, document ${key.number}: one with another ${words[differs].en} ` +
         `is kept already and was not changed. Compare it with the register: chekpost read --fd ${key.number}`,
     )
     super(said.en)
