@@ -73,7 +73,8 @@ test('packages and the environment are used in their one home only', () => {
 })
 
 test('what a first look at a register over TCP does not need is loaded only when it is used', () => {
-  const late = /^import (?!type )[^']*from '(?:got|fastify|serialport|node-hid|https-proxy-agent)'/m
+  const late =
+    /^import (?!type )[^']*from '(?:got|fastify|serialport|node-hid|https-proxy-agent|cli-progress)'/m
   expect(files.filter((file) => late.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
 })
 
