@@ -1,0 +1,85 @@
+/** The page of the real daemon: in by `chekpost token`, and no secret and no buyer's data on any of its answers. */
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { remoteDesk } from '../../../agent/desk/remote.ts'
+import { actions, downloads, pages, streams } from '../../../agent/status/pages/index.ts'
+import { openShop } from '../../demo/shop.ts'
+import { keepPort } from '../../fakes/ports.ts'
+
+/** Planted where the daemon knows them. */
+const planted = { proxy: 'pr0xy-Passw0rd', cashier: 'Заплаткина', buyer: '+00000000000' }
+const evil = `<img src=x onerror=alert(1)>"'`
+
+test('a link of chekpost token opens the page, and nothing private stands on any page, file, stream or number', async () => {
+  await using kept = await keepPort()
+  const base = `http://127.0.0.1:${kept.port}`
+  await using shop = await openShop({
+    tills: { 'till-1': { owner: { cashier: planted.cashier } } },
+    bitrix: { proxy: `http://shop:${planted.proxy}@127.0.0.1:9` },
+    config: { status: { listen: `127.0.0.1:${kept.port}` }, logLevel: 'debug' },
+  })
+  shop.register().closeReceipt({ real: 'tlv-advance-with-buyer-email-2020' })
+  shop.register().closeReceipt({ lines: [{ name: evil, quantity: '1', price: 100 }] })
+  shop.start()
+  await shop.statusWhere(({ outbox }) => outbox.documents >= 3, 'the documents are kept')
+  await shop.until(
+    () =>
+      fetch(`${base}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    'the page is served',
+  )
+
+  const printed = await shop.command('token', '--json')
+  const { url, token } = JSON.parse(printed.stdout) as { url: string; token: string }
+  expect(url).toBe(`${base}/login?token=${token}`)
+  const login = await fetch(url, { redirect: 'manual' })
+  const cookie = /^[^;]*/.exec(login.headers.get('set-cookie') ?? '')?.[0] ?? ''
+  const sessions = join(shop.stateDir, 'sessions.json')
+  expect(statSync(sessions).mode & 0o777).toBe(0o600)
+
+  const desk = remoteDesk(join(shop.stateDir, 'control.sock'))
+  const { documents } = await desk.search({ limit: 50 }, AbortSignal.timeout(10_000))
+  const receipts = documents.map(({ storage, number }) => `/receipt?fn=${storage}&fd=${number}`)
+  const paths = [...pages.map(({ path }) => path), ...downloads.map(({ path }) => path), ...receipts]
+  const said: Record<string, string> = {}
+  for (const path of [...paths, '/status', '/metrics', '/readyz']) {
+    const answer = await fetch(base + path, { headers: { cookie, 'accept-language': 'ru' } })
+    said[path] = Buffer.from(await answer.arrayBuffer()).toString('latin1')
+  }
+  for (const { path } of streams) said[path] = await firstOf(`${base}${path}`, cookie)
+  for (const { path } of actions) {
+    const headers = { cookie, origin: base, 'x-chekpost': '1', 'content-type': 'application/json' }
+    said[path] = await (await fetch(base + path, { method: 'POST', headers, body: '{}' })).text()
+  }
+  said['sessions.json'] = readFileSync(sessions, 'utf8')
+  said['log'] = shop.agent.log
+  const key = cookie.slice(cookie.indexOf('=') + 1)
+  const secrets = [...shop.secrets, ...Object.values(planted), token, key]
+  const leaks = Object.entries(said).flatMap(([path, text]) =>
+    secrets
+      .flatMap((secret) => [
+        secret,
+        Buffer.from(secret, 'utf8').toString('latin1'),
+        encodeURIComponent(secret),
+      ])
+      .filter((secret) => text.includes(secret))
+      .map((secret) => `${path} says ${secret}`),
+  )
+  expect(leaks).toEqual([])
+  const drawn = Object.entries(said).filter(([, text]) => text.includes('onerror=alert'))
+  expect(drawn.map(([path]) => path)).toContain(receipts[0])
+  expect(drawn.filter(([, text]) => text.includes('<img'))).toEqual([])
+})
+
+/** What a stream says first. */
+async function firstOf(url: string, cookie: string): Promise<string> {
+  const leave = new AbortController()
+  const { body } = await fetch(url, { headers: { cookie }, signal: leave.signal })
+  const reader = body?.getReader()
+  const { value } = (await reader?.read()) ?? {}
+  leave.abort()
+  return Buffer.from(value ?? []).toString('latin1')
+}
