@@ -42,6 +42,8 @@ export interface JournalPace {
 
 const usual: JournalPace = { breathMs: 20, restMs: 2_000, sulkMs: 60_000, forgetMs: 3_600_000 }
 const dayMs = 86_400_000
+/** A slice is followed by a pause so many times as long. */
+const dutyShare = 4
 
 /** Attempts that end before the journal is open wait here, the newest of them. */
 const mostWaiting = 200
@@ -103,8 +105,11 @@ export class Journaling {
       const before = this.#troubles
       const now = performance.now()
       if (now - forgotAt > forgetMs && !journal.forget(clock() - keepDays * dayMs)) forgotAt = now
+      const began = performance.now()
       const more = journal.catchUp()
-      await pause(this.#troubles > before ? sulkMs : more ? breathMs : restMs, signal)
+      // A slow disk is left alone most of the time.
+      const breath = Math.max(breathMs, dutyShare * (performance.now() - began))
+      await pause(this.#troubles > before ? sulkMs : more ? breath : restMs, signal)
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Attempt } from '../journal.ts'
 import type { DocumentKey } from '../outbox.ts'
 import type { Database } from './database.ts'
+import { type Together, togetherIn } from './journalfile.ts'
 import { Statements } from './statements.ts'
 
 /** How many are kept of one document. */
@@ -36,19 +37,19 @@ export const attemptQueries = {
 } as const
 
 export class Attempts {
-  readonly #database: Database
+  readonly #together: Together
   readonly #statements: Statements
   readonly #most: number
 
   constructor(database: Database, most: number) {
-    this.#database = database
+    this.#together = togetherIn(database)
     this.#statements = new Statements(database)
     this.#most = most
   }
 
   note({ storage, number }: DocumentKey, attempt: Attempt): void {
     const { at, tookMs, status, outcome, why, answer, replay, bodyDigest, bodyBytes } = attempt
-    this.#database.transaction(() => {
+    this.#together(() => {
       const { lastInsertRowid } = this.#statements.run(
         `INSERT INTO attempt (storage, number, at, took_ms, status, outcome, why, answer, replay, digest, bytes)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -58,7 +59,7 @@ export class Attempts {
       )
       this.#statements.run(attemptQueries.tooMany, { storage, number })
       this.#statements.run('DELETE FROM attempt WHERE id <= ?', Number(lastInsertRowid) - this.#most)
-    })()
+    })
   }
 
   of({ storage, number }: DocumentKey): Attempt[] {
@@ -75,9 +76,9 @@ export class Attempts {
     const oldest = this.#statements.all<{ id: number; at: number }>(attemptQueries.oldest, piece)
     const old = oldest.filter(({ at }) => at < than)
     if (old.length > 0)
-      this.#database.transaction(() => {
+      this.#together(() => {
         for (const { id } of old) this.#statements.run('DELETE FROM attempt WHERE id = ?', id)
-      })()
+      })
     return old.length === piece
   }
 }

@@ -107,6 +107,14 @@ export interface Beside {
   readonly mark: string
 }
 
+/** Does the work in a transaction; made once, for making it costs as much as a small commit. */
+export type Together = <Result>(work: () => Result) => Result
+
+/** Deferred: the outbox beside is never locked. */
+export function togetherIn(database: Database): Together {
+  return database.transaction((work: () => unknown) => work()) as Together
+}
+
 /** The file itself is at fault, not the world around it. */
 export function isUseless({ fault }: StoreError): boolean {
   return fault === 'damaged' || fault === 'foreign' || fault === 'newer'

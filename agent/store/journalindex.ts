@@ -8,7 +8,7 @@
 import type { DocumentSummary } from '../../drivers/index.ts'
 import type { ReadFacts, SearchFacts } from '../journal.ts'
 import type { DocumentFormat } from '../outbox.ts'
-import type { Beside } from './journalfile.ts'
+import { type Beside, type Together, togetherIn } from './journalfile.ts'
 import { secondsOf } from './localtime.ts'
 import { Statements } from './statements.ts'
 
@@ -17,11 +17,11 @@ export const blockSize = 4096
 const hourMs = 3_600_000
 
 /** Documents in one batch: some milliseconds, and a receipt that is read meanwhile waits no longer than that. */
-const batch = 200
+const batch = 100
 /** A body takes far longer than a short record: a batch ends early after so many. */
-const bodies = 40
+const bodies = 20
 /** Gaps looked at again in one batch. */
-const gapBatch = 1000
+const gapBatch = 500
 
 interface SourceRow {
   readonly mark: string
@@ -62,7 +62,7 @@ interface Gaps {
 }
 
 export class JournalIndex {
-  readonly #database: Beside['database']
+  readonly #together: Together
   readonly #mark: string
   readonly #statements: Statements
   readonly #readFacts: ReadFacts
@@ -74,7 +74,7 @@ export class JournalIndex {
 
   /** Begins anew when the index is of another outbox. */
   constructor({ database, mark }: Beside, readFacts: ReadFacts) {
-    this.#database = database
+    this.#together = togetherIn(database)
     this.#mark = mark
     this.#statements = new Statements(database)
     this.#readFacts = readFacts
@@ -292,10 +292,10 @@ export class JournalIndex {
    */
   #write<Result>(work: () => Result): Result {
     try {
-      return this.#database.transaction(() => {
+      return this.#together(() => {
         this.#statements.run('UPDATE source SET top = top')
         return work()
-      })()
+      })
     } catch (error) {
       this.#loadPlaces()
       throw error
