@@ -35,7 +35,7 @@ function sum(hours: readonly HourCount[], what: 'read' | 'delivered'): number {
 function topOf(hours: readonly HourCount[]): number {
   const most = Math.max(4, ...hours.flatMap(({ read, delivered }) => [read, delivered]))
   const power = 10 ** Math.floor(Math.log10(most))
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= most) ?? most
+  return [1, 2, 4, 10].map((step) => step * power).find((top) => top >= most) ?? most
 }
 
 function heightOf(value: number, hours: readonly HourCount[]): number {
