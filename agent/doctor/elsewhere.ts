@@ -41,7 +41,23 @@ export async function lookElsewhere(
     const greeting = await greet(address, false)
     if (greeting.kind === 'answers') return otherRate(address, evidenceOf(driver, tap))
   }
-  return null
+  // Over a serial line noise may be a bad cable; over a network bytes are what somebody meant to say.
+  const isForeign = here.kind === 'foreign' && parseAddress(config.address).kind === 'tcp'
+  return isForeign ? noRegister(evidenceOf(driver, tap)) : null
+}
+
+function noRegister(hex: string | null): Finding {
+  return bad(
+    'frames',
+    text('по этому адресу отвечает не касса', 'what answers at this address is no register'),
+    {
+      hint: text(
+        'Проверьте адрес и порт кассы: chekpost probe. Кто отвечает: ping и arp -n.',
+        "Check the register's address and port: chekpost probe. Who answers: ping and arp -n.",
+      ),
+      hex,
+    },
+  )
 }
 
 async function greetAt(
