@@ -49,19 +49,24 @@ export function probeOf({ from, sql }: Narrow): string {
   return `SELECT count(*) FROM (SELECT 1 FROM ${from} WHERE ${sql} LIMIT ?)`
 }
 
-/** All that fit, by the one filter that leaves few. */
-export function narrowQuery(narrow: Narrow, search: Search): string {
+/** What fits, by the one filter that leaves few: how many, or (below an id) the last of them. */
+export function narrowQuery(narrow: Narrow, search: Search, what: 'count' | 'page' = 'page'): string {
   const { sql } = filterOf(search)
   const join = search.state === undefined || narrow.from.includes('delivery') ? '' : joins[search.state]
   const entry = narrow.from.includes('delivery') ? `CROSS JOIN entry e ON e.id = v.document` : ''
-  return `SELECT e.id FROM ${narrow.from} ${entry} ${join} WHERE ${narrow.sql} AND ${sql} ORDER BY e.id DESC`
+  const where = `FROM ${narrow.from} ${entry} ${join} WHERE ${narrow.sql} AND ${sql}`
+  return what === 'count'
+    ? `SELECT count(*) ${where}`
+    : // The plus keeps SQLite from walking through all ids in their order instead.
+      `SELECT e.id ${where} AND +e.id < ? ORDER BY +e.id DESC LIMIT ?`
 }
 
-/** One block of the walk. */
-export function walkQuery(search: Search): string {
+/** One block of the walk: the last that fit, or only how many. */
+export function walkQuery(search: Search, what: 'count' | 'page' = 'page'): string {
   const join = search.state === undefined ? '' : joins[search.state]
-  return `SELECT e.id FROM entry e NOT INDEXED ${join}
-    WHERE e.id >= ? AND e.id < ? AND ${filterOf(search).sql} ORDER BY e.id DESC LIMIT ?`
+  const where = `FROM entry e NOT INDEXED ${join}
+    WHERE e.id >= ? AND e.id < ? AND ${filterOf(search).sql}`
+  return what === 'count' ? `SELECT count(*) ${where}` : `SELECT e.id ${where} ORDER BY e.id DESC LIMIT ?`
 }
 
 /** The filters that an index of their own serves. */
@@ -197,18 +202,26 @@ export class JournalSearch {
 
   #whole(narrow: Narrow, search: Search, places: readonly Value[], below: number, limit: number): Found {
     const values = [...narrow.values, ...filterOf(search).values, ...places]
+    const count = this.#statements.number(narrowQuery(narrow, search, 'count'), ...values) ?? 0
     const ids = this.#statements
-      .all<{ id: number }>(narrowQuery(narrow, search), ...values)
+      .all<{ id: number }>(narrowQuery(narrow, search), ...values, below, limit + 1)
       .map(({ id }) => id)
-    const rest = ids.filter((id) => id < below)
-    const page = rest.slice(0, limit)
-    const next = rest.length > limit ? (page.at(-1) ?? null) : null
-    return { keys: this.#keysOf(page), next: this.#nameOf(next), count: ids.length, more: false }
+    const page = ids.slice(0, limit)
+    const next = ids.length > limit ? (page.at(-1) ?? null) : null
+    return { keys: this.#keysOf(page), next: this.#nameOf(next), count, more: false }
   }
 
   #count(search: Search, places: readonly Value[]): { count: number; more: boolean } {
-    const { ids, below } = this.#walk(search, places, farAbove, this.#bounds.counted)
-    return { count: ids.length, more: below !== null }
+    const { counted, walked } = this.#bounds
+    const [sql, { values }] = [walkQuery(search, 'count'), filterOf(search)]
+    let [count, left] = [0, walked]
+    for (const block of this.#blocksFor(search, places, farAbove)) {
+      if (left <= 0 || count >= counted) return { count: Math.min(count, counted), more: true }
+      const first = block * blockSize
+      count += this.#statements.number(sql, first, first + blockSize, ...values, ...places) ?? 0
+      left -= blockSize
+    }
+    return { count: Math.min(count, counted), more: count > counted }
   }
 
   /** At most `most` ids below `below`, in the work of one walk. */
