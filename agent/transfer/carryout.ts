@@ -59,9 +59,9 @@ export interface ImportOrder {
 /** So much of each list is reported. */
 const mostListed = 1000
 /** One commit holds so many documents. */
-const batch = 200
+const batch = 40
 /** So many bytes are read before somebody else gets a turn: some milliseconds. */
-const slice = 32 * 1024
+const slice = 16 * 1024
 
 /** Keeps what the files hold; with `dryRun` nothing is written. Rejects with `Failure` that says what is wrong. */
 export async function carryOutImport(
