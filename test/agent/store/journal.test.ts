@@ -138,12 +138,15 @@ test('an outbox put back from a backup, with fewer or other documents, is anothe
 })
 
 test('attempts come newest first, as many as are kept of one document and of all', () => {
-  const { journal } = opened({ mostAttempts: 50 })
+  const { journal, path, outboxPath } = opened({ mostAttempts: 50 })
   const other = { storage: drive, number: 2 }
   for (let i = 0; i < 30; i++) journal.noteAttempt(receipt(1), attempt({ at: t0 + i, tookMs: i }))
   const kept = journal.attempts(receipt(1))
   expect(kept.map(({ tookMs }) => tookMs)).toEqual(Array.from({ length: 20 }, (_, i) => 29 - i))
   expect(kept[0]).toEqual(attempt({ at: t0 + 29, tookMs: 29 }))
+  const { database } = openJournalFile(path, outboxPath)
+  expect(database.prepare('SELECT count(*) FROM attempt').pluck().get()).toBe(20)
+  database.close()
   const silent = attempt({ status: null, answer: null, why: 'timeout', outcome: 'retry', replay: true })
   journal.noteAttempt(other, silent)
   expect(journal.attempts(other)).toEqual([silent])
