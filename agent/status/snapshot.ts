@@ -34,6 +34,8 @@ export interface Health {
   readonly colour: 'green' | 'amber' | 'red'
   readonly text: Text
   readonly hint: Text | null
+  /** Where the status page shows more of it; absent: the doctor does. */
+  readonly page?: '/parked' | '/receipts?state=waiting'
 }
 
 export interface RegisterStatus
@@ -168,15 +170,15 @@ function judge(
     return { colour: 'amber', text: waiting.words ?? stoppedText, hint: waiting.hint ?? null }
   const late = outbox.oldestWaitingSeconds ?? 0
   const strangers = outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)
-  if (strangers > 0) return { colour: 'amber', ...homeless(strangers) }
-  if (late >= lateSeconds) return { colour: 'amber', ...overdue(late) }
+  if (strangers > 0) return { colour: 'amber', ...homeless(strangers), page: '/receipts?state=waiting' }
+  if (late >= lateSeconds) return { colour: 'amber', ...overdue(late), page: '/receipts?state=waiting' }
   const busy = registers.find(
     (one) => one.state?.kind === 'busy' && now - Date.parse(one.stateSince) >= longBusyMs,
   )
   if (busy?.state?.kind === 'busy') return { colour: 'amber', ...longBusy(busy.name, busy.state.text) }
   const unread = registers.find(({ unreadable }) => unreadable.length > 0)
   if (unread !== undefined) return { colour: 'amber', ...unreadable(unread) }
-  if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked) }
+  if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked), page: '/parked' }
   return well
 }
 

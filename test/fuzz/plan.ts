@@ -23,6 +23,7 @@ export const fullRuns: Readonly<Record<string, number>> = {
   hid: 1_000_000,
   codes: 1_000_000,
   answers: 300_000,
+  qr: 300_000,
   taxjson: 60_000,
   config: 8_000,
   imports: 40_000,

@@ -12,6 +12,7 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   transcripts: async () => (await import('./targets/transcripts.ts')).transcripts,
   answers: async () => (await import('./targets/answers.ts')).answers,
   imports: async () => (await import('./targets/imports.ts')).imports,
+  qr: async () => (await import('./targets/qr.ts')).qr,
   config: async () => (await import('./targets/config.ts')).config,
   peers: async () => (await import('./targets/peers.ts')).peersTarget(),
   talks: async () => (await import('./targets/talks.ts')).talksTarget(),

@@ -6,7 +6,7 @@ import { type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 
 /** Of the drawing's own units; it grows with the page. */
-const size = { width: 720, height: 150, left: 44, bottom: 22, top: 14 } as const
+const size = { width: 720, height: 150, left: 64, bottom: 22, top: 14 } as const
 
 export function chart(hours: readonly HourCount[], look: Look): Html {
   if (hours.length === 0) return html``

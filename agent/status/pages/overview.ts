@@ -59,12 +59,19 @@ const colourWords = {
 } as const
 const marks = { green: '●', amber: '▲', red: '■' } as const
 
+const more = {
+  '/parked': text('Показать отложенные', 'Show what is set aside'),
+  '/receipts?state=waiting': text('Показать, что ждёт', 'Show what waits'),
+  doctor: text('Проверить по шагам: доктор', 'Examine step by step: the doctor'),
+} as const
+
 function healthPart({ health }: Snapshot, { say }: Look): Html {
   const { colour } = health
   return html`<div class="health ${colour}">
     <p class="truth"><span aria-hidden="true">${marks[colour]}</span>
       <span class="hidden">${say(colourWords[colour])}: </span>${say(health.text)}</p>
     ${health.hint !== null && html`<p class="next">→ ${say(health.hint)}</p>`}
+    ${colour !== 'green' && html`<p class="next"><a href="${health.page ?? '/diagnostics'}">${say(more[health.page ?? 'doctor'])}</a></p>`}
   </div>`
 }
 
