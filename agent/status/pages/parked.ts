@@ -105,12 +105,12 @@ function buttons(
   const isNamed = why !== '' && why.length <= longestReason
   const number = atLeast(count, found, look)
   return html`<div class="row">
-    ${isNamed && resendButton({ state: 'parked', why }, place, say(text(`Всю группу: ${number}`, `The whole group: ${number}`)))}
+    ${isNamed && resendButton({ state: 'parked', why }, place, say(text(`Отправить всю группу: ${number}`, `Send the whole group: ${number}`)))}
     ${documents.map(({ storage, number }) =>
       resendButton(
         { storage, fromNumber: number, toNumber: number },
         place,
-        say(text(`Только ФД ${number}`, `Only document ${number}`)),
+        say(text(`Отправить ФД ${number}`, `Send document ${number}`)),
       ),
     )}
   </div>`

@@ -29,16 +29,17 @@ export function documentTable(
   { label, withoutReason }: TableOptions,
 ): Html {
   const { say } = look
+  // What a phone of 360 pixels shows without scrolling stands first.
   const heads = [
     text('ФД', 'Number'),
     text('Время на чеке', 'Time on it'),
-    text('Касса', 'Register'),
-    text('Документ', 'Document'),
     text('Сумма', 'Sum'),
     text('Состояние', 'State'),
+    text('Документ', 'Document'),
+    text('Касса', 'Register'),
   ].map(say)
   return html`<div class="wide" tabindex="0" role="region" aria-label="${label}"><table>
-    <thead><tr>${heads.map((head, at) => html`<th scope="col"${at === 4 && html` class="sum"`}>${head}</th>`)}</tr></thead>
+    <thead><tr>${heads.map((head, at) => html`<th scope="col"${at === 2 && html` class="sum"`}>${head}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => tableRow(row, look, withoutReason ?? false))}</tbody>
   </table></div>`
 }
@@ -50,10 +51,10 @@ function tableRow(row: ListedRow, look: Look, withoutReason: boolean): Html {
   return html`<tr>
     <th scope="row"><a href="${receiptLink(row)}">${row.number}</a></th>
     <td>${row.time === null ? '–' : receiptTime(row.time)}</td>
-    <td>${plainly(row.register, 64)}</td>
-    <td>${say(kindOf(row))}</td>
     <td class="sum">${look.money(row.total)}</td>
     <td><span class="${colour}">${say(words)}</span>${why}</td>
+    <td>${say(kindOf(row))}</td>
+    <td>${plainly(row.register, 64)}</td>
   </tr>`
 }
 

@@ -136,7 +136,7 @@ function drawn(
     <p><strong>${say(text('Проба, ещё ничего не отправлено.', 'A dry run, nothing is sent yet.'))}</strong>
       ${say(described(selection))}</p>
     <p>${totals(shown, look)}</p>
-    ${documentTable(documents, look, { label: say(text('Будут отправлены', 'Would be sent')) })}
+    ${documentTable(documents.toReversed(), look, { label: say(text('Будут отправлены', 'Would be sent')), withoutReason: selection.why !== undefined })}
     <form data-do="/do/resend" data-into="${drawing.into}">
       ${hidden({ selection: JSON.stringify(selection), into: drawing.into, mark: markOf(shown) })}
       <label>${say(text('Зачем отправить ещё раз (останется в журнале)', 'Why they are sent again (kept in the audit)'))}
@@ -147,7 +147,8 @@ function drawn(
 
 function totals({ count, documents }: ReplayPreview, look: Look): string {
   const { say } = look
-  const sum = look.money(documents.reduce((all, { total }) => all + (total ?? 0), 0))
+  const sum = look.money(sumOf(documents))
+  const back = documents.filter(({ operation }) => operation === 2 || operation === 3)
   const known = documents.filter(({ state }) => state === 'accepted').length
   const parts = [
     text(`Чеков: ${look.count(count)}`, `Receipts: ${look.count(count)}`),
@@ -157,6 +158,14 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
           `the newest ${look.count(documents.length)} are shown, together ${sum}`,
         )
       : text(`на сумму ${sum}`, `together ${sum}`),
+    ...(back.length === 0
+      ? []
+      : [
+          text(
+            `из них возвратов ${look.count(back.length)} на ${look.money(sumOf(back))}`,
+            `returns among them: ${look.count(back.length)}, ${look.money(sumOf(back))}`,
+          ),
+        ]),
     ...(known === 0
       ? []
       : [
@@ -167,6 +176,10 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
         ]),
   ]
   return `${parts.map(say).join('; ')}.`
+}
+
+function sumOf(documents: ReplayPreview['documents']): number {
+  return documents.reduce((sum, { total }) => sum + (total ?? 0), 0)
 }
 
 function nothingToSend(selection: Selection, { say }: Look): Html {

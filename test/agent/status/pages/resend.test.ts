@@ -132,6 +132,12 @@ test('nothing to send says so and offers no button', async () => {
   expect(html).not.toContain('<button')
 })
 
+test('returns are counted apart, for their sums are not sales', async () => {
+  const face = shop([rowOf(1), rowOf(2, { operation: 2, total: 500 })])
+  const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('ru'), 'place')).toString()
+  expect(html).toContain('из них возвратов 1 на 5,00')
+})
+
 test('receipts that the site has already are counted apart', async () => {
   const face = shop([rowOf(1, { state: 'accepted', outcome: 'accepted', why: null }), rowOf(2)])
   const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('en'), 'place')).toString()
