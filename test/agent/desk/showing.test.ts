@@ -27,8 +27,8 @@ function element(tag: number, value: string): number[] {
 }
 
 /** A sale, with the buyer's phone and the cashier behind it. */
-function body(): Uint8Array {
-  const numbers = { storage: drive, number: 7, sign: 5, time: '2026-08-21T13:00:00', shift: 1, receipt: 1 }
+function body(number = 7): Uint8Array {
+  const numbers = { storage: drive, number, sign: 5, time: '2026-08-21T13:00:00', shift: 1, receipt: 1 }
   const { lines } = madeUpSale(new Chance(3), someOwner)
   const composed = composeReceipt(numbers, someOwner, { operation: 1, lines }).body
   return Uint8Array.from([...composed, ...element(1008, phone), ...element(1021, cashier)])
@@ -48,6 +48,7 @@ function shop() {
   outbox.keepDocument(receipt(7, { bytes: body() }), t0)
   outbox.keepDocument(receipt(8, { format: 'tax-json', bytes: Buffer.from(JSON.stringify(json)) }), t0)
   outbox.keepDocument(receipt(9, { bytes: Uint8Array.of(1, 2, 3) }), t0)
+  outbox.keepDocument(receipt(11, { type: 5, owed: false, bytes: body(11) }), t0)
   outbox.keepDocument(receipt(10, { bytes: null, format: 'summary', owed: false }), t0)
   return {
     journal,
@@ -79,6 +80,16 @@ test.each([7, 8])('document %i is shown whole, and without names when that is as
   expect(masked.sale).toEqual(whole.sale)
   expect(masked.sale).not.toBeNull()
   expect(masked.problem).toBeNull()
+})
+
+test('a report names its cashier among its fields, and not when that is asked', async () => {
+  const { desk } = shop()
+  const whole = await desk.show({ number: 11 }, never)
+  expect(whole.problem).toBeNull()
+  expect(JSON.stringify((await desk.show({ number: 11 }, never)).decoded)).toContain(cashier)
+  const masked = await desk.show({ number: 11, masked: true }, never)
+  expect(JSON.stringify(masked)).not.toContain(cashier)
+  expect(JSON.stringify(masked.decoded)).toContain('"name":"operator"')
 })
 
 test('the tree holds every element by its name, of a TLV body as of JSON', async () => {
