@@ -6,7 +6,7 @@ import { type Answer, openServed, type Served } from './served.ts'
 let page: Served
 
 beforeAll(async () => {
-  page = await openServed({ limits: { headersMs: 500, requestMs: 1_000, checkMs: 100 } })
+  page = await openServed({ limits: { headersMs: 500, requestMs: 60_000, checkMs: 100 } })
 })
 afterAll(() => page[Symbol.asyncDispose]())
 
@@ -120,9 +120,10 @@ test('who sends the head or the body of a request too slowly is let go', async (
   const head = await page.say(`GET / HTTP/1.1\r\nhost: ${page.host}\r\n`)
   expect(head.status).toBe(408)
   expectGuarded(head)
-  const posting = `origin: ${page.origin}\r\nx-chekpost: 1\r\ncontent-type: application/json`
-  const body = await page.say(
-    `POST /do/login HTTP/1.1\r\nhost: ${page.host}\r\n${posting}\r\ncontent-length: 100\r\n\r\n{`,
+  await using slow = await openServed({ limits: { headersMs: 500, requestMs: 500, checkMs: 100 } })
+  const posting = `origin: ${slow.origin}\r\nx-chekpost: 1\r\ncontent-type: application/json`
+  const body = await slow.say(
+    `POST /do/login HTTP/1.1\r\nhost: ${slow.host}\r\n${posting}\r\ncontent-length: 100\r\n\r\n{`,
   )
   expect(body.status).toBe(408)
   await expect(page.say('')).resolves.toMatchObject({ status: 408 })
