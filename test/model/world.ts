@@ -24,7 +24,6 @@ const forever = new AbortController().signal
 export class World implements AsyncDisposable {
   readonly rig: Rig
   readonly expected: Expected
-  /** How often each thing was met. */
   readonly met = new Map<string, number>()
   /** Sent again although the receiver had it, and how often that may be. */
   repeats = 0

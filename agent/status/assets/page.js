@@ -150,10 +150,17 @@ function keepFresh(element) {
     if (source.readyState === EventSource.CLOSED)
       setTimeout(() => {
         clearTimeout(worry)
-        keepFresh(element)
+        void lookAgain(element)
       }, patienceMs)
   })
   addEventListener('pagehide', () => source.close())
+}
+
+/** Who was logged out meanwhile is shown the door, not a daemon in trouble. */
+async function lookAgain(element) {
+  const answer = await fetch('/status').catch(() => null)
+  if (answer?.status === 401) location.assign('/login')
+  else keepFresh(element)
 }
 
 for (const element of document.querySelectorAll('[data-live]')) keepFresh(element)
