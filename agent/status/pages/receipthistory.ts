@@ -57,10 +57,10 @@ function attemptRow(attempt: Attempt, at: number, look: Look): Html {
   return html`<tr>
     <td>${look.at(attempt.at)}${replay && html`<br><small>${say(text('повтор человеком', 'sent again by a person'))}</small>`}</td>
     <td>${status === null ? say(text('нет ответа', 'no answer')) : status}</td>
-    <td>${words === undefined ? plainly(outcome, 40) : say(words)}
+    <td class="words">${words === undefined ? plainly(outcome, 40) : say(words)}
       ${why !== null && html`<br><small><bdi>${plainly(say(whyInWords(why)), whyLength)}</bdi></small>`}</td>
     <td class="sum">${look.count(Math.round(tookMs))} ${say(text('мс', 'ms'))}</td>
-    <td>${answer === null || answer === '' ? '–' : folded(`answer-${at}`, answer, look)}</td>
+    <td class="words">${answer === null || answer === '' ? '–' : folded(`answer-${at}`, answer, look)}</td>
     <td>${look.count(bodyBytes)} ${say(text('байт', 'bytes'))}<br><small>SHA-256 <code>${plainly(bodyDigest, 64)}</code></small></td>
   </tr>`
 }

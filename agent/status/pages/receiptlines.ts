@@ -43,7 +43,7 @@ function lineRow(line: ReceiptLine, look: Look): Html {
     <td class="sum">${look.money(line.price)}</td>
     <td class="sum">${look.money(line.sum)}</td>
     <td>${codesOf(line, look)}</td>
-    <td><span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span><br>
+    <td class="words"><span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span><br>
       <small>${plainly(say(moveReason(line.why)), nameLength)}</small></td>
   </tr>`
 }

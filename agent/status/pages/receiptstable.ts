@@ -52,7 +52,7 @@ function tableRow(row: ListedRow, look: Look, withoutReason: boolean): Html {
     <th scope="row"><a href="${receiptLink(row)}">${row.number}</a></th>
     <td>${row.time === null ? '–' : receiptTime(row.time)}</td>
     <td class="sum">${look.money(row.total)}</td>
-    <td><span class="${colour}">${say(words)}</span>${why}</td>
+    <td class="words"><span class="${colour}">${say(words)}</span>${why}</td>
     <td>${say(kindOf(row))}</td>
     <td>${plainly(row.register, 64)}</td>
   </tr>`
