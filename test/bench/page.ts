@@ -9,8 +9,12 @@ import { deskOver } from '../../agent/desk/open.ts'
 import { readFacts, timeInBody } from '../../agent/facts.ts'
 import type { Journal } from '../../agent/journal.ts'
 import type { Delivery, NewDocument } from '../../agent/outbox.ts'
+import { framed } from '../../agent/status/frame.ts'
+import { pages } from '../../agent/status/pages/index.ts'
+import type { Face } from '../../agent/status/visit.ts'
 import { openJournal } from '../../agent/store/journal.ts'
 import { openOutbox } from '../../agent/store/open.ts'
+import type { Text } from '../../agent/text.ts'
 import { drive, keptReceipt, till } from './documents.ts'
 import { type Bench, type Figure, median, percentile, type Row } from './figure.ts'
 import { followed } from './filled.ts'
@@ -24,6 +28,8 @@ export interface Question {
 /** An installation as the page finds it. */
 export interface Shop {
   readonly desk: Desk
+  /** The whole HTML of a page at this address. */
+  readonly draw: (address: string) => Promise<string>
   readonly journal: Journal
   readonly size: number
   readonly now: number
@@ -94,11 +100,26 @@ export const questions: readonly Question[] = [
   },
 ]
 
+/** The whole pages, their HTML included. */
+const drawn: readonly Question[] = [
+  { name: 'drawn: overview', ask: ({ draw }) => draw('/') },
+  { name: 'drawn: receipts', ask: ({ draw }) => draw('/receipts') },
+  {
+    name: 'drawn: receipts of a day',
+    ask: (shop) => shop.draw(`/receipts?from=${daysAgo(shop, 8)}&to=${daysAgo(shop, 7)}`),
+  },
+  {
+    name: 'drawn: a receipt',
+    ask: ({ draw, size }) => draw(`/receipt?fn=${drive}&fd=${Math.ceil(size / 2)}`),
+  },
+  { name: 'drawn: what is parked', ask: ({ draw }) => draw('/parked') },
+]
+
 /** The page at 1 000, 100 000 and 1 000 000 receipts. */
 export const page: Figure = {
   name: 'page',
   how:
-    'What the status page asks, put by turns to outboxes with 1 000, 100 000 and 1 000 000 receipts, nearly all delivered, ' +
+    'What the status page asks, and its whole pages as HTML, put by turns to outboxes with 1 000, 100 000 and 1 000 000 receipts, nearly all delivered, ' +
     'one in 500 parked; the ratio of the medians to 1 000, and the slowest question in milliseconds (the 95th of 100).',
   reach: `no question takes over ${promisedMs} ms with 1 000 000 receipts`,
   async measure(bench: Bench): Promise<readonly Row[]> {
@@ -119,7 +140,7 @@ async function rowsOf({ quick, say }: Bench, few: Opened, many: Opened): Promise
   const rows: Row[] = []
   const slowest = { ms: 0, name: '' }
   const size = many.size.toLocaleString('en').replaceAll(',', ' ')
-  for (const { name, ask } of questions) {
+  for (const { name, ask } of [...questions, ...drawn]) {
     say(`${name} at ${many.size}`)
     const [long, short]: [number[], number[]] = [[], []]
     for (let time = 0; time < (quick ? 3 : 103); time++) {
@@ -185,7 +206,7 @@ bitrix: { url: 'https://shop.example/', secretFile: webhook }
     () => journal,
   )
   return {
-    ...{ desk, journal, size, now },
+    ...{ desk, journal, size, now, draw: drawnFrom({ desk, config, clock: Date.now, listenWire }) },
     filling: {
       what: `taking ${size.toLocaleString('en').replaceAll(',', ' ')} into the index`,
       ...{ value: seconds, unit: 's', note: 'in slices of some milliseconds, beside the work' },
@@ -194,6 +215,26 @@ bitrix: { url: 'https://shop.example/', secretFile: webhook }
       journal[Symbol.dispose]()
       outbox[Symbol.dispose]()
     },
+  }
+}
+
+const listenWire = () => ({ [Symbol.dispose]: () => undefined })
+
+function drawnFrom(face: Face): Shop['draw'] {
+  return async (address) => {
+    const { pathname, searchParams } = new URL(address, 'http://127.0.0.1')
+    const found = pages.find(({ path }) => path === pathname)
+    if (found === undefined) throw new Error(`no page ${pathname}`)
+    const say = ({ ru }: Text) => ru
+    const visit = {
+      language: 'ru' as const,
+      say,
+      query: Object.fromEntries(searchParams),
+      who: 'bench',
+      signal: never,
+    }
+    const menu = pages.filter(({ inMenu }) => inMenu)
+    return framed(found, await found.draw(face, visit), menu, address, visit).toString()
   }
 }
 
