@@ -106,7 +106,9 @@ async function send(form, button) {
   try {
     // Fields are read at once, before the buttons rest and the form perhaps goes: the pressed button is a field too.
     const body = bodyOf(form, button)
-    if (into !== undefined) put(into, 'replace', '')
+    // What was shown for another question goes; what the form itself stands in stays until there is an answer.
+    if (into !== undefined && document.getElementById(into)?.contains(form) === false)
+      put(into, 'replace', '')
     tell(form, busy, 'note')
     for (const each of buttons) each.disabled = true
     const said = await post(form.dataset.do, await body)

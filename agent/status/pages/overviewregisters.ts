@@ -3,8 +3,8 @@ import { type Text, text } from '../../text.ts'
 import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { RegisterStatus, Snapshot } from '../snapshot.ts'
-import { kindOf } from './documenttypes.ts'
 import type { Look } from './look.ts'
+import { kindOf } from './receiptwords.ts'
 
 export function registersPart({ registers }: Snapshot, look: Look): Html {
   return html`<h2>${look.say(text('Кассы', 'Registers'))}</h2>
@@ -63,7 +63,7 @@ function lastDocument({ last, newest, identity }: RegisterStatus, { say }: Look)
   const storage = newest?.storage ?? identity?.storage
   const name = say(text(`ФД ${number}`, `document ${number}`))
   return html`${storage === undefined ? name : html`<a href="/receipt?fn=${storage}&amp;fd=${number}">${name}</a>`},
-    ${say(kindOf(type))}<br>${receiptTime(time)}`
+    ${say(kindOf({ type, operation: null }))}<br>${receiptTime(time)}`
 }
 
 /** A shift must be closed within 24 hours, or the register sells nothing more. */

@@ -80,15 +80,13 @@ export class Rereading {
     this.#stop.abort()
   }
 
-  /** Never rejects but for a bug: what went wrong stands in the view. */
+  /** Never rejects: what went wrong stands in the view, a bug as well, for nobody else waits for this. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       while (this.#done < this.#numbers.length && !this.#stop.signal.aborted) await this.#readPiece(signal)
       if (this.#stop.signal.aborted && this.#done < this.#numbers.length) this.#fault = stopped
     } catch (error) {
-      if (signal.aborted) this.#fault = stopped
-      else if (isExpected(error)) this.#fault = error.text
-      else throw error
+      this.#fault = signal.aborted ? stopped : wordsOf(error)
     } finally {
       this.#running = false
     }
@@ -120,8 +118,11 @@ export class Rereading {
 /** As `read` says it of a document that is not the one kept under its number. */
 export const differs = 'another document is kept under this number'
 
-function isExpected(error: unknown): error is Failure | UsageError | StoreError | RegisterError {
-  return [Failure, UsageError, StoreError, RegisterError].some((kind) => error instanceof kind)
+function wordsOf(error: unknown): Text {
+  if (error instanceof Failure || error instanceof UsageError) return error.text
+  if (error instanceof StoreError || error instanceof RegisterError) return error.text
+  const said = error instanceof Error ? error.message : String(error)
+  return text(`Ошибка в программе: ${said}`, `A fault of the program: ${said}`)
 }
 
 function reading(register: string): Text {
