@@ -266,3 +266,15 @@ test('it stops between two pieces, and only one is under way at a time', async (
     'At most 2000',
   )
 })
+
+test('a fault of the program is shown and takes nothing else with it', async () => {
+  const { desk } = reading(() => {
+    throw new TypeError('x is undefined')
+  })
+  const rereading = new Rereading(desk, order)
+  await rereading.run(forEver)
+  expect(rereading.view()).toMatchObject({
+    running: false,
+    fault: { en: expect.stringContaining('x is undefined') },
+  })
+})
