@@ -47,5 +47,5 @@ test('an error of ours stays what it is', () => {
 test('a conflict names the document and what differs', () => {
   const conflict = new DocumentConflict({ storage: drive, number: 7 }, 'sign')
   expect(conflict.text.ru).toContain(`ФН ${drive}, ФД 7: уже сохранён документ с другим фискальным признаком`)
-  expect(conflict.message).toContain('another sign')
+  expect(conflict.message).toContain('another fiscal sign')
 })
