@@ -112,7 +112,7 @@ export interface OutboxCounts {
   readonly accepted: number
   /** Read numbers whose bytes are gone or that the drive does not know. */
   readonly withoutBytes: number
-  /** Since when the longest waiting document has been owed; a replay begins anew. */
+  /** Since when the longest waiting document has been owed; for what was settled or parked, a replay begins anew. */
   readonly oldestWaitingAt: number | null
   /** After a restart that of the newest document of each drive. */
   readonly lastReadAt: number | null

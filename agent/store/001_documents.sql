@@ -47,7 +47,7 @@ CREATE INDEX document_aging  ON document (masked, read_at) WHERE owed = 0 AND by
 CREATE TABLE delivery (
   document   INTEGER NOT NULL PRIMARY KEY REFERENCES document (id),
   register   TEXT    NOT NULL,
-  -- Since when it has been owed; a replay begins anew.
+  -- Since when it has been owed; a replay of what was settled or parked begins anew.
   owed_since INTEGER NOT NULL,
   due_at     INTEGER,
   attempts   INTEGER NOT NULL DEFAULT 0,

@@ -212,8 +212,8 @@ export class SqliteOutbox implements Outbox {
     const { sql, values } = selectedIds(selection)
     return this.#transaction(() => {
       const { changes } = this.#statements.run(
-        `UPDATE delivery SET due_at = ?, owed_since = ?, settled_at = NULL, attempts = 0,
-          replay = 1 WHERE document IN (${sql})`,
+        `UPDATE delivery SET due_at = ?, owed_since = CASE WHEN due_at IS NULL THEN ? ELSE owed_since END,
+          settled_at = NULL, attempts = 0, replay = 1 WHERE document IN (${sql})`,
         ...[audit.at, audit.at, ...values],
       )
       this.#writeAudit(audit)

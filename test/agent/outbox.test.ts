@@ -231,6 +231,16 @@ test('a replay makes the selected sales due and leaves its reason, both or neith
   expect(outbox.audits(5)).toHaveLength(1)
 })
 
+test('a replay of what still waits does not make it look younger: the alarm goes on', () => {
+  const outbox = opened()
+  outbox.keepDocument(receipt(1), t0)
+  outbox.replay({ numbers: [1] }, asked)
+  expect(outbox.counts().oldestWaitingAt).toBe(t0)
+  outbox.settle(receipt(1), retryAt(t0 + 5000), t0 + 60)
+  outbox.replay({ numbers: [1] }, { ...asked, at: t0 + 70 })
+  expect(outbox.counts('till-1').oldestWaitingAt).toBe(t0)
+})
+
 test('a selection means what all its parts say', () => {
   const outbox = opened()
   const other = '9999078900005678'
