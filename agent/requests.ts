@@ -38,7 +38,16 @@ export class Requests {
     limitMs: number,
     signal: AbortSignal,
   ): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
+    return new Promise<Result>((resolve, fail) => {
+      // The signal may be the daemon's own and outlives every question.
+      const leave = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', giveUp)
+      }
+      const reject = (reason: unknown) => {
+        leave()
+        fail(reason)
+      }
       const giveUp = () => {
         const at = this.#waiting.indexOf(run)
         if (at < 0) return
@@ -48,7 +57,7 @@ export class Requests {
       }
       const timer = setTimeout(giveUp, limitMs)
       const run: Work = async (register, lineSignal) => {
-        clearTimeout(timer)
+        leave()
         try {
           resolve(await work(register, lineSignal))
         } catch (error) {
@@ -57,10 +66,7 @@ export class Requests {
         }
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      this.#refusals.set(run, (reason) => {
-        clearTimeout(timer)
-        reject(reason)
-      })
+      this.#refusals.set(run, reject)
       this.#waiting.push(run)
       this.#wake()
     })

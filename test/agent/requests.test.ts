@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { Requests } from '../../agent/requests.ts'
 import { type Fault, type Register, RegisterError } from '../../drivers/index.ts'
@@ -61,4 +62,19 @@ test('what waits can be refused at once, and is never carried out', async () => 
   expect(await Promise.allSettled(asked)).toEqual(Array(2).fill({ status: 'rejected', reason }))
   expect(requests.take()).toBeUndefined()
   expect(done).toBe(0)
+})
+
+test('a question that is over leaves nothing on the signal, however it ended', async () => {
+  const { signal } = new AbortController()
+  const requests = new Requests(() => undefined)
+  const left = () => getEventListeners(signal, 'abort').length
+  const answered = Array.from({ length: 8 }, () => requests.ask(() => Promise.resolve(1), 60_000, signal))
+  expect(left()).toBe(8)
+  for (let work = requests.take(); work !== undefined; work = requests.take()) await work(register, signal)
+  await Promise.all(answered)
+  const refused = requests.ask(() => Promise.resolve(1), 60_000, signal)
+  requests.refuse(new Error('paused'))
+  await expect(refused).rejects.toThrow('paused')
+  await expect(requests.ask(() => Promise.resolve(1), 1, signal)).rejects.toThrow()
+  expect(left()).toBe(0)
 })
