@@ -70,6 +70,8 @@ export interface Subject {
   readonly dispatch: () => DispatchView
   readonly outbox: Outbox
   readonly storageTrouble: () => Text | null
+  /** Why the status page is not served. */
+  readonly pageTrouble?: () => Text | null
   readonly siteOf: (register: string) => SiteMemory | null
   /** Why earlier receipts of a register wait for the site's ledger. */
   readonly heldOf: (register: string) => Held | null
@@ -88,7 +90,10 @@ export function takeSnapshot(subject: Subject, now: number): Snapshot {
     version: subject.version,
     instance: subject.instance,
     startedAt: iso(subject.startedAt),
-    health: judge(registers, delivery, outbox, storageTrouble, now),
+    health: withPage(
+      judge(registers, delivery, outbox, storageTrouble, now),
+      subject.pageTrouble?.() ?? null,
+    ),
     registers,
     delivery,
     outbox,
@@ -139,6 +144,21 @@ const well: Health = {
   hint: null,
 }
 
+/** Receipts come first: the page's own trouble is told when there is no other. */
+function withPage(health: Health, trouble: Text | null): Health {
+  if (trouble === null || health.colour !== 'green') return health
+  const said = text(
+    `Страница состояния не открывается: ${trouble.ru}`,
+    `The status page cannot be served: ${trouble.en}`,
+  )
+  return { colour: 'amber', text: said, hint: pageHint }
+}
+
+const pageHint = text(
+  'Чеки это не задерживает. Исправьте файл, страница откроется сама за минуту',
+  'Receipts are not held up. Mend the file, the page comes by itself within a minute',
+)
+
 /** The gravest first; what heals by itself is amber, what needs a person is red. */
 function judge(
   registers: readonly RegisterStatus[],
@@ -161,13 +181,15 @@ function judge(
   const astray = registers.find(({ site }) => isAstray(site?.audit ?? null))
   if (astray?.site?.audit) return { colour: 'red', ...lacking(astray.name, astray.site.audit) }
   if (storageTrouble !== null) return { colour: 'amber', text: storageTrouble, hint: null }
-  const paused = registers.find(({ pausedUntil }) => pausedUntil !== null)
-  if (paused?.pausedUntil) return { colour: 'amber', ...released(paused.name, paused.pausedUntil) }
   const lost = registers.find(({ trouble }) => trouble !== null)
   if (lost?.trouble) return { colour: 'amber', ...prefixed(lost.name, lost.trouble) }
+  const reaching = registers.find(({ line, pausedUntil }) => line !== 'connected' && pausedUntil === null)
+  if (reaching !== undefined) return { colour: 'amber', ...notReached(reaching.name) }
   const waiting = delivery.ways.find((way) => way.state === 'waiting')
   if (waiting !== undefined && outbox.waiting > 0)
     return { colour: 'amber', text: waiting.words ?? stoppedText, hint: waiting.hint ?? null }
+  const paused = registers.find(({ pausedUntil }) => pausedUntil !== null)
+  if (paused?.pausedUntil) return { colour: 'amber', ...released(paused.name, paused.pausedUntil) }
   const late = outbox.oldestWaitingSeconds ?? 0
   const strangers = outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)
   if (strangers > 0) return { colour: 'amber', ...homeless(strangers), page: '/receipts?state=waiting' }
@@ -190,6 +212,11 @@ function prefixed(
   trouble: { text: Text; hint: Text | null },
 ): { text: Text; hint: Text | null } {
   return { text: text(`${name}: ${trouble.text.ru}`, `${name}: ${trouble.text.en}`), hint: trouble.hint }
+}
+
+/** Nobody knows yet whether it sells: that is not "all is well". */
+function notReached(name: string): { text: Text; hint: null } {
+  return { text: text(`${name}: подключается`, `${name}: connecting`), hint: null }
 }
 
 /** On purpose, and over by itself; yet nothing is read meanwhile. */

@@ -171,3 +171,23 @@ test('a status made of the whole config tells no password', () => {
   const shown = JSON.stringify(newView(config, now))
   expect(shown).not.toMatch(/73501|hunter2|settings|bitrix/)
 })
+
+test('a register that was never reached is not well, and one that is lost is told before one that was let go of', () => {
+  const connecting = (view: RegisterView) => {
+    view.line = 'connecting'
+  }
+  expect(health({ view: connecting }).health).toMatchObject({
+    colour: 'amber',
+    text: { en: 'till-1: connecting' },
+  })
+  const paused = newView({ name: 'till-2', id: 'shop/till-2', driver: 'shtrih', address: 'tcp:y' }, now)
+  paused.pausedUntil = now + 60_000
+  const lost = (view: RegisterView) => {
+    view.line = 'lost'
+    tell(view, 'lost', said('no line'), null, now)
+  }
+  const subject = subjectOf({ view: lost })
+  expect(takeSnapshot({ ...subject, views: [paused, ...subject.views] }, now).health.text.en).toBe(
+    'till-1: no line',
+  )
+})
