@@ -23,7 +23,7 @@ import { SiteBook } from './sites.ts'
 import { machineId } from './startfile.ts'
 import { Station, type Yard } from './station.ts'
 import { Counters } from './status/counters.ts'
-import { type Gate, openGate } from './status/gate.ts'
+import type { Gate } from './status/gate.ts'
 import { type Snapshot, type Subject, takeSnapshot } from './status/snapshot.ts'
 import { StoreError } from './store/faults.ts'
 import { holdAlone } from './store/sole.ts'
@@ -56,7 +56,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const { config, environment, configPath, log, clock } = options
   await refuseSecond(controlSocket(environment, config.stateDir), signal)
   const destinations = destinationsOf(config, environment, configPath)
-  const gate = openGate(config, environment, configPath, clock, log)
   using _sole = soleOrFail(config.stateDir)
   const installation = openOrFail(config.stateDir, clock())
   using _outbox = installation.outbox
@@ -95,7 +94,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     },
   })
   const shared = { options, installation, reach, rebuilt, dispatch, journaling }
-  const parts = { ...shared, counters, pulse, notifier, gate }
+  const parts = { ...shared, counters, pulse, notifier }
   const daemon = new Daemon(parts)
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
   await together(signal, daemon.tasks())
@@ -122,7 +121,6 @@ interface Household {
   readonly counters: Counters
   readonly pulse: Pulse
   readonly notifier: Notifier
-  readonly gate: Gate | null
 }
 
 type Asked = readonly [register: string, scope: LedgerScope, signal: AbortSignal]
@@ -135,6 +133,8 @@ class Daemon {
   readonly #works = new Works()
   readonly #subject: Subject
   #trouble: Text | null
+  #pageTrouble: Text | null = null
+  #gate: Promise<Gate> | undefined
 
   constructor(has: Household) {
     const { options, installation, dispatch, pulse } = has
@@ -155,8 +155,8 @@ class Daemon {
   }
 
   tasks(): Record<string, Task> {
-    const { environment, log } = this.#has.options
-    const { dispatch, journaling, pulse, notifier, gate } = this.#has
+    const { environment, log, config } = this.#has.options
+    const { dispatch, journaling, pulse, notifier } = this.#has
     const desk = this.#desk()
     return {
       ...Object.fromEntries(
@@ -167,7 +167,7 @@ class Daemon {
       ),
       dispatch: (signal) => dispatch.run(signal),
       desk: (signal) => serveDesk(desk, this.#sockets(), log, () => this.#tellReady(), signal),
-      ...(gate !== null && { page: (signal: AbortSignal) => this.#page(gate, desk, signal) }),
+      ...(config.page !== null && { page: (signal: AbortSignal) => this.#page(desk, signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
       journal: (signal) => journaling.run(this.#firstPoll(signal), signal),
       heartbeat: (signal) => this.#beat(signal),
@@ -177,10 +177,14 @@ class Daemon {
   }
 
   /** Loaded when the registers have been looked at; a register that does not answer keeps nobody from looking. */
-  async #page(gate: Gate, desk: Desk, signal: AbortSignal): Promise<void> {
+  async #page(desk: Desk, signal: AbortSignal): Promise<void> {
     const { config, clock, log } = this.#has.options
     await Promise.race([this.#firstPoll(signal), pause(longestBlindMs, signal)])
     const { servePage } = await import('./status/server.ts')
+    const { page, keys } = await this.#openGate()
+    const tell = (why: Text | null) => {
+      this.#pageTrouble = why
+    }
     const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
     const face = { desk, config, clock, listenWire }
     const { Machines } = await import('./status/machines.ts')
@@ -191,9 +195,20 @@ class Daemon {
     })
     const { metrics, readiness } = machines
     await together(signal, {
-      page: (within) => servePage({ ...gate, face, metrics, readiness, log }, within),
+      page: (within) => servePage({ page, keys, face, metrics, readiness, tell, log }, within),
       disk: (within) => machines.watchDisk(within),
     })
+  }
+
+  /** Throws `Failure` when the config wants no page. */
+  async #openGate(): Promise<Gate> {
+    const { config, environment, configPath, clock, log } = this.#has.options
+    const { page } = config
+    if (page === null) throw new Failure(noPage)
+    this.#gate ??= import('./status/gate.ts').then(({ openGate }) =>
+      openGate(page, config, environment, configPath, clock, log),
+    )
+    return await this.#gate
   }
 
   /** Loaded when the registers have been looked at. */
@@ -269,6 +284,7 @@ class Daemon {
       dispatch: () => dispatch.view(),
       outbox,
       storageTrouble: () => this.#trouble,
+      pageTrouble: () => this.#pageTrouble,
       siteOf: (register: string) => reach.sites.of(register),
       heldOf: (register: string) => rebuilt.held(register),
       lastOf: (register: string) => lasts.of(register),
@@ -304,10 +320,7 @@ class Daemon {
       resume: (name) => this.#station(name).resume(),
       listenWire: (name, hear) => this.#station(name).listenWire(hear),
       lastTalk: (name) => this.#station(name).lastTalk(),
-      issueToken: (who) => {
-        if (this.#has.gate !== null) return this.#has.gate.issue(who)
-        throw new Failure(noPage)
-      },
+      issueToken: async (who) => (await this.#openGate()).issue(who),
     })
   }
 

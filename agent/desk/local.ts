@@ -27,7 +27,7 @@ export function localDesk(premises: Premises): Desk {
     pause: (input) => Promise.resolve(pause(premises, input)),
     resume: (input) => Promise.resolve(resume(premises, input)),
     support: async (...asked) => await (await import('./supporting.ts')).bundleForSupport(premises, ...asked),
-    token: ({ who }) => Promise.resolve(premises.issueToken(who)),
+    token: async ({ who }) => await premises.issueToken(who),
     previewReplay: ({ selection }) => Promise.resolve(preview(premises, selection)),
     replay: (input) => Promise.resolve({ replayed: replay(premises, input) }),
     read: (input, signal) => read(premises, input, signal),

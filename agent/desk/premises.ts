@@ -52,6 +52,6 @@ export interface Premises {
   readonly listenWire: (register: string, hear: (rows: readonly WireRow[]) => void) => Disposable
   /** The latest that was said on it, oldest first; empty when no daemon holds it. */
   readonly lastTalk: (register: string) => readonly WireRow[]
-  /** A one-time way into the status page. Throws `Failure` when no page is served. */
-  readonly issueToken: (who: string) => TokenAnswer
+  /** A one-time way into the status page. Fails with `Failure` when no page is served. */
+  readonly issueToken: (who: string) => Promise<TokenAnswer>
 }

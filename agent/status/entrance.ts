@@ -5,8 +5,9 @@ import type { Log } from '../log.ts'
 import { type Language, type Text, text } from '../text.ts'
 import { type Door, isFromElsewhere, type Refusal } from './door.ts'
 import { bare } from './frame.ts'
+import type { Keys } from './gate.ts'
 import { html } from './html.ts'
-import { type Sessions, sameSecret, sessionLifeMs } from './sessions.ts'
+import { sameSecret, sessionLifeMs } from './sessions.ts'
 import { Tries } from './tries.ts'
 
 /** Who is inside. */
@@ -18,14 +19,9 @@ export interface Entrance {
   languageOf(request: FastifyRequest): Language
 }
 
-interface Keys {
-  readonly sessions: Sessions
-  readonly password: string | null
-  readonly log: Log
-}
-
 /** What the entrance works with. */
 interface Hall extends Keys {
+  readonly log: Log
   readonly door: Door
   readonly tries: Tries
 }
@@ -33,7 +29,7 @@ interface Hall extends Keys {
 const Query = z.record(z.string(), z.unknown())
 const Password = z.object({ password: z.string().max(1024) })
 
-export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys): Entrance {
+export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys & Pick<Hall, 'log'>): Entrance {
   const { sessions, log } = keys
   // Of its own clock: a wall clock that is put right must not lock out anybody, nor let anybody in.
   const hall: Hall = {

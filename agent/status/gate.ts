@@ -4,38 +4,59 @@ import type { TokenAnswer } from '../desk/desk.ts'
 import type { Environment } from '../environment.ts'
 import type { Log } from '../log.ts'
 import { readPassword } from '../secrets.ts'
+import { Failure, UsageError } from '../usage.ts'
 import { Sessions } from './sessions.ts'
 
-export interface Gate {
-  readonly page: PageConfig
+/** What the page's door is opened with. */
+export interface Keys {
   readonly sessions: Sessions
   /** Beyond this computer the page asks for it. */
   readonly password: string | null
+}
+
+export interface Gate {
+  readonly page: PageConfig
+  /** Throws `UsageError` while the password cannot be used: receipts do not wait for it, only the page does. */
+  keys(): Keys
+  /** Throws `Failure` that says why there is no page to enter. */
   issue(who: string): TokenAnswer
 }
 
-/** Null when the config wants no page. Throws `UsageError` for a password that cannot be used. */
+/** The password is read when the keys are first wanted, and again after each failure. */
 export function openGate(
-  { page, stateDir }: Config,
+  page: PageConfig,
+  { stateDir }: Config,
   environment: Environment,
   configPath: string,
   clock: () => number,
   log: Log,
-): Gate | null {
-  if (page === null) return null
-  const { passwordFile } = page
-  const password = passwordFile === null ? null : readPassword(passwordFile, environment, configPath)
-  const lost = (error: unknown) => log.warn({ why: String(error) }, 'the sessions of the page are not kept')
-  const sessions = new Sessions({ stateDir, password, clock, lost })
+): Gate {
+  let opened: Keys | null = null
+  const keys = () => {
+    if (opened !== null) return opened
+    const { passwordFile } = page
+    const password = passwordFile === null ? null : readPassword(passwordFile, environment, configPath)
+    const lost = (error: unknown) => log.warn({ why: String(error) }, 'the sessions of the page are not kept')
+    opened = { sessions: new Sessions({ stateDir, password, clock, lost }), password }
+    return opened
+  }
   return {
     page,
-    sessions,
-    password,
+    keys,
     issue(who) {
-      const { token, expiresAt } = sessions.issue(who)
+      const { token, expiresAt } = keysOrFail(keys).sessions.issue(who)
       const url = `${baseUrl(page)}/login?token=${token}`
       return { token, url, expiresAt: new Date(expiresAt).toISOString() }
     },
+  }
+}
+
+function keysOrFail(keys: () => Keys): Keys {
+  try {
+    return keys()
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new Failure(error.text, { cause: error })
   }
 }
 

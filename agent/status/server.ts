@@ -7,25 +7,28 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { pause } from '../../drivers/index.ts'
 import type { PageConfig } from '../config.ts'
 import type { Log } from '../log.ts'
+import { type Text, text } from '../text.ts'
 import { untilAborted } from '../together.ts'
+import { UsageError } from '../usage.ts'
 import { asset, assetNames } from './assets.ts'
 import { doorOf, guardingHeaders, type Refusal } from './door.ts'
 import { type Entrance, loginFirst, mountEntrance } from './entrance.ts'
+import type { Keys } from './gate.ts'
 import { type Limits, openServer, refuseMalformed, renewCertificate, usualLimits } from './listener.ts'
 import { mountPages, notUnderstood } from './mount.ts'
 import type { Readiness } from './ready.ts'
-import type { Sessions } from './sessions.ts'
 import type { Face } from './visit.ts'
 
 export interface PageOptions {
   readonly page: PageConfig
   readonly face: Face
-  readonly sessions: Sessions
-  /** Needed beyond this computer; null on it. */
-  readonly password: string | null
+  /** Asked again at each try. Throws while the password, needed beyond this computer, cannot be used. */
+  readonly keys: () => Keys
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>
   readonly readiness: () => Readiness
   readonly log: Log
+  /** Told why the page is not served, and null when it is. */
+  readonly tell?: (why: Text | null) => void
   readonly limits?: Limits
 }
 
@@ -38,22 +41,26 @@ export async function servePage(options: PageOptions, signal: AbortSignal): Prom
   let told = ''
   while (!signal.aborted) {
     const why = await serve(options, limits, signal)
-    if (why !== null && why !== told) log.error({ why, port: page.port }, 'the status page cannot be served')
-    told = why ?? ''
+    if (why === null) break
+    options.tell?.(why)
+    if (why.en !== told) log.error({ why: why.en, port: page.port }, 'the status page cannot be served')
+    told = why.en
     await pause(limits.retryMs, signal).catch(() => undefined) // The signal ends the loop.
   }
 }
 
 /** Null when the signal has aborted, else why nothing is served. */
-async function serve(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<string | null> {
+async function serve(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<Text | null> {
   const { page, log } = options
   let server: FastifyInstance
   try {
     server = await build(options, limits, signal)
     await server.listen({ host: page.host, port: page.port })
   } catch (error) {
-    return String(error)
+    if (error instanceof UsageError) return error.text
+    return text(String(error), String(error))
   }
+  options.tell?.(null)
   const { server: bare } = server
   if (page.tls !== null && bare instanceof TlsServer)
     await renewCertificate(bare, page.tls, limits, log, signal)
@@ -63,7 +70,8 @@ async function serve(options: PageOptions, limits: Limits, signal: AbortSignal):
 }
 
 async function build(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<FastifyInstance> {
-  const { page } = options
+  const { page, log } = options
+  const keys = options.keys()
   const door = doorOf(page)
   const [{ fastify }, cookies, rateLimit] = await Promise.all([
     import('fastify'),
@@ -87,7 +95,7 @@ async function build(options: PageOptions, limits: Limits, signal: AbortSignal):
     reply.headers(guardingHeaders)
     done()
   })
-  const entrance = mountEntrance(server, door, options)
+  const entrance = mountEntrance(server, door, { ...keys, log })
   mountAssets(server)
   mountMachines(server, entrance, options)
   mountPages(server, entrance, options, signal)

@@ -31,6 +31,7 @@ interface Configured {
   readonly bitrix?: string
   /** Another receiver than the one on loopback. */
   readonly url?: string
+  readonly status?: string
 }
 
 /** Everything is closed and removed when the test is over. */
@@ -69,7 +70,7 @@ export class Daemon {
     return made
   }
 
-  configure({ register = 'from: first', bitrix = '', url = this.bitrix.url }: Configured): void {
+  configure({ register = 'from: first', bitrix = '', url = this.bitrix.url, ...more }: Configured): void {
     writeFileSync(
       this.configPath,
       `store: shop
@@ -78,7 +79,7 @@ stateDir: ${this.stateDir}
 registers:
   - { name: till-1, driver: shtrih, address: '${this.#address}', pollSeconds: 0.05, quietSeconds: 0, ${register} }
 bitrix: { url: '${url}', secretFile: webhook, ${bitrix} }
-status: { listen: null }
+status: { ${more.status ?? 'listen: null'} }
 `,
     )
   }

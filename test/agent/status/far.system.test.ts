@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { guardingHeaders } from '../../../agent/status/door.ts'
+import { text } from '../../../agent/text.ts'
+import { UsageError } from '../../../agent/usage.ts'
 import { openServed, type Served } from './served.ts'
 
 const password = 'correct horse battery'
@@ -136,6 +138,27 @@ test('a key that cannot be read is said once, and the page comes when it can', a
   copyFileSync(keyFile, later)
   await own.until(async () => (await own.get('/healthz').catch(() => null))?.status === 200)
   expect(own.log.filter((line) => line.includes('ENOENT'))).toHaveLength(1)
+})
+
+test('without a password that can be used nothing is served beyond this computer; it comes when there is one', async () => {
+  const fault = text('Пароль страницы короткий', "The page's password is short")
+  const said: unknown[] = []
+  let isMended = false
+  await using own = await openServed({
+    ...{ password, tls: certificate('locked'), limits: { retryMs: 20 }, tell: (why) => said.push(why) },
+    keysOr: (keys) => {
+      if (isMended) return keys
+      throw new UsageError(fault)
+    },
+  })
+  expect(own.log).toHaveLength(1)
+  expect(own.log[0]).toMatch(/password is short.*the status page cannot be served/)
+  await expect(own.get('/healthz')).rejects.toThrow()
+  await own.until(() => said.length > 2)
+  isMended = true
+  await own.until(async () => (await own.get('/healthz').catch(() => null))?.status === 200)
+  expect(own.log).toHaveLength(1)
+  expect([said[0], said.at(-1)]).toEqual([fault, null])
 })
 
 test('a port that is taken is waited for', async () => {

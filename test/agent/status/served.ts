@@ -8,8 +8,9 @@ import { pino } from 'pino'
 import { parseConfig } from '../../../agent/config.ts'
 import type { Desk } from '../../../agent/desk/desk.ts'
 import type { Log } from '../../../agent/log.ts'
+import type { Keys } from '../../../agent/status/gate.ts'
 import { type Limits, usualLimits } from '../../../agent/status/listener.ts'
-import { servePage } from '../../../agent/status/server.ts'
+import { type PageOptions, servePage } from '../../../agent/status/server.ts'
 import { Sessions } from '../../../agent/status/sessions.ts'
 import type { Snapshot } from '../../../agent/status/snapshot.ts'
 import { pause } from '../../../drivers/index.ts'
@@ -28,6 +29,9 @@ export interface ServedOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string }
   /** Then the page is asked as from another computer. */
   readonly password?: string
+  /** In place of the keys that are there at once. */
+  readonly keysOr?: (keys: Keys) => Keys
+  readonly tell?: PageOptions['tell']
   readonly limits?: Partial<Limits>
   /** One that somebody else keeps. */
   readonly port?: number
@@ -76,7 +80,9 @@ export async function openServed(options: ServedOptions = {}): Promise<Served> {
   const serving = servePage(
     {
       page: isFar ? { ...page, host: '0.0.0.0', hosts: [host] } : page,
-      ...{ face, sessions, password, log },
+      keys: () => options.keysOr?.({ sessions, password }) ?? { sessions, password },
+      ...{ face, log },
+      ...(options.tell !== undefined && { tell: options.tell }),
       metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', body: 'chekpost_up 1\n' }),
       readiness: () => ({ ok: true, checks: [] }),
       limits: { ...usualLimits, ...options.limits },
