@@ -57,7 +57,9 @@ export function mountPages(
   })
   server.setErrorHandler(async (error, request, reply) => {
     const { status, said } = problemOf(error, log)
-    if (request.method === 'POST') return await reply.code(status).send({ failure: said })
+    // Only the page's own script reads these answers, and it shows the words.
+    if (request.method === 'POST' || request.url.startsWith('/live/'))
+      return await reply.code(status).send({ failure: said })
     return await sendProblem(hall, reply, status, said, request)
   })
 }

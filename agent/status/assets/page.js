@@ -130,39 +130,83 @@ document.addEventListener('submit', (event) => {
 
 /** A break of a moment is no news; one that lasts is. */
 const patienceMs = 4000
+/** Whoever was refused comes again no sooner: to be asked costs the daemon something as well. */
+const refusedMs = 30_000
 
+/** Fresh while somebody sees it: a browser has six connections to a daemon, however many tabs. */
 function keepFresh(element) {
-  const source = new EventSource(element.dataset.live)
   const banner = document.getElementById('lost')
+  const silence = banner.textContent
+  let source = null
   let worry
-  source.addEventListener('message', ({ data }) => {
-    const { into, how, html } = JSON.parse(data)
-    put(into, how, html)
-  })
-  source.addEventListener('open', () => {
+  let again
+  const say = (words) => {
+    if (banner.textContent !== words) banner.textContent = words
+    banner.hidden = false
+  }
+  const calm = () => {
     clearTimeout(worry)
     worry = undefined
-    banner.hidden = true
-  })
-  source.addEventListener('error', () => {
-    worry ??= setTimeout(() => {
-      banner.hidden = false
-    }, patienceMs)
-    // A refusal ends the stream for good; a new daemon may let us in again.
-    if (source.readyState === EventSource.CLOSED)
-      setTimeout(() => {
-        clearTimeout(worry)
-        void lookAgain(element)
-      }, patienceMs)
-  })
-  addEventListener('pagehide', () => source.close())
+  }
+  const rest = () => {
+    source?.close()
+    source = null
+    calm()
+    clearTimeout(again)
+  }
+  const open = () => {
+    rest()
+    if (document.hidden) return
+    const mine = new EventSource(element.dataset.live)
+    source = mine
+    mine.addEventListener('message', ({ data }) => {
+      const { into, how, html } = JSON.parse(data)
+      put(into, how, html)
+    })
+    mine.addEventListener('open', () => {
+      calm()
+      banner.hidden = true
+    })
+    mine.addEventListener('error', () => {
+      if (mine !== source) return
+      // Most ends are breaks, and the browser comes again; a refusal is for good.
+      if (mine.readyState !== EventSource.CLOSED) worry ??= setTimeout(() => say(silence), patienceMs)
+      else again = setTimeout(() => void ask(mine), patienceMs)
+    })
+  }
+  /** Why there is no stream: the browser does not tell what it was answered. */
+  const ask = async (refused) => {
+    const { status, words } = await refusalAt(element.dataset.live)
+    if (refused !== source) return
+    calm()
+    if (status === 401) location.assign('/login')
+    else if (status === 200) open()
+    else {
+      say(words ?? silence)
+      again = setTimeout(open, words === null ? patienceMs : refusedMs)
+    }
+  }
+  document.addEventListener('visibilitychange', open)
+  addEventListener('pagehide', rest)
+  addEventListener('pageshow', ({ persisted }) => persisted && open())
+  if (element.dataset.follow !== undefined) element.scrollTop = element.scrollHeight
+  open()
 }
 
-/** Who was logged out meanwhile is shown the door, not a daemon in trouble. */
-async function lookAgain(element) {
-  const answer = await fetch('/status').catch(() => null)
-  if (answer?.status === 401) location.assign('/login')
-  else keepFresh(element)
+/** With what a stream is refused: its status and words, or null in place of words. A stream that opens is left at once. */
+async function refusalAt(address) {
+  const leave = new AbortController()
+  try {
+    const answer = await fetch(address, { signal: leave.signal })
+    if (answer.ok) return { status: 200, words: null }
+    const { status } = answer
+    const said = await answer.json().catch(() => null)
+    return { status, words: said?.failure === undefined ? null : wordsOf(said.failure) }
+  } catch {
+    return { status: 0, words: null }
+  } finally {
+    leave.abort()
+  }
 }
 
 for (const element of document.querySelectorAll('[data-live]')) keepFresh(element)

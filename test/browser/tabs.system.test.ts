@@ -1,0 +1,72 @@
+/** Many tabs at once: a browser gives one daemon six connections, and the daemon gives all of them sixty streams. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser } from './browser.ts'
+import { openPages, type Pages } from './pages.ts'
+import { sell } from './trade.ts'
+
+let browser: Browser
+let shop: Pages
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  shop = await openPages(browser)
+})
+afterAll(async () => {
+  await shop?.[Symbol.asyncDispose]()
+  await browser?.close()
+})
+
+/** What a browser tells a page whose tab is left or come back to; one without a screen has no tabs. */
+async function turn(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} })
+    document.dispatchEvent(new Event('visibilitychange'))`)
+}
+
+const accepted = (page: Page) => page.locator('main a[href="/receipts?state=accepted"] b').first()
+
+test('eight tabs: the eighth opens at once, and the first lives again when it is looked at', async () => {
+  await using window = await shop.open()
+  const first = window.page
+  const before = Number(await accepted(first).innerText())
+  await turn(first, true)
+  for (let tab = 2; tab <= 8; tab++) {
+    const page = await window.context.newPage()
+    await page.goto(shop.base, { timeout: 15_000 })
+    if (tab < 8) await turn(page, true)
+  }
+  sell(shop.shop, 1)
+  await turn(first, false)
+  await expect.poll(() => accepted(first).innerText(), { timeout: 30_000 }).toBe(String(before + 1))
+  expect(window.troubles).toEqual([])
+})
+
+test('a page that is refused its stream says why, and does not call the daemon silent', async () => {
+  await using window = await shop.open()
+  const { page } = window
+  const failure = { ru: 'Слишком много открытых страниц', en: 'Too many pages are open' }
+  let asked = 0
+  let statusAsked = 0
+  await page.route('**/live/overview', async (route) => {
+    asked++
+    await route.fulfill({ status: 503, json: { failure } })
+  })
+  page.on('request', (request) => {
+    if (request.url().endsWith('/status')) statusAsked++
+  })
+  await page.reload()
+  const banner = page.locator('#lost')
+  await banner.waitFor({ state: 'visible', timeout: 15_000 })
+  expect(await banner.innerText()).toBe(failure.ru)
+  // Once by the stream, once for the words.
+  expect([asked, statusAsked]).toEqual([2, 0])
+})
+
+test('a page whose session is over is led to the login', async () => {
+  await using window = await shop.open()
+  const { page } = window
+  await page.route('**/live/overview', (route) => route.fulfill({ status: 401, json: {} }))
+  await page.reload()
+  await page.waitForURL(`${shop.base}/login`, { timeout: 15_000 })
+  expect(await page.locator('input[name=token]').count()).toBe(1)
+})
