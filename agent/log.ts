@@ -63,8 +63,8 @@ export class LogTail {
 }
 
 /**
- * `level` as pino names them: trace shows frames, info is what the owner of the shop wants to know. `tail` is given
- * every line as well.
+ * `level` as pino names them: info is what the owner of the shop wants to know. `tail` is given every line as
+ * well.
  */
 export function openLog(
   level: string,

@@ -186,7 +186,8 @@ class Daemon {
       this.#pageTrouble = why
     }
     const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
-    const face = { desk, config, clock, listenWire }
+    const lastTalk: Premises['lastTalk'] = (name) => this.#station(name).lastTalk()
+    const face = { desk, config, clock, listenWire, lastTalk }
     const { Machines } = await import('./status/machines.ts')
     const { stateDir } = config
     const machines = new Machines({

@@ -29,7 +29,7 @@ const everyMs = 250
 /** A turn in which nothing more was said for so many rounds is over. */
 const quietRounds = 3
 /** More turns in one round than anybody can read: a backlog over the network. */
-const turnsInRound = 300
+const turnsInRound = 100
 /** Longer than any answer: a line that says more is out of step. */
 const longestTurn = 8_192
 

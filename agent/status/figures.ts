@@ -4,15 +4,20 @@ import { type Language, text } from '../text.ts'
 /** Kopecks → `1 234,50`; null → a dash. */
 export function money(kopecks: number | null, language: Language): string {
   if (kopecks === null) return '–'
-  const formatted = new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2 })
-  return formatted.format(kopecks / 100)
+  return numbers[language].money.format(kopecks / 100)
 }
 
 export function count(number: number, language: Language): string {
-  return new Intl.NumberFormat(locales[language]).format(number)
+  return numbers[language].count.format(number)
 }
 
 const locales = { ru: 'ru-RU', en: 'en-GB' } as const
+const numbers = { ru: numbersIn('ru'), en: numbersIn('en') } as const
+
+function numbersIn(language: Language) {
+  const money = new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2 })
+  return { money, count: new Intl.NumberFormat(locales[language]) } as const
+}
 
 /** An instant (ISO 8601 or milliseconds) on the shop's clock: `26.11.2026 20:15:03`, of today only the time. */
 export function moment(at: string | number | null, zone: string, language: Language, now: number): string {
@@ -21,6 +26,11 @@ export function moment(at: string | number | null, zone: string, language: Langu
   const [day, today] = [ms, now].map((one) => formatter(zone, language, 'day').format(one))
   const time = formatter(zone, language, 'time').format(ms)
   return day === today ? time : `${day} ${time}`
+}
+
+/** The time of day with thousandths, for pauses that tell a lot: `20:15:03.042`. */
+export function preciseTime(ms: number, zone: string): string {
+  return `${formatter(zone, 'ru', 'time').format(ms)}.${String(ms % 1000).padStart(3, '0')}`
 }
 
 /** The hour of an instant on the shop's clock: `20`. */

@@ -13,6 +13,8 @@ export interface Face {
   readonly clock: () => number
   /** Hears what is said on a register's line until disposed of. */
   readonly listenWire: (register: string, hear: (rows: readonly WireRow[]) => void) => Disposable
+  /** The latest that was said on it, oldest first. */
+  readonly lastTalk: (register: string) => readonly WireRow[]
 }
 
 /** One request of one person. */

@@ -206,7 +206,7 @@ bitrix: { url: 'https://shop.example/', secretFile: webhook }
     () => journal,
   )
   return {
-    ...{ desk, journal, size, now, draw: drawnFrom({ desk, config, clock: Date.now, listenWire }) },
+    ...{ desk, journal, size, now, draw: drawnFrom({ desk, config, clock: Date.now, listenWire, lastTalk: () => [] }) },
     filling: {
       what: `taking ${size.toLocaleString('en').replaceAll(',', ' ')} into the index`,
       ...{ value: seconds, unit: 's', note: 'in slices of some milliseconds, beside the work' },

@@ -2,6 +2,7 @@
 import { text } from '../../text.ts'
 import { Failure } from '../../usage.ts'
 import type { WireRow } from '../../wiretap.ts'
+import { preciseTime } from '../figures.ts'
 import { type Html, html } from '../html.ts'
 import type { Face, Page, Stream, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
@@ -13,13 +14,22 @@ export const wire: Page = {
   draw(face, visit) {
     const { say } = visit
     const name = registerOf(face, visit)
+    const look = lookAt(face, visit)
     return Promise.resolve(html`<p><a href="/diagnostics">← ${say(text('Диагностика', 'Diagnostics'))}</a></p>
       <p><b>${name}</b>. ${say(legend)}</p>
-      <noscript><p class="note">${say(text('Без JavaScript:', 'Without JavaScript:'))} <code>journalctl -u chekpost -f</code>, logLevel: trace</p></noscript>
-      <div class="wide wire" id="frames" data-live="/live/wire?register=${name}" data-follow tabindex="0" role="log"
-        aria-label="${say(text('Кадры', 'Frames'))}"></div>`)
+      <noscript><p class="note">${say(withoutScript)} <a href="/wire?register=${name}">${say(text('Обновить', 'Renew'))}</a></p></noscript>
+      <div class="wide wire" id="frames" data-live="/live/wire?register=${name}" data-follow tabindex="0" role="log" aria-live="off"
+        aria-label="${say(text('Кадры', 'Frames'))}">${frames(face.lastTalk(name).slice(-mostBefore), look)}</div>`)
   },
 }
+
+/** What was said before somebody looked. */
+const mostBefore = 100
+
+const withoutScript = text(
+  'Без JavaScript страница сама не обновляется.',
+  'Without JavaScript the page does not renew itself.',
+)
 
 const legend = text(
   '«>» вопрос кассе, «<» её ответ. Точки скрывают пароли и содержимое чеков.',
@@ -29,11 +39,28 @@ const legend = text(
 export const wireStream: Stream = {
   path: '/live/wire',
   open(face, visit, send) {
-    const look = lookOf(visit.language, visit.say, face.clock(), face.config.timezone)
+    const look = lookAt(face, visit)
     return face.listenWire(registerOf(face, visit), (rows) =>
-      send({ into: 'frames', how: 'append', html: html`${rows.map((row) => frame(row, look))}` }),
+      send({ into: 'frames', how: 'append', html: drawnOnce(rows, look) }),
     )
   },
+}
+
+function lookAt({ clock, config }: Face, { language, say }: Visit): Look {
+  return lookOf(language, say, clock(), config.timezone)
+}
+
+/** All who listen are given the same rows. */
+const drawn = { ru: new WeakMap<readonly WireRow[], Html>(), en: new WeakMap<readonly WireRow[], Html>() }
+
+function drawnOnce(rows: readonly WireRow[], look: Look): Html {
+  const known = drawn[look.language].get(rows) ?? frames(rows, look)
+  drawn[look.language].set(rows, known)
+  return known
+}
+
+function frames(rows: readonly WireRow[], look: Look): Html {
+  return html`${rows.map((row) => frame(row, look))}`
 }
 
 /** The one in the query; without one the first. */
@@ -46,14 +73,8 @@ function registerOf({ config }: Face, { query }: Visit): string {
 
 function frame({ at, way, hex, name, meaning, problem }: WireRow, { say, zone }: Look): Html {
   const time = new Date(at).toISOString()
-  return html`<div class="frame"><time datetime="${time}">${clockTime(at, zone)}</time>
+  return html`<div class="frame"><time datetime="${time}">${preciseTime(at, zone)}</time>
     <b>${way}</b> <span class="hex">${hex}</span>
     ${(name ?? meaning) !== null && html`<span class="note">${name} ${meaning !== null && say(meaning)}</span>`}
     ${problem !== null && html`<span class="red">${problem}</span>`}</div>`
-}
-
-/** With thousandths: pauses between frames tell a lot. */
-function clockTime(at: number, zone: string): string {
-  const time = new Intl.DateTimeFormat('ru-RU', { timeZone: zone, timeStyle: 'medium' }).format(at)
-  return `${time}.${String(at % 1000).padStart(3, '0')}`
 }

@@ -76,6 +76,7 @@ export async function openServed(options: ServedOptions = {}): Promise<Served> {
     config: config(),
     clock: Date.now,
     listenWire: () => ({ [Symbol.dispose]: () => undefined }),
+    lastTalk: () => [],
   }
   const serving = servePage(
     {

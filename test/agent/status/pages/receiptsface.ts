@@ -39,6 +39,7 @@ export function faceWith(
     config: configOf(registers),
     clock: () => now,
     listenWire: () => ({ [Symbol.dispose]: () => undefined }),
+    lastTalk: () => [],
     asked,
   }
 }
