@@ -105,13 +105,19 @@ export function wasInstalled(stateDir: string): boolean {
   return readJson(instancePath(stateDir), Instance) !== 'absent'
 }
 
+/** The name of this installation as `instance.json` has it; empty when there is none yet. Never writes. */
+export function readInstance(stateDir: string, machineId: string): string {
+  const known = readJson(instancePath(stateDir), Instance)
+  return typeof known === 'string' ? '' : `${known.id}.${hashOf(machineId)}`
+}
+
 /** Reads `instance.json` or writes it. `machineId` is the content of /etc/machine-id; it is kept as a hash only. */
 export function openInstance(
   stateDir: string,
   machineId: string,
   newId: () => string = randomUUID,
 ): Instance {
-  const machine = createHash('sha256').update(`chekpost ${machineId.trim()}`).digest('hex').slice(0, 16)
+  const machine = hashOf(machineId)
   const known = readJson(instancePath(stateDir), Instance)
   if (typeof known !== 'string') return { id: `${known.id}.${machine}`, moved: known.machine !== machine }
   const id = newId()
@@ -121,6 +127,10 @@ export function openInstance(
     throw asStoreError(error)
   }
   return { id: `${id}.${machine}`, moved: false }
+}
+
+function hashOf(machineId: string): string {
+  return createHash('sha256').update(`chekpost ${machineId.trim()}`).digest('hex').slice(0, 16)
 }
 
 /** The content, or why there is none. Anything but a file that is not there counts as `damaged`. */

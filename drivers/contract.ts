@@ -177,6 +177,8 @@ export interface Search {
    * which a person expects a register that the till has already spoken to.
    */
   greet(line: Line, bold: boolean, signal: AbortSignal): Promise<Greeting>
+  /** False: a register with these settings must not be sent the bytes of `greet`, for they belong to another talk. */
+  mayGreet(settings: unknown): boolean
 }
 
 /** One piece of a recorded talk: `>` to the register, `<` from it, null when the record does not say. */

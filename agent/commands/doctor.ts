@@ -18,6 +18,14 @@ export function doctorCommand(context: Context): Command {
       ),
     )
     .option('--register <name>', words(context, 'только эта касса', 'this register only'))
+    .option(
+      '--v2',
+      words(
+        context,
+        'программа кассы работает по протоколу v2: спросить молчащую кассу и по нему (служба остановлена)',
+        "the till's program speaks protocol v2: ask a silent register in it too (the daemon is stopped)",
+      ),
+    )
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText('after', example(context, 'chekpost doctor', 'chekpost doctor --register till-1 --json'))
     .action(async (options: Options) => {
@@ -31,11 +39,12 @@ export function doctorCommand(context: Context): Command {
 
 interface Options {
   readonly register?: string
+  readonly v2?: boolean
   readonly json?: boolean
 }
 
 /** Through the daemon when it runs, for it holds the lines; else step by step as they are found. */
-async function examine(context: Context, { register, json }: Options): Promise<DoctorReport> {
+async function examine(context: Context, { register, v2, json }: Options): Promise<DoctorReport> {
   const config = loadConfig(context)
   const socket = socketToAsk(context.environment, config.stateDir)
   const seen = new Set<string>()
@@ -53,7 +62,7 @@ async function examine(context: Context, { register, json }: Options): Promise<D
   }
   const { makeRound } = await import('../doctor/walk.ts')
   const { openOwnWard } = await import('../doctor/own.ts')
-  using ward = openOwnWard(config, context.environment, context.configPath)
+  using ward = openOwnWard(config, context.environment, context.configPath, v2 === true)
   return await makeRound(ward, register, tell, context.signal)
 }
 

@@ -95,5 +95,7 @@ export function failed(step: Step, error: unknown, { evidence }: Pick<Reached, '
   if (!(error instanceof RegisterError)) throw error
   const { fault, text: said, hint = null, code } = error
   if (fault === 'busy' && code === undefined) return warning(step, said, { hint: hint ?? laterHint })
-  return bad(step, said, { hint: hint ?? (fault === 'busy' ? unwillingHint : null), hex: evidence() })
+  const beside = { hint: hint ?? (fault === 'busy' ? unwillingHint : null), hex: evidence() }
+  // It has just answered other questions: the till came between, and neither drive nor documents are to blame.
+  return fault === 'busy' && step !== 'register' ? warning(step, said, beside) : bad(step, said, beside)
 }

@@ -1,4 +1,5 @@
 /** The disk under the state directory: room, file entries, and whether a byte written there stays. */
+import { randomUUID } from 'node:crypto'
 import { open, statfs, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { codeOf } from '../store/faults.ts'
@@ -59,17 +60,17 @@ async function factsOf(path: string): Promise<DiskFacts> {
   }
 }
 
-/** Writes a block, waits until the disk has it, and removes it. */
+/** Writes a block, waits until the disk has it, and removes it. A name of its own: others may look at the same time. */
 async function probe(folder: string): Promise<DiskFacts['probe']> {
-  const path = join(folder, `.doctor-${process.pid}`)
+  const path = join(folder, `.doctor-${randomUUID()}`)
   const from = performance.now()
   try {
-    const file = await open(path, 'w', 0o600)
+    const file = await open(path, 'wx', 0o600)
     try {
       await file.writeFile(Buffer.alloc(4096))
       await file.sync()
     } finally {
-      await file.close()
+      await file.close().catch(() => undefined)
       await unlink(path)
     }
     return { ms: Math.round(performance.now() - from) }

@@ -3,7 +3,7 @@ import type { Newest, RawDocument } from '../../drivers/index.ts'
 import { text } from '../text.ts'
 import { understand } from '../understand.ts'
 import { bad, good, gravest, unknown, warning } from './finding.ts'
-import type { Reached } from './reach.ts'
+import { askIdle, type Reached } from './reach.ts'
 import type { Finding } from './report.ts'
 import type { Patient, Tell, Ward } from './ward.ts'
 
@@ -40,17 +40,13 @@ interface Sample {
 }
 
 /** The newest receipt in full, else the newest document. */
-async function readSample(
-  { ward }: Patient,
-  { ask, evidence }: Reached,
-  { number }: Newest,
-): Promise<Sample> {
+async function readSample({ ward }: Patient, reached: Reached, { number }: Newest): Promise<Sample> {
   let first: Sample | null = null
   for (let at = number; at > Math.max(0, number - lookBack); at--) {
-    const sample = await ask(async (register, signal) => {
+    const sample = await askIdle(reached, async (register, signal) => {
       const from = ward.clock()
       const document = await register.readDocument(at, signal)
-      return { document, ms: ward.clock() - from, evidence: evidence() }
+      return { document, ms: ward.clock() - from, evidence: reached.evidence() }
     })
     first ??= sample
     if (sample.document.bytes !== null && [3, 4, 31, 41].includes(sample.document.type)) return sample

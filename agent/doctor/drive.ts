@@ -2,7 +2,7 @@
 import type { Checkup, Identity, Newest } from '../../drivers/index.ts'
 import { text } from '../text.ts'
 import { bad, good, gravest, warning } from './finding.ts'
-import type { DeviceFacts, Reached } from './reach.ts'
+import { askIdle, type DeviceFacts, type Reached } from './reach.ts'
 import type { Finding } from './report.ts'
 import type { Patient, Tell } from './ward.ts'
 
@@ -13,14 +13,13 @@ export interface DriveFacts extends Pick<DeviceFacts, 'clock'> {
   readonly newest: Newest
 }
 
-export async function examineDrive({ ward }: Patient, { ask }: Reached, tell: Tell): Promise<DriveFacts> {
-  const asked = await ask(async (register, signal) => ({
+export async function examineDrive({ ward }: Patient, reached: Reached, tell: Tell): Promise<DriveFacts> {
+  const { identity, checkup, at } = await askIdle(reached, async (register, signal) => ({
     identity: register.identity,
     checkup: (await register.checkup?.(signal)) ?? null,
     at: ward.clock(),
-    newest: await register.newest(signal),
   }))
-  const { identity, checkup, newest, at } = asked
+  const newest = await askIdle(reached, (register, signal) => register.newest(signal))
   tell(judgeDrive(identity, checkup, newest, ward.clock()))
   const local = checkup?.clock ?? null
   return { newest, clock: local === null ? null : { local, at } }

@@ -9,42 +9,73 @@ import {
   parseAddress,
   pause,
   RegisterError,
-  Tap,
+  type Tap,
   withDeadline,
 } from '../../drivers/index.ts'
 import type { RegisterConfig } from '../config.ts'
-import { text } from '../text.ts'
+import { type Text, text } from '../text.ts'
 import { bad } from './finding.ts'
-import { evidenceOf } from './hex.ts'
+import { wholeEvidence } from './hex.ts'
 import type { Finding } from './report.ts'
+import { rivalsOf } from './sight.ts'
 
 const greetingLimitMs = 6_000
 const leavingMs = 300
 
-/** The finding that names where it answers; null when it answers nowhere. */
+/** How a search is made. */
+interface Search {
+  /** Hears all that is sent: it is shown. */
+  readonly tap: Tap
+  /** A person says that the till speaks another talk than the config has it. */
+  readonly isBold: boolean
+  /** True when no program can have a port open unseen. */
+  readonly seesAll: () => Promise<boolean>
+}
+
+/** `finding` names where it answers; null when it answers nowhere, and then `note` may say what was left out. */
+interface Elsewhere {
+  readonly finding: Finding | null
+  readonly note: Text | null
+}
+
 export async function lookElsewhere(
   driver: Driver,
   config: RegisterConfig,
-  clock: () => number,
+  { tap, isBold, seesAll }: Search,
   signal: AbortSignal,
-): Promise<Finding | null> {
-  const tap = new Tap(clock)
-  const greet = (address: string, bold: boolean) => greetAt(driver, address, bold, tap, signal)
-  const here = await greet(config.address, true)
+): Promise<Elsewhere> {
+  const proof = () => wholeEvidence(driver, tap)
+  const at = (address: string, bold: boolean) => greetAt(driver, config, address, bold, tap, signal)
+  // `auto` has asked in both talks already, the one time that it may; another talk is for a person to allow.
+  const here = await at(config.address, isBold)
   const settings = here.kind === 'answers' ? differing(here.settings, config.settings) : []
-  if (settings.length > 0) return otherSettings(settings.join(', '), evidenceOf(driver, tap))
-  if (here.kind === 'undecided')
-    return bad('frames', here.text, { hint: here.hint, hex: evidenceOf(driver, tap) })
+  if (settings.length > 0) return found(otherSettings(settings.join(', '), proof()))
+  if (here.kind === 'undecided') return found(bad('frames', here.text, { hint: here.hint, hex: proof() }))
   // It answers, if not always: the rate is right.
-  if (here.kind === 'answers') return null
+  if (here.kind === 'answers') return nowhere
+  const isSerial = parseAddress(config.address).kind === 'serial'
+  if (isSerial && !(await seesAll())) return { finding: null, note: ratesNote }
   for (const address of otherRates(config.address, driver.search.speeds)) {
-    const greeting = await greet(address, false)
-    if (greeting.kind === 'answers') return otherRate(address, evidenceOf(driver, tap))
+    // The rate belongs to the device: of a program that has come meanwhile it would be changed too.
+    if ((await rivalsOf(address)).length > 0) return nowhere
+    const greeting = await at(address, false)
+    if (greeting.kind === 'answers') return found(otherRate(address, proof()))
   }
   // Over a serial line noise may be a bad cable; over a network bytes are what somebody meant to say.
   const isForeign = here.kind === 'foreign' && parseAddress(config.address).kind === 'tcp'
-  return isForeign ? noRegister(evidenceOf(driver, tap)) : null
+  return isForeign ? found(noRegister(proof())) : nowhere
 }
+
+const nowhere: Elsewhere = { finding: null, note: null }
+
+function found(finding: Finding): Elsewhere {
+  return { finding, note: null }
+}
+
+const ratesNote = text(
+  'Другие скорости не пробовались: не видно, не держит ли порт другая программа. Подробно: sudo chekpost doctor',
+  'Other rates were not tried: whether another program has the port cannot be seen. In detail: sudo chekpost doctor',
+)
 
 function noRegister(hex: string | null): Finding {
   return bad(
@@ -60,8 +91,10 @@ function noRegister(hex: string | null): Finding {
   )
 }
 
+/** With no more than the config's own talk, unless `bold`. */
 async function greetAt(
   driver: Driver,
+  config: RegisterConfig,
   address: string,
   bold: boolean,
   tap: Tap,
@@ -72,12 +105,18 @@ async function greetAt(
     await pause(leavingMs, signal)
     return await withDeadline(greetingLimitMs, signal, async (limited) => {
       await using line = tap.over(await openLine(address, limited))
-      return await driver.search.greet(line, bold, limited)
+      if (driver.search.mayGreet(config.settings)) return await driver.search.greet(line, bold, limited)
+      await driver.connect(line, config.settings, limited)
+      return { kind: 'answers', settings: {} }
     })
   } catch (error) {
     if (signal.aborted) throw error
-    if (error instanceof RegisterError || (error instanceof Error && error.name === 'DeadlinePassed'))
-      return { kind: 'silent' }
+    if (error instanceof RegisterError)
+      // Who says no has answered.
+      return error.fault === 'refused' || error.fault === 'busy'
+        ? { kind: 'answers', settings: {} }
+        : { kind: 'silent' }
+    if (error instanceof Error && error.name === 'DeadlinePassed') return { kind: 'silent' }
     throw error
   }
 }

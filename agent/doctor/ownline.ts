@@ -3,8 +3,8 @@ import {
   DeadlinePassed,
   type Driver,
   drivers,
-  findRivals,
   type Line,
+  parseAddress,
   type Register,
   RegisterError,
   Tap,
@@ -15,10 +15,11 @@ import { codeOf } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { lookElsewhere } from './elsewhere.ts'
 import { bad, good, notReached, warning } from './finding.ts'
-import { evidenceOf } from './hex.ts'
+import { evidenceOf, wholeEvidence } from './hex.ts'
 import { missingNetwork } from './neighbourhood.ts'
 import { deviceSteps, laterHint, type Reached, unwillingHint } from './reach.ts'
 import type { Finding } from './report.ts'
+import { rivalsOf, seesAll } from './sight.ts'
 import type { Patient, Tell } from './ward.ts'
 
 const openLimitMs = 15_000
@@ -35,6 +36,11 @@ export async function overOwnLine<Result>(
   const driver = driverNamed(config.driver)
   const tap = new Tap(ward.clock)
   const proof = () => evidenceOf(driver, tap)
+  const holder = await holderOf(config.address)
+  if (holder !== null) {
+    stop(tell, holder)
+    return null
+  }
   const opened = await attempt(openLimitMs, signal, (limited) => openPatiently(config.address, limited))
   if (opened instanceof RegisterError) {
     const finding = isHungUp(opened)
@@ -111,15 +117,22 @@ async function explainMeeting(
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> {
-  const talk = tap.latest()
-  const hex = evidenceOf(driver, tap)
-  const heard = talk.some(({ way }) => way === '<')
+  const heard = tap.latest().some(({ way }) => way === '<')
   if (error.fault === 'lost' && !heard) return stop(tell, await hungUp(config.address, error))
   tell(lineOpen(config.address))
   if (error.fault === 'lost' || error.fault === 'silent' || error.fault === 'garbled') {
-    const elsewhere = await lookElsewhere(driver, config, ward.clock, signal)
-    return stop(tell, elsewhere ?? (await notUnderstood(config.address, error, hex)))
+    const { finding, note } = await lookElsewhere(
+      driver,
+      config,
+      { tap, isBold: ward.isBold, seesAll },
+      signal,
+    )
+    return stop(
+      tell,
+      finding ?? (await notUnderstood(config.address, error, note, wholeEvidence(driver, tap))),
+    )
   }
+  const hex = evidenceOf(driver, tap)
   tell(good('frames', text('касса отвечает', 'the register answers')))
   if (error.fault === 'busy' && error.code === undefined)
     return stop(tell, warning('register', error.text, { hint: error.hint ?? laterHint }))
@@ -138,14 +151,47 @@ async function hungUp(address: string, error: RegisterError): Promise<Finding> {
   return bad('line', both(error.text, said), { hint: elsewhereHint })
 }
 
-async function notUnderstood(address: string, error: RegisterError, hex: string | null): Promise<Finding> {
+async function notUnderstood(
+  address: string,
+  error: RegisterError,
+  note: Text | null,
+  hex: string | null,
+): Promise<Finding> {
   const rival = error.fault === 'garbled' ? null : await rivalOf(address)
   if (rival !== null) return bad('frames', both(error.text, rival.text), { hint: rival.hint, hex })
-  return bad('frames', error.text, { hint: error.hint ?? null, hex })
+  const { hint = null } = error
+  const more =
+    note === null || hint === null ? (note ?? hint) : text(`${hint.ru} ${note.ru}`, `${hint.en} ${note.en}`)
+  return bad('frames', error.text, { hint: more, hex })
+}
+
+/**
+ * A serial port that another program has is not even opened. Looked at with more right than the opening has itself: a
+ * program of another user that does not lock would share the port with us, and its bytes.
+ */
+async function holderOf(address: string): Promise<Finding | null> {
+  const parsed = parseAddress(address)
+  if (parsed.kind !== 'serial') return null
+  const [holder] = await rivalsOf(address)
+  if (holder === undefined) return null
+  const who = `${holder.name ?? '?'}, ${holder.pid}`
+  return bad(
+    'line',
+    text(
+      `порт ${parsed.path} занят программой (${who})`,
+      `the port ${parsed.path} is in use by a program (${who})`,
+    ),
+    {
+      hint: text(
+        'На одном порту может быть только одна программа. Закройте её или подключите кассу по сети (tcp:).',
+        'Only one program can use a port. Close the other one, or connect the register by network (tcp:).',
+      ),
+    },
+  )
 }
 
 async function rivalOf(address: string): Promise<{ text: Text; hint: Text } | null> {
-  const [rival] = await findRivals(address)
+  const [rival] = await rivalsOf(address)
   if (rival === undefined) return null
   const who = `${rival.name ?? '?'}, ${rival.pid}`
   return {

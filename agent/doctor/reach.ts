@@ -1,5 +1,5 @@
 /** A register that can be asked, whoever holds its line. */
-import type { Register } from '../../drivers/index.ts'
+import { type Register, RegisterError } from '../../drivers/index.ts'
 import { text } from '../text.ts'
 import type { Step } from './report.ts'
 
@@ -24,6 +24,22 @@ export interface Reached {
   readonly ask: Ask
   /** The bytes that prove a finding; null when nobody hears them. */
   readonly evidence: () => string | null
+}
+
+/**
+ * One piece of work, only while the register is idle: the till may have come back since the last one. Throws
+ * `RegisterError('busy')` when it has.
+ */
+export function askIdle<Result>(
+  { ask }: Reached,
+  work: (register: Register, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  return ask(async (register, signal) => {
+    const state = await register.state(signal)
+    if (state.kind === 'busy') throw new RegisterError('busy', state.text)
+    if (state.kind === 'stopped') throw new RegisterError('refused', state.text, { hint: state.hint })
+    return await work(register, signal)
+  })
 }
 
 /** For a register that works for the till right now. */

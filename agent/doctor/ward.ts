@@ -26,6 +26,8 @@ export interface Ward {
   readonly clock: () => number
   /** Null: no daemon runs, and the lines are ours to open. */
   readonly daemon: RunningDaemon | null
+  /** A person says that the till speaks another talk than its register's first; see `Search.greet`. */
+  readonly isBold: boolean
   /** Null: there is none, `outboxTrouble` says why; with neither, it has not been made yet. */
   readonly outbox: Outbox | null
   readonly outboxTrouble: Text | null

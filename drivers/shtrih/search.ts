@@ -28,6 +28,8 @@ export const search: Search = {
     // A register that is on and speaks v1 has answered by now, so an empty v2 frame chooses nothing for it.
     return bold && !odd ? await greetNumbered(line, signal) : { kind: odd ? 'foreign' : 'silent' }
   },
+  // To a register that was just switched on, ENQ would be the choice of v1 (docs/decisions/007).
+  mayGreet: (settings) => ShtrihSettings.parse(settings ?? {}).frames !== 'v2',
 }
 
 async function greetNumbered(line: Line, signal: AbortSignal): Promise<Greeting> {

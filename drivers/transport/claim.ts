@@ -45,7 +45,8 @@ export async function claimPort(path: string, signal: AbortSignal): Promise<Clai
   }
 }
 
-async function findDevice(path: string): Promise<Device> {
+/** What is behind the path, without opening it. Throws `RegisterError('lost')` when there is no tty. */
+export async function findDevice(path: string): Promise<Device> {
   try {
     const real = await realpath(path)
     const { mode, dev, ino, rdev } = await stat(real)

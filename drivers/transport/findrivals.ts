@@ -1,42 +1,94 @@
 /**
- * Which programs of this machine are connected to a register's TCP address beside us: most registers serve one client
- * at a time, and the second one waits in silence or is hung up on. What runs on another PC cannot be seen from here.
+ * Which programs of this machine have a register beside us. Over TCP most registers serve one client at a time, and the
+ * second one waits in silence or is hung up on; what runs on another PC cannot be seen from here. A serial port that
+ * another program has must not be touched at all: its rate belongs to the device, so ours would become the other's.
  */
 import { lookup } from 'node:dns/promises'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseAddress } from './address.ts'
-import type { Holder } from './holders.ts'
+import { findDevice } from './claim.ts'
+import { findHolders, findLockOwner, type Holder } from './holders.ts'
 
 /** As /proc/net/tcp has it (Linux, tcp_states.h). */
 const established = '01'
 
-/** Programs with an open connection to this address, without this very process; none for other kinds of address. */
+/** Programs connected to this address or with this port open, without this very process; HID bridges show nobody. */
 export async function findRivals(address: string): Promise<Holder[]> {
   const parsed = parseAddress(address)
+  if (parsed.kind === 'serial') return await rivalsAt(parsed.path)
   if (parsed.kind !== 'tcp') return []
-  const hosts = await lookup(parsed.host, { all: true, family: 4 }).catch(() => [])
+  const hosts = await lookup(parsed.host, { all: true }).catch(() => [])
+  const tables = [await textOf('/proc/net/tcp'), await textOf('/proc/net/tcp6')]
   const inodes = new Set<string>()
   for (const { address: host } of hosts)
-    for (const inode of inodesTo(await textOf('/proc/net/tcp'), host, parsed.port)) inodes.add(inode)
+    for (const table of tables) for (const inode of inodesTo(table, host, parsed.port)) inodes.add(inode)
   return inodes.size === 0 ? [] : await ownersOf(inodes)
 }
 
-/** Sockets connected to `host:port`, from the text of /proc/net/tcp. */
+/** A port that is not there has no rivals. */
+async function rivalsAt(path: string): Promise<Holder[]> {
+  const device = await findDevice(path).catch(() => null)
+  if (device === null) return []
+  const locker = await findLockOwner(device)
+  const found = [...(await findHolders(device, null)), ...(locker === null ? [] : [locker])]
+  return found.filter(({ pid }) => pid !== process.pid)
+}
+
+/**
+ * True when the open files of every process can be looked into, as root can. Else a program of another user that has a
+ * serial port open and does not lock it stays unseen.
+ */
+export async function seesEveryProgram(): Promise<boolean> {
+  const pids = (await namesIn('/proc')).filter((name) => /^\d+$/.test(name))
+  // Where /proc is mounted with hidepid, those of others are not even named.
+  if (!pids.includes('1')) return false
+  for (const pid of pids) {
+    const seen = await readdir(`/proc/${pid}/fd`).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'EACCES' && error.code !== 'EPERM',
+    )
+    if (!seen) return false
+  }
+  return true
+}
+
+/** Sockets connected to `host:port`, from the text of /proc/net/tcp or tcp6, where Java keeps those of IPv4 as well. */
 export function inodesTo(table: string, host: string, port: number): string[] {
-  const wanted = `${hexOf(host)}:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const wanted = formsOf(host).map((form) => `${form}${end}`)
   return table.split('\n').flatMap((row) => {
     const [, , remote, state, , , , , , inode] = row.trim().split(/\s+/)
-    return remote === wanted && state === established && inode !== undefined ? [inode] : []
+    const isIt = remote !== undefined && wanted.includes(remote)
+    return isIt && state === established && inode !== undefined ? [inode] : []
   })
 }
 
-/** The four bytes in the order of a little-endian machine, which every PC is. */
-function hexOf(host: string): string {
-  return host
-    .split('.')
-    .reverse()
-    .map((part) => Number(part).toString(16).toUpperCase().padStart(2, '0'))
+/** An address of IPv4 may stand as itself or mapped into IPv6 (`::ffff:`). */
+function formsOf(host: string): string[] {
+  if (host.includes(':')) return [hexOf(wordsOf(host))]
+  const bytes = hexOf(host.split('.').map(Number))
+  return [bytes, `0000000000000000FFFF0000${bytes}`]
+}
+
+/** The sixteen bytes of an IPv6 address. */
+function wordsOf(host: string): number[] {
+  const [head = '', tail] = host.replace(/%.*$/, '').split('::')
+  const groups = (part: string) => part.split(':').filter((group) => group !== '')
+  const before = groups(head)
+  const after = groups(tail ?? '')
+  const gap = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0')
+  return [...before, ...gap, ...after].flatMap((group) => {
+    const word = Number.parseInt(group, 16)
+    return [word >> 8, word & 0xff]
+  })
+}
+
+/** Each four bytes in the order of a little-endian machine, which every PC is. */
+function hexOf(bytes: readonly number[]): string {
+  return bytes
+    .map((_, i) => bytes[(i & ~3) + 3 - (i & 3)] ?? 0)
+    .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
     .join('')
 }
 

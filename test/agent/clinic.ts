@@ -18,6 +18,8 @@ export interface Configured {
   readonly register?: string
   readonly url?: string
   readonly bitrix?: string
+  /** As `--v2`. */
+  readonly isBold?: boolean
 }
 
 export interface Examined {
@@ -54,7 +56,13 @@ export class Clinic {
     return clinic
   }
 
-  async examine({ address, register = '', url, bitrix = '' }: Configured = {}): Promise<Examined> {
+  async examine({
+    address,
+    register = '',
+    url,
+    bitrix = '',
+    isBold = false,
+  }: Configured = {}): Promise<Examined> {
     writeFileSync(
       this.configPath,
       `store: shop
@@ -65,7 +73,7 @@ registers:
 bitrix: { url: '${url ?? this.bitrix.url}', secretFile: webhook, ${bitrix} }
 `,
     )
-    using ward = openOwnWard(readConfig(this.configPath), environment, this.configPath)
+    using ward = openOwnWard(readConfig(this.configPath), environment, this.configPath, isBold)
     const told: Finding[] = []
     const { examinations } = await makeRound(ward, undefined, (_, finding) => told.push(finding), never)
     const findings = examinations[0]?.findings ?? []

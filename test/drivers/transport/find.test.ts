@@ -71,3 +71,14 @@ test('sockets that are connected to a register are found in the table of the ker
 `
   expect(inodesTo(table, '192.168.137.111', 7778)).toEqual(['111'])
 })
+
+test('finds an IPv4 connection of a program whose sockets are all IPv6, as Java’s are, and one of IPv6 itself', () => {
+  const rest = '00:00000000 00000000     0        0'
+  const table = `  sl  local_address remote_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode
+   0: 0000000000000000FFFF00000100007F:9C40 0000000000000000FFFF00006F89A8C0:1E62 01 00000000:00000000 ${rest} 444 1
+   1: 000080FE000000000000000001000000:9C41 000080FE000000000000000002000000:1E62 01 00000000:00000000 ${rest} 555 1
+   2: 0000000000000000FFFF00000100007F:9C42 0000000000000000FFFF00006F89A8C0:1E63 01 00000000:00000000 ${rest} 666 1
+`
+  expect(inodesTo(table, '192.168.137.111', 7778)).toEqual(['444'])
+  expect(inodesTo(table, 'fe80::2', 7778)).toEqual(['555'])
+})
