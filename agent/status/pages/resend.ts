@@ -136,7 +136,7 @@ function drawn(
     <p><strong>${say(text('Проба, ещё ничего не отправлено.', 'A dry run, nothing is sent yet.'))}</strong>
       ${say(described(selection))}</p>
     <p>${totals(shown, look)}</p>
-    ${documentTable(documents.toReversed(), look, { label: say(text('Будут отправлены', 'Would be sent')), withoutReason: selection.why !== undefined })}
+    ${documentTable(documents.toReversed(), look, { label: say(text('Выбранные чеки', 'The receipts selected')), withoutReason: selection.why !== undefined })}
     <form data-do="/do/resend" data-into="${drawing.into}">
       ${hidden({ selection: JSON.stringify(selection), into: drawing.into, mark: markOf(shown) })}
       <label>${say(text('Зачем отправить ещё раз (останется в журнале)', 'Why they are sent again (kept in the audit)'))}
@@ -149,7 +149,10 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
   const { say } = look
   const sum = look.money(sumOf(documents))
   const back = documents.filter(({ operation }) => operation === 2 || operation === 3)
-  const known = documents.filter(({ state }) => state === 'accepted').length
+  const settled = documents.filter(({ state }) => state === 'accepted')
+  const idle = settled.filter(({ outcome }) => outcome === 'ignored').length
+  const known = settled.length - idle
+  const shown = documents.length < count ? text('среди показанных ', 'among those shown ') : text('из них ', '')
   const parts = [
     text(`Чеков: ${look.count(count)}`, `Receipts: ${look.count(count)}`),
     documents.length < count
@@ -162,16 +165,24 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
       ? []
       : [
           text(
-            `из них возвратов ${look.count(back.length)} на ${look.money(sumOf(back))}`,
-            `returns among them: ${look.count(back.length)}, ${look.money(sumOf(back))}`,
+            `${shown.ru}возвратов ${look.count(back.length)} на ${look.money(sumOf(back))}`,
+            `${shown.en}returns: ${look.count(back.length)}, ${look.money(sumOf(back))}`,
           ),
         ]),
     ...(known === 0
       ? []
       : [
           text(
-            `уже приняты сайтом: ${look.count(known)}, второй раз он их не проведёт`,
-            `booked already: ${look.count(known)}, the site does not book them twice`,
+            `${shown.ru}уже приняты сайтом: ${look.count(known)}, второй раз он их не проведёт`,
+            `${shown.en}booked already: ${look.count(known)}, the site does not book them twice`,
+          ),
+        ]),
+    ...(idle === 0
+      ? []
+      : [
+          text(
+            `${shown.ru}сайту нечего делать с ${look.count(idle)}: товар не движется или ФН отладочный`,
+            `${shown.en}nothing to do for the site: ${look.count(idle)}, no goods move or the drive is for debugging`,
           ),
         ]),
   ]

@@ -141,7 +141,27 @@ test('returns are counted apart, for their sums are not sales', async () => {
 test('receipts that the site has already are counted apart', async () => {
   const face = shop([rowOf(1, { state: 'accepted', outcome: 'accepted', why: null }), rowOf(2)])
   const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('en'), 'place')).toString()
-  expect(html).toContain('booked already: 1, the site does not book them twice')
+  expect(html).toContain('; booked already: 1, the site does not book them twice')
+})
+
+test('receipts with which the site has nothing to do are not called booked', async () => {
+  const settled = { state: 'accepted', why: 'nothing moves' } as const
+  const face = shop([
+    rowOf(1, { ...settled, outcome: 'ignored' }),
+    rowOf(2, { ...settled, outcome: 'accepted' }),
+  ])
+  const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('ru'), 'place')).toString()
+  expect(html).toContain('; из них уже приняты сайтом: 1,')
+  expect(html).toContain('; из них сайту нечего делать с 1: товар не движется или ФН отладочный')
+  expect(html).not.toContain('Будут отправлены')
+})
+
+test('what is counted among the listed ones only is told as such', async () => {
+  const settled = { state: 'accepted', outcome: 'accepted', why: null } as const
+  const face = shop([rowOf(1, settled), rowOf(2, settled), rowOf(3, { ...settled, operation: 2, total: 500 })])
+  const html = (await previewOf(face, { fromNumber: 1, toNumber: 3 }, visitOf('ru'), 'place')).toString()
+  expect(html).toContain('; среди показанных уже приняты сайтом: 2,')
+  expect(html).toContain('; среди показанных возвратов 1 на 5,00')
 })
 
 test.each(['ru', 'en'] as const)('a hostile reason or register stays text (%s)', async (language) => {
