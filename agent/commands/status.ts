@@ -81,8 +81,8 @@ function queueLine(
   )
   const counts = words(
     context,
-    `очередь: ждут ${waiting}, отложено ${parked}, доставлено ${accepted}`,
-    `queue: ${waiting} waiting, ${parked} parked, ${accepted} delivered`,
+    `очередь: ждут ${waiting}, отложено ${parked}, готово ${accepted}`,
+    `queue: ${waiting} waiting, ${parked} parked, ${accepted} done`,
   )
   return oldestWaitingSeconds === null ? counts : `${counts}, ${oldest}`
 }

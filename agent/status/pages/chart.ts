@@ -14,8 +14,8 @@ export function chart(hours: readonly HourCount[], look: Look): Html {
   const [read, delivered] = [sum(hours, 'read'), sum(hours, 'delivered')]
   const title = text('Чеки за 24 часа', 'Receipts in 24 hours')
   const words = text(
-    `прочитано ${look.count(read)}, доставлено ${look.count(delivered)}`,
-    `${look.count(read)} read, ${look.count(delivered)} delivered`,
+    `прочитано ${look.count(read)}, готово ${look.count(delivered)}`,
+    `${look.count(read)} read, ${look.count(delivered)} done`,
   )
   return html`<h2>${say(title)}</h2>
     <figure>
@@ -23,7 +23,7 @@ export function chart(hours: readonly HourCount[], look: Look): Html {
         ${scale(hours, look)}${hours.map((hour, at) => bars(hour, at, hours, look))}
       </svg>
       <figcaption><span class="key read"></span> ${say(text('прочитано', 'read'))} ${look.count(read)}
-        <span class="key delivered"></span> ${say(text('доставлено', 'delivered'))} ${look.count(delivered)}</figcaption>
+        <span class="key delivered"></span> ${say(text('готово', 'done'))} ${look.count(delivered)}</figcaption>
     </figure>`
 }
 
@@ -63,8 +63,8 @@ function bars(hour: HourCount, at: number, hours: readonly HourCount[], look: Lo
   }
   const name = hourOf(hour.from, look.zone)
   const words = text(
-    `${name} ч: прочитано ${hour.read}, доставлено ${hour.delivered}`,
-    `${name}:00: ${hour.read} read, ${hour.delivered} delivered`,
+    `${name} ч: прочитано ${hour.read}, готово ${hour.delivered}`,
+    `${name}:00: ${hour.read} read, ${hour.delivered} done`,
   )
   return html`<g><title>${look.say(words)}</title>${bar('read', 1)}${bar('delivered', step / 2)}
     ${at % 3 === 0 && html`<text x="${(x + step / 2).toFixed(1)}" y="${size.height - 6}" text-anchor="middle">${name}</text>`}</g>`
