@@ -2,6 +2,8 @@
 import type { KeptDocument, Outbox } from './outbox.ts'
 
 export interface LastDocument {
+  /** The drive that it stands in, which need not be the one in the register now. */
+  readonly storage: string
   readonly number: number
   readonly type: number | null
   /** Local time on the document; null when it does not tell. */
@@ -45,10 +47,10 @@ export class LastDocuments {
   }
 
   #read(kept: KeptDocument): LastDocument {
-    const { number, type, summary } = kept
+    const { storage, number, type, summary } = kept
     const { time, shift } = this.#inside(kept)
     const isOpen = type === closing ? false : type !== null && withinShift.has(type) ? true : null
-    return { number, type, time: time ?? summary?.time ?? null, shift, shiftIsOpen: isOpen }
+    return { storage, number, type, time: time ?? summary?.time ?? null, shift, shiftIsOpen: isOpen }
   }
 
   /** What cannot be decoded is parked and shown elsewhere. */

@@ -34,6 +34,7 @@ test.each([
   [21, null],
 ])('a document of type %i says whether its shift is open: %s', (type, isOpen) => {
   expect(lookingAt([kept(9, type)]).of()).toEqual({
+    storage: drive.storage,
     number: 9,
     type,
     time: '2026-11-26T20:15:00',

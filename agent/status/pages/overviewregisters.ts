@@ -57,20 +57,22 @@ function stateOf({ pausedUntil, line, state }: RegisterStatus): Text {
 }
 
 /** The kept one, with its own time; its number leads to it. */
-function lastDocument({ last, newest, identity }: RegisterStatus, { say }: Look): Content {
+function lastDocument({ last }: RegisterStatus, { say }: Look): Content {
   if (last === null) return '–'
-  const { number, type, time } = last
-  const storage = newest?.storage ?? identity?.storage
+  const { storage, number, type, time } = last
   const name = say(text(`ФД ${number}`, `document ${number}`))
-  return html`${storage === undefined ? name : html`<a href="/receipt?fn=${storage}&amp;fd=${number}">${name}</a>`},
+  return html`<a href="/receipt?fn=${storage}&amp;fd=${number}">${name}</a>,
     ${say(kindOf({ type, operation: null }))}<br>${receiptTime(time)}`
 }
 
-/** A shift must be closed within 24 hours, or the register sells nothing more. */
-function shift({ last }: RegisterStatus): Text | null {
+/**
+ * A shift must be closed within 24 hours, or the register sells nothing more. As of the last document that was read:
+ * what a register did since it was lost nobody knows.
+ */
+function shift({ last, line }: RegisterStatus): Text | null {
   if (last === null || last.shift === null) return null
   const { shift: number, shiftIsOpen } = last
-  if (shiftIsOpen === null) return text(`${number}`, `${number}`)
+  if (shiftIsOpen === null || line !== 'connected') return text(`${number}`, `${number}`)
   return shiftIsOpen
     ? text(`${number}, открыта`, `${number}, open`)
     : text(`${number}, закрыта`, `${number}, closed`)

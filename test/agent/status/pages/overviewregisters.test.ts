@@ -1,0 +1,31 @@
+/** The card of a register says no more than is known. */
+import { expect, test } from 'vitest'
+import type { LastDocument } from '../../../../agent/lastdocument.ts'
+import { lookOf } from '../../../../agent/status/pages/look.ts'
+import { registersPart } from '../../../../agent/status/pages/overviewregisters.ts'
+import type { RegisterStatus } from '../../../../agent/status/snapshot.ts'
+import { factsOf, now } from '../facts.ts'
+
+const old = '9999078900001234'
+const last: LastDocument = {
+  ...{ storage: old, number: 5, type: 3, time: '2026-08-21T12:00:00' },
+  ...{ shift: 7, shiftIsOpen: true },
+}
+
+function cards(differs: Partial<RegisterStatus>): string {
+  const { snapshot } = factsOf()
+  const registers = snapshot.registers.slice(0, 1).map((one) => ({ ...one, last, ...differs }))
+  const look = lookOf('ru', ({ ru }) => ru, now, 'Europe/Moscow')
+  return registersPart({ ...snapshot, registers }, look).toString()
+}
+
+test('the last document leads to the drive that it stands in, whatever drive is in the register now', () => {
+  const drawn = cards({ newest: { storage: '9285000100150175', number: 1 } })
+  expect(drawn).toContain(`href="/receipt?fn=${old}&amp;fd=5"`)
+})
+
+test('of a register that is not connected nobody says that its shift is open', () => {
+  expect(cards({ line: 'connected' })).toContain('<dd>7, открыта</dd>')
+  expect(cards({ line: 'lost' })).toContain('<dd>7</dd>')
+  expect(cards({ line: 'lost', last: { ...last, shiftIsOpen: false } })).toContain('<dd>7</dd>')
+})
