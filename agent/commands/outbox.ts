@@ -236,7 +236,14 @@ function importCommand(context: Context): Command {
     )
     .argument('<file>', words(context, 'файл или -', 'a file, or -'))
     .option('--dry-run', words(context, 'только показать', 'only show'))
-    .option('--register <name>', words(context, 'касса из настроек', 'a register of the config'))
+    .option(
+      '--register <name>',
+      words(
+        context,
+        'чьи чеки, если ФН здесь ещё не было: касса из настроек или * (как в выгрузке)',
+        'whose they are, of drives not seen here: a register of the config, or * (as in the export)',
+      ),
+    )
     .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText('after', example(context, 'chekpost outbox import --dry-run --json receipts.json'))
@@ -259,8 +266,18 @@ function importCommand(context: Context): Command {
           importWords(report.kept, report.known, report.conflictCount, report.shownOnlyCount, order.dryRun),
         )
         for (const conflict of report.conflicts) print(context, `  ${conflict}`)
+        if (report.heldCount > 0) say(context, heldWords(report.heldCount))
+        for (const { storage, register, told, first, last } of report.drives)
+          print(context, `  ${storage}  ${told ?? '-'} -> ${register}  ${first}-${last}`)
       },
     )
+}
+
+function heldWords(held: number): ReturnType<typeof text> {
+  return text(
+    `Не отправятся, хотя по файлу должны: ${held} (до начала учёта или отладочный ФН)`,
+    `Not to be sent although the file says so: ${held} (before the beginning, or a debug drive)`,
+  )
 }
 
 function importWords(

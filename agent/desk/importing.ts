@@ -1,5 +1,6 @@
 /** `stageImport`, `importStaged`, `importText`: receipts out of files. */
 import { workNames } from '../progress.ts'
+import type { ImportReport } from '../transfer/carryout.ts'
 import { carryOutImport, type ImportSource, sourceOf } from '../transfer/carryout.ts'
 import { Staging } from '../transfer/staging.ts'
 import type { Answers, InputOf } from './desk.ts'
@@ -51,12 +52,31 @@ async function carryOut(
   const facts = { register: register ?? null, storages: outbox.storages(), rules: config.rules, now }
   using work = works.begin(workNames.import, null)
   const went = (done: number, of: number | null) => work.note(done, of)
-  const order = { dryRun, now, went, ...(digests !== undefined && { digests }) }
+  const note = (step: object, { kept, known, owed, conflictCount, digests }: ImportReport) => {
+    const detail = JSON.stringify({ ...step, kept, known, owed, conflicts: conflictCount, digests })
+    outbox.audit({ at: clock(), who, action: 'import', reason, detail })
+  }
+  const order = {
+    ...{ dryRun, now, went, ...(digests !== undefined && { digests }) },
+    // Before the first document: whatever ends the process, nothing is owed that nobody answers for.
+    begins: (expected: ImportReport) => note({ begun: true }, expected),
+    broke: (done: ImportReport) => {
+      nudge()
+      ifPossible(() => note({ broke: true }, done))
+    },
+  }
   const report = await carryOutImport(sources, outbox, facts, order, signal)
   if (dryRun) return report
-  const { kept, known, owed, conflictCount } = report
-  const detail = JSON.stringify({ kept, known, owed, conflicts: conflictCount, digests: report.digests })
-  outbox.audit({ at: now, who, action: 'import', reason, detail })
+  note({}, report)
   nudge()
   return report
+}
+
+/** What broke it is told anyway, and that it was begun is written already. */
+function ifPossible(act: () => void): void {
+  try {
+    act()
+  } catch {
+    // The same disk, most likely; or the outbox is closed by now.
+  }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Delivery, ListedDocument } from '../outbox.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
+import { placeOf } from './place.ts'
 import type { ImportFacts, PlannedDocument } from './plan.ts'
 
 const Summary = z.object({
@@ -13,6 +14,10 @@ const Summary = z.object({
   total: z.int().nullable(),
   delivered: z.boolean().nullable(),
 })
+
+/** Characters; far more than the dispatcher ever writes of either. */
+const longestWhy = 8 * 1024
+const longestAnswer = 16 * 1024
 
 const Line = z.object({
   fn: z.string().regex(/^\d{16}$/),
@@ -34,8 +39,8 @@ const Line = z.object({
       attempts: z.int().min(0),
       settledAt: z.int().nullable(),
       outcome: z.string().nullable(),
-      why: z.string().nullable(),
-      answer: z.string().nullable(),
+      why: z.string().max(longestWhy).nullable(),
+      answer: z.string().max(longestAnswer).nullable(),
       replay: z.boolean(),
     })
     .nullable(),
@@ -86,26 +91,31 @@ export function parseLine(line: string | undefined): unknown {
 }
 
 /** `at` is the number of the line in its file. Throws `Failure` that names it. */
-export function readLine(line: string, at: number, { register, now }: ImportFacts): PlannedDocument {
+export function readLine(line: string, at: number, facts: ImportFacts): PlannedDocument {
   const parsed = Line.safeParse(parseLine(line))
   if (!parsed.success) throw wrongLine(at, z.prettifyError(parsed.error))
-  const { fn, fd, type, format, readAt, summary, sha256, masked, delivery } = parsed.data
+  const { fn, fd, register, type, format, readAt, summary, sha256, masked } = parsed.data
   const bytes = parsed.data.bytes === null ? null : new Uint8Array(Buffer.from(parsed.data.bytes, 'base64'))
   const doubt = doubtOf(parsed.data, bytes)
   if (doubt !== null) throw wrongLine(at, doubt)
+  const key = { storage: fn, number: fd }
+  const place = placeOf(key, facts, register)
+  const isHeld =
+    parsed.data.delivery !== null && parsed.data.delivery.state !== 'accepted' && place.unsent !== null
+  const delivery =
+    parsed.data.delivery === null || isHeld ? null : deliveryOf(parsed.data, parsed.data.delivery, facts.now)
   return {
-    receipt: null,
+    ...{ receipt: null, place, told: register, isHeld },
     document: {
-      storage: fn,
-      number: fd,
-      register: register ?? parsed.data.register,
+      ...key,
+      register: place.register,
       type,
       format,
       bytes,
       summary,
       source: 'import',
       owed: delivery !== null,
-      imported: { readAt, fingerprint: sha256, masked, delivery: delivery && deliveryOf(delivery, now) },
+      imported: { readAt, fingerprint: sha256, masked, delivery },
     },
   }
 }
@@ -119,6 +129,8 @@ function doubtOf({ type, format, sha256, masked, delivery }: Line, bytes: Uint8A
   if (!isGap && sha256 === null) return 'bytes without their sha256'
   if (bytes === null && delivery?.state === 'waiting') return 'nothing is left of what has to be delivered'
   if (delivery?.state === 'accepted' && delivery.settledAt === null) return 'accepted at no time'
+  // Only what was accepted is ever masked; it may wait again because a person sends it again.
+  if (masked && delivery?.state === 'waiting' && !delivery.replay) return 'masked and yet to be delivered'
   if (bytes === null || masked) return null
   return createHash('sha256').update(bytes).digest('hex') === sha256
     ? null
@@ -134,10 +146,19 @@ function wrongLine(at: number, why: string): Failure {
   )
 }
 
-function deliveryOf({ state, ...line }: NonNullable<Line['delivery']>, now: number): Delivery {
+/** Masked bytes fit no fingerprint, so nobody can tell whether they are the receipt: a person sends them, or nobody. */
+const unproven = 'masked in the export: its bytes cannot be checked'
+
+function deliveryOf(
+  { masked }: Line,
+  { state, ...line }: NonNullable<Line['delivery']>,
+  now: number,
+): Delivery {
+  const isUnproven = masked && state === 'waiting'
   return {
     ...line,
-    dueAt: state === 'waiting' ? now : null,
+    ...(isUnproven && { outcome: 'park', why: unproven }),
+    dueAt: state === 'waiting' && !isUnproven ? now : null,
     settledAt: state === 'accepted' ? line.settledAt : null,
   }
 }

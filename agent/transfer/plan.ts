@@ -2,6 +2,7 @@
 import type { Receipt } from '../fiscal/model.ts'
 import type { StockRules } from '../fiscal/stock.ts'
 import type { NewDocument, Storage } from '../outbox.ts'
+import type { Place } from './place.ts'
 
 /** A file that was read and found whole; nothing of it is written yet. */
 export interface ImportPlan {
@@ -19,6 +20,11 @@ export interface PlannedDocument {
   readonly document: NewDocument
   /** Decoded, for receipts of the tax service; an export is kept as it is. */
   readonly receipt: Receipt | null
+  readonly place: Place
+  /** The register that the file names, or null. */
+  readonly told: string | null
+  /** By the file it would have to be sent, and here it is not: see `place.unsent`. */
+  readonly isHeld: boolean
 }
 
 /** Reads a file piece by piece, so that a large one makes nobody wait. Throws `Failure` that names the line. */
@@ -31,7 +37,7 @@ export interface Reader {
 
 /** What an import must know of the installation it goes to. */
 export interface ImportFacts {
-  /** The register that a person named, or null: then the drive tells it. */
+  /** Of drives that are not known here: what a person named, `*` = as the file says; null = nobody has. */
   readonly register: string | null
   readonly storages: readonly Storage[]
   readonly rules: StockRules

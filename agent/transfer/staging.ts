@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { appendFile, mkdir, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, rm, stat, statfs, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asStoreError, codeOf } from '../store/faults.ts'
 import { text } from '../text.ts'
@@ -53,7 +53,10 @@ export class Staging {
   async source(upload: string): Promise<ImportSource> {
     if ((await this.#size(upload)) === null) throw gone()
     const path = this.#path(upload)
-    return { open: () => createReadStream(path) }
+    // It is read more than once: the newest files are not put away to make room.
+    const now = this.#clock() / 1000
+    await utimes(path, now, now)
+    return { open: () => contentOf(path) }
   }
 
   async forget(uploads: readonly string[]): Promise<void> {
@@ -65,12 +68,20 @@ export class Staging {
     const { bavail, bsize } = await statfs(this.#folder)
     if (bavail * bsize < freeBytes) throw noRoom()
     const names = await readdir(this.#folder)
-    const files = await Promise.all(
-      names.map(async (name) => ({ name, at: (await stat(join(this.#folder, name))).mtimeMs })),
-    )
+    const files = await Promise.all(names.map(async (name) => ({ name, at: await this.#changedAt(name) })))
     const newestFirst = files.sort((one, other) => other.at - one.at)
     const old = newestFirst.filter(({ at }, place) => place >= mostFiles - 1 || this.#clock() - at > keepMs)
     for (const { name } of old) await rm(join(this.#folder, name), { force: true })
+  }
+
+  /** Of one that was just forgotten, long ago. */
+  async #changedAt(name: string): Promise<number> {
+    try {
+      return (await stat(this.#path(name))).mtimeMs
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return 0
+      throw error
+    }
   }
 
   /** Null for one that is not there. */
@@ -85,6 +96,15 @@ export class Staging {
 
   #path(upload: string): string {
     return join(this.#folder, upload)
+  }
+}
+
+/** It may be put away between two readings of it. */
+async function* contentOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path)
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' ? gone() : error
   }
 }
 

@@ -1,14 +1,13 @@
 /** Receipts of the tax service as documents to keep. */
-import { isDebugDrive } from '../beginning.ts'
 import { receiptTypes } from '../fiscal/model.ts'
 import type { StockRules } from '../fiscal/stock.ts'
 import { readTaxJson, TaxJsonError, type TaxReceipt } from '../fiscal/taxJson.ts'
-import type { NewDocument } from '../outbox.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { JsonCutter, type JsonPiece, longestPiece } from './jsonpieces.ts'
 import { parseLine } from './line.ts'
-import { type ImportFacts, type ImportPlan, type Reader, tailOf } from './plan.ts'
+import { placeOf } from './place.ts'
+import { type ImportFacts, type ImportPlan, type PlannedDocument, type Reader, tailOf } from './plan.ts'
 
 export class TaxJsonReader implements Reader {
   readonly #facts: ImportFacts
@@ -42,10 +41,7 @@ export class TaxJsonReader implements Reader {
     const whole = receipts.filter((found) => missingOf(found).length === 0)
     const partial = receipts.filter((found) => missingOf(found).length > 0)
     return {
-      documents: whole.map((found) => ({
-        document: documentOf(found, this.#facts),
-        receipt: found.receipt,
-      })),
+      documents: whole.map((found) => planned(found, this.#facts)),
       shownOnly: partial.map((found) => ({ missing: missingOf(found), receipt: found.receipt })),
     }
   }
@@ -109,24 +105,23 @@ function missingOf({ missing, receipt: { fn, fd } }: TaxReceipt): readonly strin
   return Object.entries(wrong).flatMap(([key, isWrong]) => (isWrong ? [key] : []))
 }
 
-/** Stands for the register of a receipt whose drive nobody here knows and that is only looked at. */
-export const nobody = '?'
-
-function documentOf({ receipt, bytes }: TaxReceipt, { register, storages }: ImportFacts): NewDocument {
+function planned({ receipt, bytes }: TaxReceipt, facts: ImportFacts): PlannedDocument {
   const { fn, fd, fp, documentType, time, operation, total } = receipt
   const key = { storage: fn ?? '', number: fd ?? 0 }
-  const drive = storages.find(({ storage }) => storage === key.storage)
-  const isDebug = drive?.debug ?? isDebugDrive({ storage: key.storage, debugStorage: false })
-  // What lies before the beginning of a drive is accounted for already: sending it would book it twice.
-  const isOurs = drive === undefined || key.number >= drive.first
+  const place = placeOf(key, facts, null)
+  const isReceipt = receiptTypes.includes(documentType)
   return {
-    ...key,
-    register: drive?.register ?? register ?? nobody,
-    type: documentType,
-    format: 'tax-json',
-    bytes,
-    summary: { time: time ?? '', sign: fp ?? '', operation, total, delivered: null },
-    source: 'import',
-    owed: receiptTypes.includes(documentType) && !isDebug && isOurs,
+    ...{ receipt, place, told: null },
+    isHeld: isReceipt && place.unsent !== null,
+    document: {
+      ...key,
+      register: place.register,
+      type: documentType,
+      format: 'tax-json',
+      bytes,
+      summary: { time: time ?? '', sign: fp ?? '', operation, total, delivered: null },
+      source: 'import',
+      owed: isReceipt && place.unsent === null,
+    },
   }
 }

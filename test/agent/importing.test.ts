@@ -3,11 +3,17 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Config } from '../../agent/config.ts'
+import { importText } from '../../agent/desk/importing.ts'
 import { defaultRules } from '../../agent/fiscal/stock.ts'
 import type { Outbox } from '../../agent/outbox.ts'
+import { Works } from '../../agent/progress.ts'
+import { StoreError } from '../../agent/store/faults.ts'
+import { text } from '../../agent/text.ts'
 import {
   carryOutImport,
   type ImportOrder,
+  type ImportReport,
   type ImportSource,
   sourceOf,
 } from '../../agent/transfer/carryout.ts'
@@ -242,4 +248,80 @@ test('files that were never imported go: the old ones, and the oldest of too man
   expect(left).toHaveLength(16)
   expect(left).toContain(newest)
   expect(left).not.toContain(upload)
+})
+
+test('a file that was put away before its turn is told as such, and one in use is not put away', async () => {
+  const { staging, files } = staged()
+  const { upload } = await staging.add(null, 0, Buffer.from(plain))
+  const source = await staging.source(upload)
+  utimesSync(join(files, upload), 0, 1)
+  await staging.source(upload)
+  await staging.add(null, 0, Buffer.from('new'))
+  expect(await imported(shop(), [source], { dryRun: true })).toMatchObject({ kept: 1 })
+  await staging.forget([upload])
+  await expect(imported(shop(), [source])).rejects.toThrow('waits here no longer')
+})
+
+/** A file that is another one each time that it is read. */
+function turning(...contents: readonly string[]): ImportSource {
+  const left = contents.map((content) => Buffer.from(content))
+  return { open: () => Readable.from([left.shift() ?? Buffer.alloc(0)]) }
+}
+
+const many = (count: number) => file(...Array.from({ length: count }, (_, n) => taxReceipt(n + 1)))
+
+test.each<[string, string]>([
+  ['grew', `${many(100).slice(0, -1)},${file(taxReceipt(500)).slice(1)}`],
+  ['is another one', many(100).replace('"totalSum": 100', '"totalSum": 200')],
+  ['is damaged', `${many(90).slice(0, -1)},x`],
+])(
+  'a file that %s between its two readings is no success, and what was taken of it is told',
+  async (_, again) => {
+    const outbox = shop()
+    const told: string[] = []
+    const order = {
+      begins: () => void told.push(`begins ${outbox.counts().documents}`),
+      broke: ({ kept }: ImportReport) => void told.push(`broke ${kept}`),
+    }
+    const outcome = imported(outbox, [turning(many(100), again)], order)
+    await expect(outcome).rejects.toThrow(/^Imported \d+ of 100, then it failed: the file has changed/)
+    const { documents } = outbox.counts()
+    expect(told).toEqual(['begins 0', `broke ${documents}`])
+    expect(outbox.find({ storage: drive, number: 500 })).toBeNull()
+    expect(await imported(outbox, [many(100)])).toMatchObject({ kept: 100 - documents })
+  },
+)
+
+/** The desk's import over an outbox of which `change` is different. */
+async function byHand(outbox: Outbox, text: string, change: Partial<Outbox> = {}) {
+  const changed = new Proxy(outbox, {
+    get: (whole, name: keyof Outbox) => {
+      const verb = change[name] ?? whole[name]
+      return typeof verb === 'function' ? verb.bind(whole) : verb
+    },
+  })
+  const intake = {
+    config: { rules: defaultRules, stateDir: folder() } as Config,
+    ...{ outbox: changed, clock: () => t0, nudge: () => undefined, works: new Works() },
+  }
+  return await importText(intake, { text, dryRun: false, who: 'anna', reason: 'burnt' }, never)
+}
+
+test('an import that a full disk ends says what it took, and who wanted it stands there from its beginning', async () => {
+  const outbox = shop()
+  let commits = 0
+  const keepDocuments: Outbox['keepDocuments'] = (documents, now) => {
+    expect(outbox.audits(9)).toMatchObject([{ who: 'anna', action: 'import', reason: 'burnt' }])
+    if (++commits > 2) throw new StoreError('full', text('нет места', 'no room'))
+    return outbox.keepDocuments(documents, now)
+  }
+  await expect(byHand(outbox, many(100), { keepDocuments })).rejects.toThrow(
+    'Imported 80 of 100, then it failed: no room',
+  )
+  expect(outbox.audits(9).map(({ detail }) => JSON.parse(detail))).toMatchObject([
+    { broke: true, kept: 80 },
+    { begun: true, kept: 100 },
+  ])
+  await byHand(outbox, many(100))
+  expect(JSON.parse(outbox.audits(1)[0]?.detail ?? '')).toMatchObject({ kept: 20, known: 80 })
 })

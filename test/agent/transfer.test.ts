@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultRules } from '../../agent/fiscal/stock.ts'
-import type { Outbox, Selection } from '../../agent/outbox.ts'
+import type { Outbox, Selection, Storage } from '../../agent/outbox.ts'
 import { carryOutImport, sourceOf } from '../../agent/transfer/carryout.ts'
 import { exportPiece, type ImportFacts } from '../../agent/transfer.ts'
 import { Failure } from '../../agent/usage.ts'
@@ -40,6 +40,13 @@ async function imported(outbox: Outbox, source: string, changes: Partial<ImportF
   return await carryOutImport([sourceOf(source)], outbox, given, { dryRun, now: later }, never)
 }
 
+/** An installation that follows the drive. */
+function shop(changes: Partial<Storage> = {}): Outbox {
+  const outbox = opened()
+  outbox.beginStorage(storage(changes))
+  return outbox
+}
+
 /** Accepted 1, parked 2, waiting 3, a report 4, a gap 5, a short record 6, accepted and emptied 7. */
 function full(): Outbox {
   const outbox = opened()
@@ -57,7 +64,7 @@ function full(): Outbox {
 
 test('an export read into a new outbox is the same outbox, and what was delivered is not due', async () => {
   const there = full()
-  const here = opened()
+  const here = shop()
   expect(await imported(here, exported(there))).toMatchObject({ kept: 7, known: 0, conflicts: [] })
   const plain = (outbox: Outbox) =>
     outbox.walk({}, null, 99).map(({ source: _, delivery, ...rest }) => ({
@@ -78,7 +85,7 @@ test('a selection exports its part, in pieces of any size', () => {
 
 test('the same file twice changes nothing the second time', async () => {
   const source = exported(full())
-  const here = opened()
+  const here = shop()
   await imported(here, source)
   const before = exported(here)
   expect(await imported(here, source)).toMatchObject({ kept: 0, known: 7, conflicts: [] })
@@ -86,7 +93,7 @@ test('the same file twice changes nothing the second time', async () => {
 })
 
 test('a dry run tells what would be kept, known and in conflict, and writes nothing', async () => {
-  const here = opened()
+  const here = shop()
   here.keepDocument(receipt(1), t0)
   here.keepDocument(absent(3), t0)
   here.keepDocument(receipt(4, { type: 5, owed: false, bytes: Uint8Array.of(1) }), t0)
@@ -97,7 +104,7 @@ test('a dry run tells what would be kept, known and in conflict, and writes noth
 })
 
 test('another sign under the same number is a conflict; the kept document stays and the others are taken', async () => {
-  const here = opened()
+  const here = shop()
   const mine = receipt(2, {
     bytes: null,
     format: 'summary',
@@ -120,7 +127,7 @@ test('an accepted sale stays accepted when an export still calls it waiting', as
 })
 
 test('a row without bytes is filled from an export', async () => {
-  const here = opened()
+  const here = shop()
   here.keepDocument(absent(3), t0)
   await imported(here, exported(full()))
   expect(here.find(receipt(3))).toMatchObject({ format: 'tlv', bytes: receipt(3).bytes })
@@ -133,7 +140,7 @@ test('a masked document is taken over as masked, and is no conflict with the ori
   there.settle(receipt(1), accepted, t0 + 1)
   there.maskOlder(later, 9, () => Uint8Array.of(42))
   const source = exported(there)
-  const here = opened()
+  const here = shop()
   await imported(here, source)
   expect(here.find(receipt(1))).toMatchObject({ masked: true, bytes: Uint8Array.of(42) })
   expect(here.keepDocument(receipt(1), later)).toBe('known')
@@ -141,7 +148,7 @@ test('a masked document is taken over as masked, and is no conflict with the ori
 
 test('any line cut off, cut short or changed stops the whole import, and nothing is written', async () => {
   const source = exported(full())
-  const here = opened()
+  const here = shop()
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: source.length - 2 }), async (at) => {
       await expect(imported(here, source.slice(0, at))).rejects.toThrow(Failure)
@@ -166,7 +173,7 @@ test.each([
 ])('%s is a wrong line, named by its number', async (_, change) => {
   const lines = exported(full()).trim().split('\n')
   const wrong = lines.map((line, i) => (i === 3 ? JSON.stringify({ ...JSON.parse(line), ...change }) : line))
-  await expect(imported(opened(), wrong.join('\n'))).rejects.toThrow('line 4')
+  await expect(imported(shop(), wrong.join('\n'))).rejects.toThrow('line 4')
 })
 
 test('an export of a newer version, and what is no export at all, are refused in words', async () => {
@@ -175,6 +182,92 @@ test('an export of a newer version, and what is no export at all, are refused in
   )
   for (const source of [' ', 'hello', '{}', '[]', '[1, 2]', '{"a":1}', '\u0000', '"[{"'])
     await expect(imported(opened(), source)).rejects.toThrow('neither')
+})
+
+test("another shop's export is sent under nobody's name: its drives are shown, and a person says whose they are", async () => {
+  const there = shop()
+  for (const number of [1, 2, 3]) there.keepDocument(receipt(number), t0)
+  const source = exported(there)
+  const here = opened()
+  here.beginStorage(storage({ storage: '9285000100150175' }))
+  const dry = await imported(here, source, {}, true)
+  expect(dry).toMatchObject({ kept: 3, registers: ['?'] })
+  expect(dry.drives).toEqual([
+    { storage: drive, register: '?', told: 'till-1', isKnown: false, documents: 3, first: 1, last: 3 },
+  ])
+  await expect(imported(here, source)).rejects.toThrow(`${drive} (till-1 in the file)`)
+  expect(here.counts().documents).toBe(0)
+  await imported(here, source, { register: 'till-2' })
+  expect(here.list({}).map(({ register }) => register)).toEqual(['till-2', 'till-2', 'till-2'])
+})
+
+test('an installation is restored as it was when a person says so, each drive under its register', async () => {
+  const [one, other] = ['9285000100150175', '9285000100150299']
+  const there = opened()
+  there.keepDocument(receipt(1, { storage: one }), t0)
+  there.keepDocument(receipt(1, { storage: other, register: 'till-2' }), t0)
+  const here = opened()
+  const report = await imported(here, exported(there), { register: '*' })
+  expect(report).toMatchObject({ kept: 2, owed: 2, registers: ['till-1', 'till-2'] })
+  expect(here.find(receipt(1, { storage: other }))).toMatchObject({ register: 'till-2' })
+})
+
+test('a drive that is followed here is nobody else, whatever the file and a person say', async () => {
+  const there = shop()
+  there.keepDocument(receipt(1, { register: 'till-9' }), t0)
+  const here = shop()
+  await imported(here, exported(there), { register: 'till-2' })
+  expect(here.find(receipt(1))).toMatchObject({ register: 'till-1' })
+})
+
+test('of an export as well, what lies before the beginning of its drive is kept and not sent', async () => {
+  const there = shop()
+  for (const number of [1, 2, 99, 100]) there.keepDocument(receipt(number), t0)
+  there.settle(receipt(1), accepted, t0 + 1)
+  there.settle(receipt(2), parked, t0 + 1)
+  const here = shop({ first: 100 })
+  const report = await imported(here, exported(there))
+  expect(report).toMatchObject({ kept: 4, owed: 1, heldCount: 2 })
+  expect(report.documents).toMatchObject([
+    { key: `FN${drive}-FD100`, owed: true, unsent: null, time: '2026-08-21T13:00:00', total: 100 },
+    { key: `FN${drive}-FD1`, owed: false, unsent: null },
+    { key: `FN${drive}-FD2`, owed: false, unsent: 'before' },
+    { key: `FN${drive}-FD99`, owed: false, unsent: 'before' },
+  ])
+  expect(numbers(here.takeDue(later, 9, none, none))).toEqual([100])
+  expect(here.counts()).toMatchObject({ accepted: 1, waiting: 1, parked: 0 })
+})
+
+test('of an export as well, a debug drive is kept and not sent', async () => {
+  const there = shop()
+  there.keepDocument(receipt(1), t0)
+  const here = shop({ debug: true })
+  expect(await imported(here, exported(there))).toMatchObject({ kept: 1, owed: 0, heldCount: 1 })
+  expect(await imported(opened(), exported(there), { register: 'till-1' })).toMatchObject({ owed: 0 })
+})
+
+test('bytes that nobody can check are never sent by themselves', async () => {
+  const there = shop()
+  there.keepDocument(receipt(1), t0)
+  const forged = exported(there).replace('"masked":false', '"masked":true')
+  await expect(imported(shop(), forged)).rejects.toThrow('masked and yet to be delivered')
+  there.settle(receipt(1), accepted, t0 + 1)
+  there.maskOlder(later, 9, () => Uint8Array.of(42))
+  there.replay({}, { at: t0 + 2, who: 'anna', action: 'replay', reason: 'why', detail: '' })
+  const here = shop()
+  expect(await imported(here, exported(there))).toMatchObject({ kept: 1, owed: 0 })
+  expect(here.find(receipt(1))?.delivery).toMatchObject({
+    dueAt: null,
+    settledAt: null,
+    why: expect.stringContaining('masked'),
+  })
+})
+
+test.each(['why', 'answer'])('a line whose %s is longer than any is refused', async (field) => {
+  const there = shop()
+  there.keepDocument(receipt(1), t0)
+  there.settle(receipt(1), { ...parked, [field]: 'x'.repeat(20_000) }, t0 + 1)
+  await expect(imported(shop(), exported(there))).rejects.toThrow(field)
 })
 
 const taxReceipt = {

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { text } from '../../text.ts'
 import type { ImportReport } from '../../transfer/carryout.ts'
+import { asInFile } from '../../transfer/place.ts'
 import { UsageError } from '../../usage.ts'
 import { needsScript } from '../frame.ts'
 import { html } from '../html.ts'
@@ -30,7 +31,8 @@ export const importing: Page = {
           <input type="file" name="file" multiple required accept=".json,.jsonl,.ndjson,.txt,application/json"></label>
         <label>${say(text('Чьи чеки, если ФН здесь ещё не было', 'Whose they are, if the drive is new here'))}
           <select name="register"><option value="">${say(text('решит номер ФН', 'the drive tells'))}</option>
-            ${names.map((name) => html`<option value="${name}">${name}</option>`)}</select></label>
+            ${names.map((name) => html`<option value="${name}">${name}</option>`)}
+            <option value="${asInFile}">${say(text('как в файле (восстановление)', 'as in the file (restoring)'))}</option></select></label>
         <button>${say(text('Проверить', 'Check'))}</button>
       </form>
       <div id="import-result" aria-live="polite"></div>

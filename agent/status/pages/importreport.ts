@@ -1,7 +1,7 @@
 /** What an import would do, and what it has done. */
 import { type Text, text } from '../../text.ts'
-import type { ImportReport } from '../../transfer/carryout.ts'
-import { nobody } from '../../transfer/taxreceipts.ts'
+import type { ImportedDocument, ImportedDrive, ImportReport } from '../../transfer/carryout.ts'
+import { nobody } from '../../transfer/place.ts'
 import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Face } from '../visit.ts'
@@ -23,7 +23,7 @@ export function checkedPart(report: ImportReport, checked: CheckedFiles, face: F
   const { say } = look
   return html`<h2>${say(text('Проба, ничего не записано', 'A dry run, nothing was written'))}</h2>
     <p>${checked.files.map(({ name }, at) => html`${at > 0 && ', '}<bdi>${name}</bdi>`)}</p>
-    ${counted(report, look)}
+    ${counted(report, look)}${driveList(report, look)}
     ${conflicts(report, look)}${shownOnly(report, look)}${receipts(report, look)}
     ${decision(report, checked, face, look)}`
 }
@@ -36,7 +36,8 @@ export function donePart(report: ImportReport, look: Look): Html {
     <p>${say(text('Следить:', 'Watch:'))} <a href="/receipts?state=waiting">${say(text('ждут отправки', 'waiting to be sent'))}</a></p>`
 }
 
-function counted({ kept, known, owed, conflictCount, shownOnlyCount }: ImportReport, look: Look): Html {
+function counted(report: ImportReport, look: Look): Html {
+  const { kept, known, owed, heldCount, conflictCount, shownOnlyCount } = report
   const { say, count } = look
   const rows: readonly (readonly [Text, number])[] = [
     [text('новых', 'new'), kept],
@@ -44,6 +45,7 @@ function counted({ kept, known, owed, conflictCount, shownOnlyCount }: ImportRep
     [text('уже известны', 'known already'), known],
     [text('противоречат', 'in conflict'), conflictCount],
     [text('только показаны', 'only shown'), shownOnlyCount],
+    ...(heldCount > 0 ? [[text('не уйдут: см. ниже', 'not sent: see below'), heldCount] as const] : []),
   ]
   return html`<ul class="numbers">${rows.map(([words, number]) => html`<li><b>${count(number)}</b> <span>${say(words)}</span></li>`)}</ul>`
 }
@@ -95,14 +97,39 @@ function shownOnly({ shownOnly, shownOnlyCount }: ImportReport, look: Look): Con
     <ul>${rows}</ul>${more(shownOnlyCount, rows.length, say)}`
 }
 
-const results: Readonly<Record<ImportReport['documents'][number]['result'], Text>> = {
+/** Which drives, whose, and which numbers: by these a person sees that a file is of this shop. */
+function driveList({ drives }: ImportReport, { say, count }: Look): Content {
+  const rows = drives.slice(0, mostRows).map(
+    (
+      drive,
+    ) => html`<li><bdi>${drive.storage}</bdi>, ${say(text('ФД', 'documents'))} ${drive.first}–${drive.last}
+      (${count(drive.documents)}): ${say(whose(drive))}</li>`,
+  )
+  return (
+    rows.length > 0 &&
+    html`<h3>${say(text('ФН в файле', 'Fiscal drives of the file'))}</h3><ul>${rows}</ul>${more(drives.length, rows.length, say)}`
+  )
+}
+
+function whose({ isKnown, register, told }: ImportedDrive): Text {
+  if (isKnown) return text(`касса ${register}`, `register ${register}`)
+  const inFile = told === null ? ['', ''] : [`, в файле касса ${told}`, `, register ${told} in the file`]
+  return register === nobody
+    ? text(`здесь не было${inFile[0]}`, `not seen here${inFile[1]}`)
+    : text(
+        `здесь не было${inFile[0]}; примется как ${register}`,
+        `not seen here${inFile[1]}; imported as of ${register}`,
+      )
+}
+
+const results: Readonly<Record<ImportedDocument['result'], Text>> = {
   kept: text('новый', 'new'),
   filled: text('дополнит запись без содержимого', 'fills a row without content'),
   known: text('уже есть', 'known'),
   conflict: text('противоречит', 'in conflict'),
 }
 
-function receipts({ documents }: ImportReport, look: Look): Content {
+function receipts({ documents, kept, known, conflictCount, heldCount }: ImportReport, look: Look): Content {
   const { say, money } = look
   if (documents.length === 0) return null
   const heads = [
@@ -112,23 +139,36 @@ function receipts({ documents }: ImportReport, look: Look): Content {
     text('Что с ним', 'What of it'),
   ]
   const rows = documents.slice(0, mostRows).map(
-    ({ key, result, owed, receipt }) => html`<tr>
-      <th scope="row">${linked(key)}</th><td>${receiptTime(receipt.time)}</td>
-      <td class="sum">${money(receipt.total)}</td>
-      <td>${say(results[result])}${(result === 'kept' || result === 'filled') && !owed && html`, ${say(unsent)}`}</td>
+    ({ key, result, owed, unsent, time, total }) => html`<tr>
+      <th scope="row">${linked(key)}</th><td>${receiptTime(time)}</td>
+      <td class="sum">${money(total)}</td>
+      <td>${say(results[result])}${(result === 'kept' || result === 'filled') && html`, ${say(owed ? sent : unsentWords[unsent ?? 'none'])}`}</td>
     </tr>`,
   )
   return html`<details><summary>${say(text('Чеки из файла', 'The receipts of the file'))}</summary>
     <div class="wide" tabindex="0" role="region" aria-label="${say(text('Чеки из файла', 'The receipts of the file'))}"><table>
     <thead><tr>${heads.map((head, at) => html`<th scope="col"${at === 2 && html` class="sum"`}>${say(head)}</th>`)}</tr></thead>
-    <tbody>${rows}</tbody></table></div>${more(documents.length, rows.length, say)}</details>`
+    <tbody>${rows}</tbody></table></div>${more(kept + known + conflictCount, rows.length, say)}</details>
+    ${heldCount > 0 && html`<p class="note">${say(howToSend)}</p>`}`
 }
 
-const unsent = text('на сайт не отправляется', 'is not sent to the site')
+const sent = text('уйдёт на сайт', 'goes to the site')
+const unsentWords = {
+  before: text(
+    'не уйдёт: пробит до начала учёта и считается проведённым',
+    'is not sent: made before the beginning and taken as booked',
+  ),
+  debug: text('не уйдёт: отладочный ФН', 'is not sent: a debug drive'),
+  none: text('на сайт не отправляется', 'is not sent to the site'),
+} as const
+const howToSend = text(
+  'Чеки до начала учёта останутся неотправленными и потом. Нужны на сайте: сначала начните раньше (chekpost begin), затем принимайте',
+  'Receipts from before the beginning stay unsent later as well. If the site needs them, begin earlier first (chekpost begin), then import',
+)
 
 const strangers = text(
-  'Эти ФН или кассы здесь неизвестны. Выберите выше, чьи это чеки, и проверьте снова',
-  'These drives or registers are not known here. Choose above whose receipts they are, and check again',
+  'Этих ФН или касс здесь ещё не было. Если это чеки этого магазина, выберите выше, чьи они, и проверьте снова; при восстановлении этой же установки выберите «как в файле»',
+  'These drives or registers have not been seen here. If the receipts are of this shop, choose above whose they are, and check again; to restore this very installation choose "as in the file"',
 )
 
 function decision(

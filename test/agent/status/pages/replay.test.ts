@@ -74,7 +74,7 @@ const snapshot = {
 const quiet: Partial<Desk> = {
   status: () => Promise.resolve(snapshot),
   list: () => Promise.resolve({ documents: [] }),
-  previewReplay: () => Promise.resolve({ documents: [], count: 0 }),
+  previewReplay: () => Promise.resolve({ documents: [], count: 0, digest: 'none' }),
 }
 
 async function drawn(query: Record<string, string>, verbs: Partial<Desk> = {}, language: 'ru' | 'en' = 'ru') {
@@ -183,10 +183,13 @@ test('a receipt whose paper says otherwise is shown with what differs', async ()
 
 test('a report of an import draws hostile names and keys as text, and offers no import of unknown registers', () => {
   const report: ImportReport = {
-    ...{ kept: 1, known: 0, owed: 1, conflictCount: 300, shownOnlyCount: 0 },
+    ...{ kept: 1, known: 0, owed: 1, heldCount: 1, conflictCount: 300, shownOnlyCount: 0 },
     conflicts: Array(300).fill(`${evil}: ${evil}`),
     shownOnly: [],
-    documents: [],
+    documents: [
+      { key: evil, result: 'kept', owed: false, unsent: 'before', time: evil, total: 1, receipt: null },
+    ],
+    drives: [{ storage: evil, register: '?', told: evil, isKnown: false, documents: 1, first: 1, last: 1 }],
     registers: [evil],
     digests: ['00'],
   }
@@ -196,6 +199,8 @@ test('a report of an import draws hostile names and keys as text, and offers no 
   expect(html).not.toContain('<script')
   expect(html).not.toContain('data-do="/do/import"')
   expect(html).toContain('and 100 more')
+  expect(html).toContain('not seen here, register ')
+  expect(html).toContain('taken as booked')
   const known = checkedPart(
     { ...report, registers: ['till-1'] },
     { files, register: evil },

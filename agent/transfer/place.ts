@@ -1,0 +1,36 @@
+/** Whose an imported document is, and whether it may be sent: what stands in a file does not decide that. */
+import { isDebugDrive } from '../beginning.ts'
+import type { DocumentKey } from '../outbox.ts'
+import type { ImportFacts } from './plan.ts'
+
+/** Stands for the register of a document whose drive nobody here knows and that is only looked at. */
+export const nobody = '?'
+
+/** As the register that a person names: each drive under the register of the file. No register is called so. */
+export const asInFile = '*'
+
+export interface Place {
+  readonly register: string
+  /** This installation follows the drive, or once did. */
+  readonly isKnown: boolean
+  /** Why it is kept and never sent; null = it may be. */
+  readonly unsent: 'before' | 'debug' | null
+}
+
+/** `told` is the register that the file names, or null. A drive that is known here is nobody else's. */
+export function placeOf(
+  { storage, number }: DocumentKey,
+  { register, storages }: ImportFacts,
+  told: string | null,
+): Place {
+  const drive = storages.find((one) => one.storage === storage)
+  const chosen = register === asInFile ? told : register
+  const isDebug = drive?.debug ?? isDebugDrive({ storage, debugStorage: false })
+  // What lies before the beginning of a drive is accounted for already: sending it would book it twice.
+  const isBefore = drive !== undefined && number < drive.first
+  return {
+    register: drive?.register ?? chosen ?? nobody,
+    isKnown: drive !== undefined,
+    unsent: isBefore ? 'before' : isDebug ? 'debug' : null,
+  }
+}

@@ -1,0 +1,148 @@
+/** What an import did, or would do: the numbers, and the lists that a person has to see. */
+import type { Receipt } from '../fiscal/model.ts'
+import { eventId, type KeepResult, type NewDocument } from '../outbox.ts'
+import { nobody } from './place.ts'
+import type { ImportPlan, PlannedDocument, ShownReceipt } from './plan.ts'
+
+/** A document of the file and what became of it. */
+export interface ImportedDocument {
+  readonly key: string
+  readonly result: 'kept' | 'known' | 'filled' | 'conflict'
+  /** It has to be delivered. */
+  readonly owed: boolean
+  /** Why it is not delivered although the file says so: it is from before the beginning of its drive, or of a debug one. */
+  readonly unsent: 'before' | 'debug' | null
+  /** Local, as on the paper; null = unknown. */
+  readonly time: string | null
+  /** Kopecks. */
+  readonly total: number | null
+  /** Decoded, for receipts of the tax service. */
+  readonly receipt: Receipt | null
+}
+
+export interface ImportedDrive {
+  readonly storage: string
+  /** That its documents come under here; `?` = nobody knows. */
+  readonly register: string
+  /** The register that the file names, or null. */
+  readonly told: string | null
+  /** This installation follows it, or once did. */
+  readonly isKnown: boolean
+  readonly documents: number
+  readonly first: number
+  readonly last: number
+}
+
+/** What an import did, or (dry) would do. The lists are cut; the numbers beside them are not. */
+export interface ImportReport {
+  /** Documents that were not here, or without their bytes. */
+  readonly kept: number
+  readonly known: number
+  /** Of those kept, the ones that have to be delivered. */
+  readonly owed: number
+  readonly conflictCount: number
+  readonly shownOnlyCount: number
+  /** `<key>: sign | type | bytes`: another document is kept under this key; it stays. */
+  readonly conflicts: readonly string[]
+  readonly shownOnly: readonly ShownReceipt[]
+  /** Of those kept, the ones that the file would have delivered and that stay here: see `unsent` of each. */
+  readonly heldCount: number
+  /** What is new and goes to the site first, then the rest; of an export only what is not known yet. */
+  readonly documents: readonly ImportedDocument[]
+  /** The drives of the file. */
+  readonly drives: readonly ImportedDrive[]
+  /** The registers that new documents come under; `?` for a drive that nobody here knows. */
+  readonly registers: readonly string[]
+  /** SHA-256 (hex) of each file, in their order. */
+  readonly digests: readonly string[]
+}
+
+/** So much of each list is reported. */
+const mostListed = 1000
+
+/** Counts, and lists what a person has to see. */
+export class Tally {
+  readonly registers = new Set<string>()
+  /** How many documents it has seen. */
+  documents = 0
+  readonly #counts = { kept: 0, known: 0, owed: 0, heldCount: 0, conflictCount: 0, shownOnlyCount: 0 }
+  readonly #conflicts: string[] = []
+  readonly #shownOnly: ShownReceipt[] = []
+  /** What is sent comes first: of a year's export that is what a person has to see. */
+  readonly #listed = { sent: [] as ImportedDocument[], other: [] as ImportedDocument[] }
+  readonly #drives = new Map<string, ImportedDrive>()
+
+  add({ documents, shownOnly }: ImportPlan, results: readonly KeepResult[]): void {
+    this.documents += documents.length
+    for (const [at, planned] of documents.entries()) this.#add(planned, results[at] ?? 'known')
+    this.#counts.shownOnlyCount += shownOnly.length
+    this.#shownOnly.push(...shownOnly.slice(0, mostListed - this.#shownOnly.length))
+  }
+
+  /** `digests` of the files that it counted. */
+  report(digests: readonly string[]): ImportReport {
+    return {
+      ...this.#counts,
+      conflicts: this.#conflicts,
+      shownOnly: this.#shownOnly,
+      documents: [...this.#listed.sent, ...this.#listed.other].slice(0, mostListed),
+      drives: [...this.#drives.values()],
+      registers: [...this.registers].slice(0, mostListed),
+      digests,
+    }
+  }
+
+  /** The drives that nobody here knows, and that no register was named for. */
+  strangers(): ImportedDrive[] {
+    return [...this.#drives.values()].filter(({ register }) => register === nobody)
+  }
+
+  #add(planned: PlannedDocument, result: KeepResult): void {
+    const { document, isHeld } = planned
+    this.#drive(planned)
+    if (typeof result === 'object') {
+      this.#counts.conflictCount++
+      if (this.#conflicts.length < mostListed) this.#conflicts.push(`${eventId(document)}: ${result.differs}`)
+    } else if (result === 'known') this.#counts.known++
+    else {
+      this.#counts.kept++
+      this.registers.add(document.register)
+      if (isDue(document)) this.#counts.owed++
+      if (isHeld) this.#counts.heldCount++
+    }
+    this.#list(planned, typeof result === 'object' ? 'conflict' : result)
+  }
+
+  #drive({ document: { storage, register, number }, place, told }: PlannedDocument): void {
+    const before = this.#drives.get(storage)
+    if (before === undefined && this.#drives.size >= mostListed) return
+    this.#drives.set(storage, {
+      ...{ storage, register, told, isKnown: place.isKnown },
+      documents: (before?.documents ?? 0) + 1,
+      first: Math.min(number, before?.first ?? number),
+      last: Math.max(number, before?.last ?? number),
+    })
+  }
+
+  #list({ document, receipt, place, isHeld }: PlannedDocument, result: ImportedDocument['result']): void {
+    if (receipt === null && result === 'known') return
+    const owed = isDue(document)
+    const list = owed && result !== 'known' ? this.#listed.sent : this.#listed.other
+    if (list.length >= mostListed) return
+    const { time, total } = document.summary ?? { time: null, total: null }
+    const unsent = isHeld ? place.unsent : null
+    list.push({
+      key: eventId(document),
+      result,
+      owed,
+      unsent,
+      time: time === '' ? null : time,
+      total,
+      receipt,
+    })
+  }
+}
+
+function isDue({ owed, imported }: NewDocument): boolean {
+  return imported === undefined ? owed : (imported.delivery?.dueAt ?? null) !== null
+}
