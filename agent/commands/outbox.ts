@@ -1,9 +1,10 @@
-/** `chekpost outbox ls|show|export|import`: what was read and what is still owed. */
+/** `chekpost outbox ls|show|export|import|audits`: what was read and what is still owed. */
 import { Command, Option } from 'commander'
 import type { Desk, InputOf, ListedRow } from '../desk/desk.ts'
 import { Progress } from '../progress.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
+import { auditsCommand } from './audits.ts'
 import { type Context, print, printJson, readInput, say, withDesk } from './context.ts'
 import { wholeNumber } from './decode.ts'
 import { withImportDesk } from './importing.ts'
@@ -26,6 +27,7 @@ export function outboxCommand(context: Context): Command {
     .addCommand(show(context))
     .addCommand(exportCommand(context))
     .addCommand(importCommand(context))
+    .addCommand(auditsCommand(context))
 }
 
 interface ListOptions extends SelectionOptions {

@@ -116,6 +116,7 @@ export const inputs = {
     confirmed: z.boolean(),
     ...Person,
   }),
+  audits: z.strictObject({ limit: z.int().min(1).max(1000) }),
   acceptLedger: z.strictObject({ register: z.string().max(64).optional(), ...Person }),
   exportLines: SelectionInput.extend({ after: z.string().optional() }),
   /** A file comes in pieces: without `upload` a new one begins, `at` is where in it this piece belongs. */
@@ -278,6 +279,18 @@ export interface AuditedRegister extends RegisterAudit {
   readonly repaired: { readonly replayed: number; readonly read: number } | null
 }
 
+/** What a person had done, as the audit keeps it. */
+export interface Act {
+  /** ISO 8601 in UTC. */
+  readonly at: string
+  readonly who: string
+  /** The verb. */
+  readonly action: string
+  readonly reason: string
+  /** JSON. */
+  readonly detail: string
+}
+
 /** What each verb gives back. */
 export interface Answers {
   status: Snapshot
@@ -296,6 +309,8 @@ export interface Answers {
   read: { documents: readonly ReadRow[] }
   begin: { storage: string; first: number }
   audit: { registers: readonly AuditedRegister[] }
+  /** Newest first. */
+  audits: { acts: readonly Act[] }
   acceptLedger: { accepted: readonly { register: string; ledgerId: string | null; host: string | null }[] }
   /** Lines of the export format; `after` continues where this piece ended, null at the end. */
   exportLines: { lines: readonly string[]; after: string | null }
@@ -336,6 +351,7 @@ export function checkedDesk(desk: Desk): Desk {
     read: checked('read'),
     begin: checked('begin'),
     audit: checked('audit'),
+    audits: checked('audits'),
     acceptLedger: checked('acceptLedger'),
     exportLines: checked('exportLines'),
     stageImport: checked('stageImport'),

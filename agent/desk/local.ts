@@ -46,6 +46,10 @@ export function localDesk(premises: Premises): Desk {
       const { audit } = await import('./auditing.ts')
       return await audit(premises, input, signal)
     },
+    audits: ({ limit }) => {
+      const acts = outbox.audits(limit).map((row) => ({ ...row, at: new Date(row.at).toISOString() }))
+      return Promise.resolve({ acts })
+    },
     acceptLedger: (input) => Promise.resolve(acceptLedger(premises, input)),
     exportLines: ({ after, ...selection }) =>
       Promise.resolve(exportPiece(outbox, narrowed(premises, selection), after)),

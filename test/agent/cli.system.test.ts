@@ -63,6 +63,7 @@ describe('every command explains itself with an example', () => {
     ['outbox', 'show'],
     ['outbox', 'export'],
     ['outbox', 'import'],
+    ['outbox', 'audits'],
     ['config', 'check'],
     ['audit'],
     ['secret', 'rotate'],

@@ -7,6 +7,7 @@ import { type Html, html } from '../html.ts'
 import type { RegisterStatus } from '../snapshot.ts'
 import type { Action, Download, Face, Page, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
+import { whoDidPart } from './whodid.ts'
 
 export const diagnostics: Page = {
   path: '/diagnostics',
@@ -25,7 +26,8 @@ export const diagnostics: Page = {
       ${needsScript(visit, 'chekpost pause till-1 --minutes 15')}
       <h2>${say(text('Файл для поддержки', 'File for support'))}</h2>
       <p>${say(supportWords)}</p>
-      <p><a class="button" href="/support.zip" download>${say(text('Скачать', 'Download'))}</a></p>`
+      <p><a class="button" href="/support.zip" download>${say(text('Скачать', 'Download'))}</a></p>
+      ${await whoDidPart(face, visit)}`
   },
 }
 

@@ -1,0 +1,60 @@
+/** Who did what: the audit that reasons are kept in, newest first. */
+import type { Act } from '../../desk/desk.ts'
+import { type Text, text } from '../../text.ts'
+import { type Html, html } from '../html.ts'
+import type { Face, Visit } from '../visit.ts'
+import { lookOf } from './look.ts'
+import { plainly } from './receipttext.ts'
+
+const mostShown = 50
+const reasonLength = 1_000
+/** A list of numbers may be long; all of it is in `chekpost outbox audits --json`. */
+const detailLength = 300
+
+const actions: ReadonlyMap<string, Text> = new Map([
+  ['replay', text('отправил ещё раз', 'sent again')],
+  ['read', text('прочитал из кассы', 'read from the register')],
+  ['begin', text('сменил начало учёта', 'moved the beginning')],
+  ['import', text('импортировал файл', 'imported a file')],
+  ['pause', text('отпустил порт', 'let go of the port')],
+  ['resume', text('взял порт обратно', 'took the port back')],
+  ['accept-ledger', text('признал сайт верным', 'accepted the site')],
+])
+
+/** An action that nobody has words for stands as it is kept. */
+export function actionWords(action: string): Text {
+  const known = plainly(action, 40)
+  return actions.get(action) ?? text(known, known)
+}
+
+export async function whoDidPart(face: Face, { language, say, signal }: Visit): Promise<Html> {
+  const { acts } = await face.desk.audits({ limit: mostShown }, signal)
+  const look = lookOf(language, say, face.clock(), face.config.timezone)
+  const title = say(text('Кто что делал', 'Who did what'))
+  if (acts.length === 0)
+    return html`<h2>${title}</h2><p>${say(text('Ещё никто ничего.', 'Nobody did anything yet.'))}</p>`
+  return html`<h2>${title}</h2>
+    <div class="wide" tabindex="0" role="region" aria-label="${title}"><table>
+      <thead><tr>${heads.map((head) => html`<th scope="col">${say(head)}</th>`)}</tr></thead>
+      <tbody>${acts.map((act) => actRow(act, look.at(act.at), say))}</tbody>
+    </table></div>
+    <p class="note">${say(text('Все:', 'All of them:'))} <code>chekpost outbox audits</code></p>`
+}
+
+const heads = [
+  text('Когда', 'When'),
+  text('Кто', 'Who'),
+  text('Что', 'What'),
+  text('Зачем', 'Why'),
+  text('Подробно', 'In detail'),
+] as const
+
+function actRow({ who, action, reason, detail }: Act, at: string, say: Visit['say']): Html {
+  return html`<tr>
+    <td>${at}</td>
+    <td><bdi>${plainly(who, 128)}</bdi></td>
+    <td>${say(actionWords(action))}</td>
+    <td class="words"><bdi>${reason === '' ? '–' : plainly(reason, reasonLength)}</bdi></td>
+    <td class="words"><code>${plainly(detail, detailLength)}</code></td>
+  </tr>`
+}
