@@ -217,9 +217,12 @@ function together(parts: readonly Told[]): Told | null {
 function foreignIn({ outbox }: AuditTools, register: string, told: Told | null): RegisterAudit['foreign'] {
   if (told === null) return []
   const known = new Set(outbox.storages(register).map(({ storage }) => storage))
-  return [...told.ledger.drives]
-    .filter(([storage]) => !known.has(storage))
-    .map(([storage, { ranges }]) => ({ storage, documents: countOf(ranges) }))
+  return (
+    [...told.ledger.drives]
+      // Of an imported drive there are documents and no beginning.
+      .filter(([storage]) => !known.has(storage) && outbox.lastKept(storage) === null)
+      .map(([storage, { ranges }]) => ({ storage, documents: countOf(ranges) }))
+  )
 }
 
 /** What would be sent again, and whether that may be done before a person has looked. */

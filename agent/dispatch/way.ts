@@ -26,6 +26,8 @@ export interface WayView {
   readonly hint: Text | null
   /** HTTP status of the last answer; null when nobody answered. */
   readonly lastStatus: number | null
+  /** When that was, or when it was found that nobody answers. */
+  readonly lastTriedAt: string | null
   readonly lastAnswerAt: string | null
   readonly lastAcceptedAt: string | null
   readonly nextTryAt: string | null
@@ -57,6 +59,7 @@ export class Way {
   #state: WayView['state'] = 'ready'
   #since: number
   #last: Attempted | null = null
+  #lastTriedAt: number | null = null
   #lastAnswerAt: number | null = null
   #lastAcceptedAt: number | null = null
   #stop: Stop | null = null
@@ -133,8 +136,11 @@ export class Way {
     breaker: BreakerState,
     opensAt: number | null,
     clockOffsetMs: number | null,
+    dueAt: number | null,
   ): WayView {
-    const nextTryAt = this.#stop === null ? opensAt : Math.max(this.#stop.nextTestAt, opensAt ?? 0)
+    const waitsUntil = this.#state === 'waiting' ? dueAt : null
+    const nextTryAt =
+      this.#stop === null ? (opensAt ?? waitsUntil) : Math.max(this.#stop.nextTestAt, opensAt ?? 0)
     const ailing = this.#state === 'ready' && breaker !== 'closed'
     return {
       register: this.register,
@@ -145,6 +151,7 @@ export class Way {
       words: this.#last?.words ?? null,
       hint: this.#last?.hint ?? null,
       lastStatus: this.#last?.status ?? null,
+      lastTriedAt: this.#lastTriedAt === null ? null : iso(this.#lastTriedAt),
       lastAnswerAt: this.#lastAnswerAt === null ? null : iso(this.#lastAnswerAt),
       lastAcceptedAt: this.#lastAcceptedAt === null ? null : iso(this.#lastAcceptedAt),
       nextTryAt: nextTryAt === null ? null : iso(nextTryAt),
@@ -155,6 +162,7 @@ export class Way {
 
   #note(attempted: Attempted, now: number): void {
     this.#last = attempted
+    this.#lastTriedAt = now
     if (attempted.status !== null) this.#lastAnswerAt = now
     const { kind } = attempted.outcome
     if (kind === 'accepted' || kind === 'acceptedParked' || kind === 'ignored') this.#lastAcceptedAt = now

@@ -6,7 +6,7 @@ import type { LastDocument } from '../lastdocument.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
 import type { ProgressView } from '../progress.ts'
 import type { Held } from '../rebuilt.ts'
-import { releasedText, takeBackHint } from '../respite.ts'
+import { leavingText, releasedText, takeBackHint } from '../respite.ts'
 import type { AuditNote, SiteMemory } from '../sites.ts'
 import { type Text, text } from '../text.ts'
 import type { RegisterView, Trouble } from '../view.ts'
@@ -35,7 +35,7 @@ export interface Health {
   readonly text: Text
   readonly hint: Text | null
   /** Where the status page shows more of it; absent: the doctor does. */
-  readonly page?: '/parked' | '/receipts?state=waiting'
+  readonly page?: '/parked' | '/receipts?state=waiting' | '/diagnostics'
 }
 
 export interface RegisterStatus
@@ -170,8 +170,7 @@ function judge(
   const halted = registers.find(({ trouble }) => trouble !== null && redKinds.has(trouble.kind))
   if (halted?.trouble) return { colour: 'red', ...prefixed(halted.name, halted.trouble) }
   const stopped = delivery.ways.find((way) => way.state === 'stopped')
-  if (stopped !== undefined)
-    return { colour: 'red', text: stopped.words ?? stoppedText, hint: stopped.hint ?? null }
+  if (stopped !== undefined) return { colour: 'red', ...ofWay(stopped, registers) }
   const skewed = delivery.ways.find((way) => way.clockOffsetSeconds !== null)
   if (skewed !== undefined) return { colour: 'red', ...wrongClock(skewed.clockOffsetSeconds ?? 0) }
   const moved = registers.find(({ site }) => site?.changed)
@@ -186,10 +185,9 @@ function judge(
   const reaching = registers.find(({ line, pausedUntil }) => line !== 'connected' && pausedUntil === null)
   if (reaching !== undefined) return { colour: 'amber', ...notReached(reaching.name) }
   const waiting = delivery.ways.find((way) => way.state === 'waiting')
-  if (waiting !== undefined && outbox.waiting > 0)
-    return { colour: 'amber', text: waiting.words ?? stoppedText, hint: waiting.hint ?? null }
-  const paused = registers.find(({ pausedUntil }) => pausedUntil !== null)
-  if (paused?.pausedUntil) return { colour: 'amber', ...released(paused.name, paused.pausedUntil) }
+  if (waiting !== undefined && outbox.waiting > 0) return { colour: 'amber', ...ofWay(waiting, registers) }
+  const paused = registers.find(({ pausedUntil, leaving }) => pausedUntil !== null || leaving)
+  if (paused !== undefined) return { colour: 'amber', ...released(paused), page: '/diagnostics' }
   const late = outbox.oldestWaitingSeconds ?? 0
   const strangers = outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)
   if (strangers > 0) return { colour: 'amber', ...homeless(strangers), page: '/receipts?state=waiting' }
@@ -202,6 +200,15 @@ function judge(
   if (unread !== undefined) return { colour: 'amber', ...unreadable(unread) }
   if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked), page: '/parked' }
   return well
+}
+
+/** With several registers it is said whose way it is: each has its own secret. */
+function ofWay(
+  { register, words, hint }: DispatchView['ways'][number],
+  registers: readonly RegisterStatus[],
+): { text: Text; hint: Text | null } {
+  const trouble = { text: words ?? stoppedText, hint }
+  return registers.length > 1 ? prefixed(register, trouble) : trouble
 }
 
 const redKinds = new Set(['halted', 'stopped', 'refused', 'disk', 'conflict'])
@@ -220,8 +227,9 @@ function notReached(name: string): { text: Text; hint: null } {
 }
 
 /** On purpose, and over by itself; yet nothing is read meanwhile. */
-function released(name: string, until: string): { text: Text; hint: Text | null } {
-  return prefixed(name, { text: releasedText(Date.parse(until)), hint: takeBackHint(name) })
+function released({ name, pausedUntil }: RegisterStatus): { text: Text; hint: Text | null } {
+  const said = pausedUntil === null ? leavingText : releasedText(Date.parse(pausedUntil))
+  return prefixed(name, { text: said, hint: takeBackHint(name) })
 }
 
 /** What only a person can put right; a number beyond the register's last counts when the register told it. */

@@ -1,4 +1,5 @@
 /** The outbox over SQLite: every verb is one statement or one transaction. */
+import { hash } from 'node:crypto'
 import {
   type AccountRow,
   type AuditRow,
@@ -14,7 +15,9 @@ import {
   type OutboxCounts,
   type ParkedBounds,
   type ParkedOverview,
+  type Replayable,
   type Selection,
+  SelectionChanged,
   type Settlement,
   type Storage,
   type TimeInside,
@@ -32,7 +35,7 @@ import {
   oldestFirst,
   owedQuery,
   postponedQuery,
-  selectedIds,
+  selectedQuery,
 } from './deliveries.ts'
 import { Derived } from './derived.ts'
 import { asStoreError, DocumentConflict, StoreError } from './faults.ts'
@@ -101,8 +104,25 @@ export class SqliteOutbox implements Outbox {
            debug = excluded.debug`,
         storageRow(storage),
       )
+      this.#oweFrom(storage)
       this.#derived.forget()
     })
+  }
+
+  /** What was imported while it lay before the beginning is owed once it does not. */
+  #oweFrom({ storage, first, debug, seenAt }: Storage): void {
+    if (debug) return
+    this.#statements.run(
+      `INSERT INTO delivery (document, register, owed_since, due_at, aged)
+       SELECT id, register, :now, :now, masked > 0 FROM document
+       WHERE storage = :storage AND number >= :first AND owed = 0 AND type IN (3, 4, 31, 41) AND bytes IS NOT NULL`,
+      { storage, first, now: seenAt },
+    )
+    this.#statements.run(
+      `UPDATE document SET owed = 1 WHERE storage = :storage AND number >= :first AND owed = 0
+         AND id IN (SELECT document FROM delivery)`,
+      { storage, first },
+    )
   }
 
   keepDocument(document: NewDocument, now: number): 'kept' | 'known' | 'filled' {
@@ -203,23 +223,34 @@ export class SqliteOutbox implements Outbox {
     return this.#guard(() => overlookParked(this.#statements, this.#derived.tallies().registers, bounds))
   }
 
-  replayable(selection: Selection): number {
-    const { sql, values } = selectedIds(selection)
-    return this.#guard(() => this.#statements.number(`SELECT count(*) FROM (${sql})`, ...values) ?? 0)
+  replayable(selection: Selection): Replayable {
+    const { count, digest } = this.#guard(() => this.#selected(selection))
+    return { count, digest }
   }
 
-  replay(selection: Selection, audit: AuditRow): number {
-    const { sql, values } = selectedIds(selection)
+  replay(selection: Selection, audit: AuditRow, digest?: string): number {
     return this.#transaction(() => {
+      const selected = this.#selected(selection)
+      if (digest !== undefined && digest !== selected.digest)
+        throw new SelectionChanged('other documents are selected than were shown')
       const { changes } = this.#statements.run(
         `UPDATE delivery SET due_at = ?, owed_since = CASE WHEN due_at IS NULL THEN ? ELSE owed_since END,
-          settled_at = NULL, attempts = 0, replay = 1 WHERE document IN (${sql})`,
-        ...[audit.at, audit.at, ...values],
+          settled_at = NULL, attempts = 0, replay = 1 WHERE document IN (SELECT value FROM json_each(?))`,
+        ...[audit.at, audit.at, selected.ids],
       )
       this.#writeAudit(audit)
       this.#derived.forget()
       return changes
     })
+  }
+
+  /** The ids say it all, for a document keeps its own; those of a file that was made anew say something else. */
+  #selected(selection: Selection): Replayable & { readonly ids: string } {
+    const { sql, values } = selectedQuery(selection)
+    const found = this.#statements.one<{ count: number; ids: string }>(sql, ...values)
+    const { count, ids } = found ?? { count: 0, ids: '[]' }
+    const made = this.#statements.one<{ mark: string }>("SELECT kind || ' ' || at AS mark FROM origin")
+    return { count, ids, digest: hash('sha256', `${made?.mark} ${ids}`, 'hex') }
   }
 
   audit(row: AuditRow): void {

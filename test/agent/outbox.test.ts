@@ -219,7 +219,7 @@ test('a replay makes the selected sales due and leaves its reason, both or neith
   outbox.keepDocument(absent(4), t0)
   for (const number of [1, 2, 3]) outbox.settle(receipt(number), number === 2 ? parked : accepted, t0 + 1)
   const selection = { fromNumber: 2, toNumber: 4 }
-  expect(outbox.replayable(selection)).toBe(2)
+  expect(outbox.replayable(selection).count).toBe(2)
   expect(outbox.replay(selection, asked)).toBe(2)
   expect(outbox.takeDue(t0 + 50, 10, none, none)).toMatchObject([
     { number: 2, replay: true },
@@ -229,6 +229,21 @@ test('a replay makes the selected sales due and leaves its reason, both or neith
   expect(outbox.counts()).toMatchObject({ waiting: 2, accepted: 1, parked: 0, oldestWaitingAt: asked.at })
   expect(() => outbox.replay(selection, { ...asked, reason: null as unknown as string })).toThrow()
   expect(outbox.audits(5)).toHaveLength(1)
+})
+
+test('what was imported from before the beginning is owed once a person begins earlier; a debug drive never is', () => {
+  const outbox = opened()
+  const later = storage({ first: 10 })
+  outbox.beginStorage(later)
+  for (const number of [3, 4]) outbox.keepDocument(receipt(number, { owed: false, source: 'import' }), t0)
+  outbox.keepDocument(receipt(5, { owed: false, type: 5 }), t0)
+  outbox.beginStorage({ ...later, first: 1, debug: true })
+  expect(outbox.counts()).toMatchObject({ waiting: 0 })
+  outbox.beginStorage({ ...later, first: 4, seenAt: t0 + 7 })
+  expect(outbox.takeDue(t0 + 7, 10, none, none)).toMatchObject([{ number: 4, attempts: 0 }])
+  outbox.beginStorage({ ...later, first: 1, seenAt: t0 + 8 })
+  expect(numbers(outbox.list({ state: 'waiting' }))).toEqual([3, 4])
+  expect(outbox.counts()).toMatchObject({ waiting: 2, documents: 3 })
 })
 
 test('a replay of what still waits does not make it look younger: the alarm goes on', () => {
@@ -330,7 +345,7 @@ test('single numbers are sent again and their neighbours are not', () => {
     outbox.settle(receipt(number), accepted, t0)
   }
   const selection = { storage: drive, numbers: [2, 4, 9] }
-  expect(outbox.replayable(selection)).toBe(2)
+  expect(outbox.replayable(selection).count).toBe(2)
   const row = { at: t0, who: 'anna', action: 'replay', reason: 'r', detail: '' }
   expect(outbox.replay(selection, row)).toBe(2)
   expect(numbers(outbox.takeDue(t0, 9, none, none))).toEqual([2, 4])

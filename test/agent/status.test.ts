@@ -26,6 +26,7 @@ const way: WayView = {
   words: { ru: 'Сайт принял чек', en: 'The site took the receipt' },
   hint: null,
   lastStatus: 200,
+  lastTriedAt: null,
   lastAnswerAt: null,
   lastAcceptedAt: null,
   nextTryAt: null,

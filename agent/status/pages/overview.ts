@@ -62,6 +62,7 @@ const marks = { green: '●', amber: '▲', red: '■' } as const
 const more = {
   '/parked': text('Показать отложенные', 'Show what is set aside'),
   '/receipts?state=waiting': text('Показать, что ждёт', 'Show what waits'),
+  '/diagnostics': text('Взять порт обратно', 'Take the port back'),
   doctor: text('Проверить по шагам: доктор', 'Examine step by step: the doctor'),
 } as const
 

@@ -44,7 +44,7 @@ function wayRow(way: WayView, look: Look): Html {
     <th scope="row">${way.register}</th>
     <td class="${stateColours[way.state]}">${say(stateWords[way.state])}${breaker !== undefined && html`<br>${say(breaker)}`}</td>
     <td>${way.words === null ? say(text('ещё не было', 'none yet')) : say(way.words)}
-      ${way.lastAnswerAt !== null && html`<br><small>${look.ago(way.lastAnswerAt)}</small>`}
+      ${way.lastTriedAt !== null && html`<br><small>${look.ago(way.lastTriedAt)}</small>`}
       ${way.hint !== null && html`<br>→ ${say(way.hint)}`}</td>
     <td>${look.ago(way.lastAcceptedAt)}</td>
     <td>${way.nextTryAt === null ? '–' : look.at(way.nextTryAt)}</td>

@@ -39,6 +39,7 @@ export function wayOf(register: string, more: Partial<WayView> = {}): WayView {
     words: null,
     hint: null,
     lastStatus: 200,
+    lastTriedAt: new Date(now - 30_000).toISOString(),
     lastAnswerAt: new Date(now - 30_000).toISOString(),
     lastAcceptedAt: null,
     nextTryAt: null,
