@@ -2,7 +2,7 @@
  * What the status page looks things up in: a search index over the outbox and the history of attempts. Kept beside the
  * outbox and derived from it where it can be, so that a receipt's own commit never pays for a page.
  */
-import type { DocumentKey, KeptDocument, RowSpan } from './outbox.ts'
+import type { DocumentKey, KeptDocument, TimedRows } from './outbox.ts'
 
 /** One attempt to deliver a document, as it ended. Times are milliseconds. */
 export interface Attempt {
@@ -79,8 +79,8 @@ export interface HourCount {
 
 /** The journal's verbs. It may be lost at any time: the index is made again, the history of attempts is not needed. */
 export interface Journal extends Disposable {
-  /** Notes how an attempt ended; never throws, for a delivery must not fail because of it. */
-  noteAttempt(key: DocumentKey, attempt: Attempt): void
+  /** Notes how an attempt ended; false when that cannot be written now. Never throws. */
+  noteAttempt(key: DocumentKey, attempt: Attempt): boolean
   /** Newest first; none when they cannot be read. */
   attempts(key: DocumentKey): Attempt[]
   /** Throws `WrongPlace`, or `StoreError` when the index cannot be read. */
@@ -90,10 +90,10 @@ export interface Journal extends Disposable {
   /** Takes the next documents of the outbox into the index; true when there are more. Never throws. */
   catchUp(): boolean
   /**
-   * Rows of the outbox beyond which no document has its local time in this range, and inside which not every one
-   * has. Right however far the index lags; null when it cannot be read.
+   * Where in the outbox documents with their local time in this range are. Right however far the index lags; null
+   * when it cannot be read.
    */
-  span(fromTime: string | null, toTime: string | null): RowSpan | null
+  timed(fromTime: string | null, toTime: string | null): TimedRows | null
   /** Forgets some attempts from before `than`, milliseconds; true when there are more of them. */
   forget(than: number): boolean
   /** The last 24 hours, oldest first. */

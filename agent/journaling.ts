@@ -5,10 +5,12 @@
  */
 import { join } from 'node:path'
 import { pause } from '../drivers/index.ts'
+import { Bell } from './bell.ts'
 import { readFacts } from './facts.ts'
 import type { Attempt, HourCount, Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import type { DocumentKey } from './outbox.ts'
+import { condemnOutbox } from './store/open.ts'
 
 /** What keeping the journal needs of the daemon. */
 export interface JournalHouse {
@@ -27,7 +29,8 @@ export async function openBeside(
   trouble: (why: string) => void,
 ): Promise<Journal> {
   const { openJournal } = await import('./store/journal.ts')
-  return openJournal({ path: join(stateDir, 'journal.db'), outbox, readFacts, trouble })
+  const condemn = (why: string) => condemnOutbox(outbox, why)
+  return openJournal({ path: join(stateDir, 'journal.db'), outbox, readFacts, trouble, condemn })
 }
 
 /** Milliseconds. */
@@ -45,14 +48,17 @@ const dayMs = 86_400_000
 /** A slice is followed by a pause so many times as long. */
 const dutyShare = 4
 
-/** Attempts that end before the journal is open wait here, the newest of them. */
-const mostWaiting = 200
+/** Attempts wait here to be written beside the work, the newest of them when that cannot be done for long. */
+const mostWaiting = 500
+/** So many are written at a time. */
+const notes = 50
 
 export class Journaling {
   readonly #house: JournalHouse
   readonly #pace: JournalPace
   #journal: Journal | null = null
-  #waiting: (readonly [key: DocumentKey, attempt: Attempt])[] = []
+  readonly #waiting: (readonly [key: DocumentKey, attempt: Attempt])[] = []
+  readonly #bell = new Bell()
   #troubles = 0
   #toldAt = Number.NEGATIVE_INFINITY
 
@@ -66,11 +72,11 @@ export class Journaling {
     return this.#journal
   }
 
-  /** Never throws. */
+  /** Only remembered here, for whoever delivers does not wait for a disk; written within a moment. Never throws. */
   note({ storage, number }: DocumentKey, attempt: Attempt): void {
-    if (this.#journal === null) this.#waiting.push([{ storage, number }, attempt])
-    else this.#journal.noteAttempt({ storage, number }, attempt)
+    this.#waiting.push([{ storage, number }, attempt])
     if (this.#waiting.length > mostWaiting) this.#waiting.shift()
+    this.#bell.ring()
   }
 
   hours(now: number): readonly HourCount[] {
@@ -100,17 +106,35 @@ export class Journaling {
     const { breathMs, restMs, sulkMs, forgetMs } = this.#pace
     this.#journal ??= await open((why) => this.#tell(why))
     const journal = this.#journal
-    for (const [key, attempt] of this.#waiting.splice(0)) journal.noteAttempt(key, attempt)
+    let [more, lookedAt] = [true, 0]
     for (let forgotAt = Number.NEGATIVE_INFINITY; !signal.aborted; ) {
       const before = this.#troubles
       const now = performance.now()
       if (now - forgotAt > forgetMs && !journal.forget(clock() - keepDays * dayMs)) forgotAt = now
       const began = performance.now()
-      const more = journal.catchUp()
+      const isWritten = this.#write(journal)
+      // An attempt is written at once; the outbox is not looked through for each of them.
+      if (isWritten && (more || began - lookedAt >= restMs)) {
+        more = journal.catchUp()
+        lookedAt = began
+      }
       // A slow disk is left alone most of the time.
       const breath = Math.max(breathMs, dutyShare * (performance.now() - began))
-      await pause(this.#troubles > before ? sulkMs : more ? breath : restMs, signal)
+      if (this.#troubles > before) await pause(sulkMs, signal)
+      else {
+        await pause(breath, signal)
+        if (!more && this.#waiting.length === 0) await this.#bell.wait(restMs, signal)
+      }
     }
+  }
+
+  /** Some of what waits; false when it cannot be written now. */
+  #write(journal: Journal): boolean {
+    for (const [key, attempt] of this.#waiting.slice(0, notes)) {
+      if (!journal.noteAttempt(key, attempt)) return false
+      this.#waiting.shift()
+    }
+    return true
   }
 
   /** Once in a while: a full disk would fill the log. */
@@ -123,6 +147,7 @@ export class Journaling {
   }
 
   #close(): void {
+    if (this.#journal !== null) while (this.#waiting.length > 0 && this.#write(this.#journal));
     this.#journal?.[Symbol.dispose]()
     this.#journal = null
   }

@@ -119,10 +119,15 @@ export interface OutboxCounts {
   readonly lastAcceptedAt: number | null
 }
 
-/** Rows of the outbox's file, both inclusive. */
-export interface RowSpan {
-  readonly first: number
-  readonly last: number
+/** What an index beside the outbox knows of a range of local times; ids are rows of the outbox's file. */
+export interface TimedRows {
+  /** The rows that have such a time: a JSON array of ids, for they may be many. */
+  readonly ids: string
+  /** Rows that have been filled since they were indexed, and those above `top`: their documents must be read. */
+  readonly doubtful: readonly number[]
+  readonly top: number
+  /** How many must be read so, at most. */
+  readonly unread: number
 }
 
 /** The local time of a document whose short record tells none, `YYYY-MM-DDTHH:MM:SS` or the day alone; null = unknown. */
@@ -146,10 +151,22 @@ export interface Selection {
   readonly why?: string
   /** Only what `replay` would send: something is owed for it and its bytes are still here. */
   readonly resendable?: boolean
-  /** What is looked for lies between these rows: spares a walk through the rest, and changes nothing else. */
-  readonly within?: RowSpan
+  /** Where documents of this range of times are: spares reading all the others, and changes nothing else. */
+  readonly within?: TimedRows
   readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
   readonly limit?: number
+}
+
+/** What a replay would send. */
+export interface Replayable {
+  readonly count: number
+  /** Of all their keys: equal for the same documents of the same outbox only. */
+  readonly digest: string
+}
+
+/** Other documents are selected than were shown; nothing was changed. */
+export class SelectionChanged extends Error {
+  override readonly name = 'SelectionChanged'
 }
 
 /** How much of what is parked is looked at, so that a page costs its bound and no more. */
@@ -263,10 +280,13 @@ export interface Outbox extends Disposable {
   account(storage: string, after: number, limit: number): AccountRow[]
   /** What is parked, by equal reason, here and on the site. */
   parked(bounds: ParkedBounds): ParkedOverview
-  /** How many deliveries `replay` would make due: documents that are owed and still have their bytes. */
-  replayable(selection: Selection): number
-  /** Makes every selected delivery due now and writes the audit row, in one transaction; returns how many. */
-  replay(selection: Selection, audit: AuditRow): number
+  /** Which deliveries `replay` would make due: documents that are owed and still have their bytes. */
+  replayable(selection: Selection): Replayable
+  /**
+   * Makes every selected delivery due now and writes the audit row, in one transaction; returns how many. Throws
+   * `SelectionChanged` when these are not the very ones of the `digest` that was shown.
+   */
+  replay(selection: Selection, audit: AuditRow, digest?: string): number
   audit(row: AuditRow): void
   audits(limit: number): AuditRow[]
   counts(register?: string): OutboxCounts

@@ -86,7 +86,7 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
     }
     const reason = await reasonFor(context, options, preview.count)
     if (reason === null) return say(context, text('Ничего не отправлено', 'Nothing was sent'))
-    const asked = { selection, reason, who: whoAsks(), atMost: preview.count }
+    const asked = { selection, reason, who: whoAsks(), digest: preview.digest }
     const done = await desk.replay(asked, context.signal)
     if (options.json) printJson(context, done)
     else say(context, text(`Поставлено в очередь: ${done.replayed}`, `Queued: ${done.replayed}`))

@@ -87,8 +87,8 @@ export const inputs = {
   previewReplay: z.strictObject({ selection: SelectionInput }),
   replay: z.strictObject({
     selection: SelectionInput,
-    /** As many as the preview said: when more fit by now, nothing is sent. */
-    atMost: z.int().min(0).optional(),
+    /** That of the preview: when other documents fit by now, nothing is sent. */
+    digest: z.string().max(64).optional(),
     ...Person,
   }),
   read: z.strictObject({
@@ -261,6 +261,8 @@ export interface ReplayPreview {
   readonly documents: readonly ListedRow[]
   /** How many there are in all; the list is cut at 200. */
   readonly count: number
+  /** Of all of them, not only of those listed: for the replay that follows. */
+  readonly digest: string
 }
 
 export interface ReadRow {
@@ -300,6 +302,7 @@ export interface Answers {
   parkedGroups: ParkedGroups
   findByQr: QrFinding
   doctor: DoctorReport
+  /** Given when the port is free. */
   pause: { until: string }
   resume: { resumed: boolean }
   support: SupportBundle

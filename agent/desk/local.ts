@@ -1,4 +1,5 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
+import { SelectionChanged } from '../outbox.ts'
 import { readingName, worthShowing } from '../progress.ts'
 import { text } from '../text.ts'
 import { exportPiece } from '../transfer.ts'
@@ -9,7 +10,7 @@ import type { Premises } from './premises.ts'
 import { readOne } from './reading.ts'
 import { listedRow, show } from './rows.ts'
 import { findByQr } from './scanning.ts'
-import { narrowed, searchDocuments } from './searching.ts'
+import { located, searchDocuments } from './searching.ts'
 
 /** At most so many documents are shown before a replay. */
 const previewLimit = 200
@@ -18,18 +19,20 @@ export function localDesk(premises: Premises): Desk {
   const { outbox, clock } = premises
   return {
     status: () => Promise.resolve(premises.snapshot()),
-    list: (input) => Promise.resolve({ documents: outbox.list(narrowed(premises, input)).map(listedRow) }),
+    list: async (input, signal) => ({
+      documents: outbox.list(await located(premises, input, signal)).map(listedRow),
+    }),
     show: (input) => Promise.resolve(show(premises, input)),
     search: (...asked) => searchDocuments(premises, ...asked),
     parkedGroups: (...asked) => groupParked(premises, ...asked),
     findByQr: (...asked) => findByQr(premises, ...asked),
     doctor: async (...asked) => await (await import('./examining.ts')).examine(premises, ...asked),
-    pause: (input) => Promise.resolve(pause(premises, input)),
-    resume: (input) => Promise.resolve(resume(premises, input)),
+    pause: async (...asked) => await (await import('./releasing.ts')).pause(premises, ...asked),
+    resume: async (...asked) => await (await import('./releasing.ts')).resume(premises, ...asked),
     support: async (...asked) => await (await import('./supporting.ts')).bundleForSupport(premises, ...asked),
     token: async ({ who }) => await premises.issueToken(who),
-    previewReplay: ({ selection }) => Promise.resolve(preview(premises, selection)),
-    replay: (input) => Promise.resolve({ replayed: replay(premises, input) }),
+    previewReplay: ({ selection }, signal) => preview(premises, selection, signal),
+    replay: async (input, signal) => ({ replayed: await replay(premises, input, signal) }),
     read: (input, signal) => read(premises, input, signal),
     begin: ({ register, storage, at, who, reason }) => {
       const drive = premises.begin(register, storage ?? null, at)
@@ -51,34 +54,12 @@ export function localDesk(premises: Premises): Desk {
       return Promise.resolve({ acts })
     },
     acceptLedger: (input) => Promise.resolve(acceptLedger(premises, input)),
-    exportLines: ({ after, ...selection }) =>
-      Promise.resolve(exportPiece(outbox, narrowed(premises, selection), after)),
+    exportLines: async ({ after, ...selection }, signal) =>
+      exportPiece(outbox, await located(premises, selection, signal), after),
     stageImport: async (...asked) => await (await import('./importing.ts')).stageImport(premises, ...asked),
     importStaged: async (...asked) => await (await import('./importing.ts')).importStaged(premises, ...asked),
     importText: async (...asked) => await (await import('./importing.ts')).importText(premises, ...asked),
   }
-}
-
-/** The port of a register is let go of, so that a vendor's tool can work with it. */
-function pause(
-  { outbox, clock, pause }: Premises,
-  { register, minutes, who, reason }: InputOf<'pause'>,
-): Answers['pause'] {
-  const until = clock() + minutes * 60_000
-  pause(register, until)
-  const detail = JSON.stringify({ register, minutes })
-  outbox.audit({ at: clock(), who, action: 'pause', reason, detail })
-  return { until: new Date(until).toISOString() }
-}
-
-function resume(
-  { outbox, clock, resume }: Premises,
-  { register, who }: InputOf<'resume'>,
-): Answers['resume'] {
-  const resumed = resume(register)
-  const detail = JSON.stringify({ register })
-  if (resumed) outbox.audit({ at: clock(), who, action: 'resume', reason: '', detail })
-  return { resumed }
 }
 
 /** A person says that the receiver that answers now is the right one. */
@@ -103,33 +84,40 @@ function acceptLedger(
   return { accepted }
 }
 
-function preview(
+async function preview(
   premises: Premises,
   asked: InputOf<'list'>,
-): { documents: ReturnType<typeof listedRow>[]; count: number } {
+  signal: AbortSignal,
+): Promise<Answers['previewReplay']> {
   const { outbox } = premises
-  const selection = narrowed(premises, asked)
+  const selection = await located(premises, asked, signal)
   const limit = Math.min(selection.limit ?? previewLimit, previewLimit)
   const shown = outbox.list({ ...selection, resendable: true, limit })
-  return { documents: shown.map(listedRow), count: outbox.replayable(selection) }
+  return { documents: shown.map(listedRow), ...outbox.replayable(selection) }
 }
 
-/** Nobody else writes between the count and the replay: both are one turn of this process, or of the only one. */
-function replay(premises: Premises, { selection: asked, who, reason, atMost }: InputOf<'replay'>): number {
-  const { outbox, clock } = premises
-  const selection = narrowed(premises, asked)
-  const count = atMost === undefined ? 0 : outbox.replayable(selection)
-  if (atMost !== undefined && count > atMost)
+async function replay(
+  premises: Premises,
+  { selection: asked, who, reason, digest }: InputOf<'replay'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const { outbox, clock, nudge } = premises
+  const selection = await located(premises, asked, signal)
+  const audit = { at: clock(), who, action: 'replay', reason, detail: JSON.stringify(asked) }
+  try {
+    const replayed = outbox.replay(selection, audit, digest)
+    nudge()
+    return replayed
+  } catch (error) {
+    if (!(error instanceof SelectionChanged)) throw error
     throw new Failure(
       text(
-        `Подходящих чеков стало больше: было ${atMost}, теперь ${count}. Ничего не отправлено, посмотрите ещё раз`,
-        `More receipts fit now: there were ${atMost}, now ${count}. Nothing was sent; look again`,
+        'Пока вы смотрели, подходящих чеков стало больше или меньше, или это другие. Ничего не отправлено, посмотрите ещё раз',
+        'Meanwhile more or fewer receipts fit, or others do. Nothing was sent; look again',
       ),
+      { cause: error },
     )
-  const audit = { at: clock(), who, action: 'replay', reason, detail: JSON.stringify(asked) }
-  const replayed = outbox.replay(selection, audit)
-  premises.nudge()
-  return replayed
+  }
 }
 
 async function read(

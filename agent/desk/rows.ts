@@ -9,6 +9,7 @@ import { eventId, type KeptDocument, type ListedDocument } from '../outbox.ts'
 import { text } from '../text.ts'
 import { understand } from '../understand.ts'
 import { Failure } from '../usage.ts'
+import { withoutPersons } from './answers.ts'
 import type { InputOf, ListedRow, ShownDocument } from './desk.ts'
 import type { Premises } from './premises.ts'
 
@@ -41,12 +42,17 @@ function stateOf(delivery: ListedDocument['delivery']): ListedRow['state'] {
 export function show(premises: Premises, input: InputOf<'show'>): ShownDocument {
   const document = find(premises, input)
   const bytes = input.masked ? maskKept(document) : document.bytes
+  const named = input.masked ? treeOf(document) : null
+  const said = <Said extends string | null>(text: Said) =>
+    input.masked && text !== null ? withoutPersons(text, named ?? []) : text
+  const listed = listedRow(document)
+  const attempts = premises.journal?.attempts(document) ?? []
   const row = {
-    ...listedRow(document),
+    ...{ ...listed, why: said(listed.why) },
     hex: bytes === null ? null : Buffer.from(bytes).toString('hex'),
     tree: treeOf({ ...document, bytes }),
-    history: premises.journal?.attempts(document) ?? [],
-    answer: document.delivery?.answer ?? null,
+    history: attempts.map((one) => ({ ...one, why: said(one.why), answer: said(one.answer) })),
+    answer: said(document.delivery?.answer ?? null),
   }
   try {
     return { ...row, ...explained(premises, document, bytes), problem: null }

@@ -34,12 +34,73 @@ export async function finishIndex(journal: Journal, signal: AbortSignal): Promis
   }
 }
 
-/** The same documents, found without walking through all the others when they are named by their time. */
-export function narrowed({ journal }: Pick<Premises, 'journal'>, selection: Selection): Selection {
-  const { fromTime, toTime } = selection
-  if (fromTime === undefined && toTime === undefined) return selection
-  const within = journal?.span(fromTime ?? null, toTime ?? null) ?? null
+/** Slices of the index that a question waits for: a second or two. */
+const mostSlices = 100
+/** Documents that are read for one question: each may take a millisecond, and everything else waits for it. */
+const mostRead = 500
+const mostReadWithout = 2_000
+
+/** As `narrowed`, once the index has taken in what it lacks, or some of it when that is much. */
+export async function located(
+  premises: Pick<Premises, 'journal' | 'outbox' | 'isDaemon'>,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<Selection> {
+  const { journal, isDaemon } = premises
+  if (isByTime(selection) && journal !== null)
+    for (let slices = 0; (slices < mostSlices || !isDaemon) && journal.catchUp(); slices++) {
+      signal.throwIfAborted()
+      await setImmediate()
+    }
+  return narrowed(premises, selection)
+}
+
+/**
+ * The same documents, found without reading all the others when they are named by their time. Throws `Failure` when
+ * the daemon would have to read so many that the registers had to wait for it.
+ */
+export function narrowed(
+  { journal, outbox, isDaemon }: Pick<Premises, 'journal' | 'outbox' | 'isDaemon'>,
+  selection: Selection,
+): Selection {
+  if (!isByTime(selection)) return selection
+  const within = journal?.timed(selection.fromTime ?? null, selection.toTime ?? null) ?? null
+  if (isDaemon && within !== null && within.unread > mostRead) throw notYet(within.unread)
+  if (isDaemon && within === null && !isShort(selection) && outbox.counts().documents > mostReadWithout)
+    throw noTimes()
   return within === null ? selection : { ...selection, within }
+}
+
+function isByTime({ fromTime, toTime }: Selection): boolean {
+  return fromTime !== undefined || toTime !== undefined
+}
+
+/** So few numbers are named that their documents can be read. */
+function isShort({
+  storage,
+  fromNumber = 1,
+  toNumber = Number.MAX_SAFE_INTEGER,
+  numbers,
+}: Selection): boolean {
+  return storage !== undefined && (numbers !== undefined || toNumber - fromNumber < mostReadWithout)
+}
+
+function notYet(left: number): Failure {
+  return new Failure(
+    text(
+      `Журнал ещё не догнал очередь: осталось ${left}. Ничего не сделано, повторите через минуту`,
+      `The journal is still catching up: ${left} documents are left. Nothing was done; try again in a minute`,
+    ),
+  )
+}
+
+function noTimes(): Failure {
+  return new Failure(
+    text(
+      'По времени чека сейчас не найти: журнал journal.db не открывается. Назовите номера (--fd 120-150) или проверьте место на диске: chekpost doctor',
+      'Receipts cannot be found by their time: the journal journal.db cannot be opened. Name numbers (--fd 120-150) or check the disk: chekpost doctor',
+    ),
+  )
 }
 
 function wrongPlace(cause: Error): UsageError {

@@ -64,8 +64,9 @@ const stateConditions = {
 /** All given parts must hold; only fixed texts go into the SQL, every value is bound. */
 export function conditionOf(selection: Selection, more: readonly string[] = []): Condition {
   const { storage, register, fromNumber, toNumber, numbers, since, state, why, within } = selection
-  const parts: (readonly [sql: string, value: string | number | undefined])[] = [
-    ['d.storage = ?', storage],
+  // Few have the time that is asked for: they are come upon by their ids, not through their drive.
+  const parts: Part[] = [
+    [within === undefined ? 'd.storage = ?' : '+d.storage = ?', storage],
     ['d.register = ?', register],
     ['d.number >= ?', fromNumber],
     ['d.number <= ?', toNumber],
@@ -75,28 +76,36 @@ export function conditionOf(selection: Selection, more: readonly string[] = []):
     ],
     ['d.read_at >= ?', since],
     ['v.why = ?', why],
-    ['d.id >= ?', within?.first],
-    ['d.id <= ?', within?.last],
-    ...timeParts(selection),
   ]
+  const time = timePart(selection)
   const given = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
   const sql = [
     ...given.map((part) => part.sql),
+    ...time.map((part) => part.sql),
     ...(state === undefined ? [] : [stateConditions[state]]),
     ...(selection.resendable ? ['v.document IS NOT NULL AND d.bytes IS NOT NULL'] : []),
     ...more,
   ]
-  return { sql: sql.length === 0 ? 'true' : sql.join(' AND '), values: given.map(({ value }) => value) }
+  const values = [...given.map(({ value }) => value), ...time.flatMap((part) => part.values)]
+  return { sql: sql.length === 0 ? 'true' : sql.join(' AND '), values }
 }
 
+type Part = readonly [sql: string, value: string | number | undefined]
+
+const inRange = `${localSecondsSql} BETWEEN ? AND ?`
+
+/** Rows of a known time, and those whose documents must be read. */
+const amongTimed = `d.id IN (SELECT value FROM json_each(?)
+  UNION ALL SELECT d.id FROM document d WHERE d.id > ? AND ${inRange}
+  UNION ALL SELECT d.id FROM json_each(?) j CROSS JOIN document d ON d.id = j.value WHERE ${inRange})`
+
 /** A document without a known time is in no range of times. */
-function timeParts({ fromTime, toTime }: Selection): [sql: string, value: number | undefined][] {
+function timePart({ fromTime, toTime, within }: Selection): Condition[] {
   if (fromTime === undefined && toTime === undefined) return []
-  const [from, to] = [boundOf(fromTime, beforeAll), boundOf(toTime, afterAll)]
-  return [
-    [`${localSecondsSql} >= ?`, from],
-    ...(toTime === undefined ? [] : [[`${localSecondsSql} <= ?`, to] satisfies [string, number]]),
-  ]
+  const range = [boundOf(fromTime, beforeAll), boundOf(toTime, afterAll)]
+  if (within === undefined) return [{ sql: inRange, values: range }]
+  const { ids, top, doubtful } = within
+  return [{ sql: amongTimed, values: [ids, top, ...range, JSON.stringify(doubtful), ...range] }]
 }
 
 /** The documents of a selection that can be sent again, the newest of them when it is limited. */
@@ -106,4 +115,10 @@ export function selectedIds(selection: Selection): Condition {
     sql: `SELECT d.id FROM document d JOIN delivery v ON v.document = d.id WHERE ${sql} ORDER BY d.id DESC LIMIT ?`,
     values: [...values, selection.limit ?? -1],
   }
+}
+
+/** Those ids as a JSON array, with how many they are. */
+export function selectedQuery(selection: Selection): Condition {
+  const { sql, values } = selectedIds(selection)
+  return { sql: `SELECT count(*) AS count, json_group_array(id) AS ids FROM (${sql})`, values }
 }

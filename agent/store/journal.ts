@@ -1,12 +1,14 @@
 /**
  * The journal over `journal.db`. Whatever happens to that file, the daemon goes on: a file that is damaged is made
- * anew at once, and while the disk is full or busy nothing is noted and nothing is known.
+ * anew at once, and while the disk is full or busy nothing is noted and nothing is known. Where it is the outbox
+ * beside that is damaged, that is told and the journal is left as it is.
  */
 import type { Attempt, Found, HourCount, Journal, ReadFacts, Search } from '../journal.ts'
-import type { DocumentKey, RowSpan } from '../outbox.ts'
-import { asStoreError, StoreError } from './faults.ts'
+import type { DocumentKey, TimedRows } from '../outbox.ts'
+import { StoreError } from './faults.ts'
 import { Attempts, attemptsOfAll } from './journalattempts.ts'
-import { type Beside, isUseless, openJournalFile, removeJournalFile } from './journalfile.ts'
+import { asJournalError, outboxIsDamaged } from './journalfaults.ts'
+import { type Beside, isSound, isUseless, openJournalFile, removeJournalFile } from './journalfile.ts'
 import { Hours } from './journalhours.ts'
 import { JournalIndex } from './journalindex.ts'
 import { JournalSearch, type SearchBounds, searchBounds } from './journalsearch.ts'
@@ -20,6 +22,8 @@ export interface JournalOptions {
   readonly readFacts: ReadFacts
   /** Told, in English, when something could not be noted or looked up. */
   readonly trouble?: (why: string) => void
+  /** Told when it is the outbox's file that is damaged. */
+  readonly condemn?: (why: string) => void
   readonly bounds?: Partial<SearchBounds>
   /** Attempts kept of all documents together. */
   readonly mostAttempts?: number
@@ -34,7 +38,7 @@ interface Opened {
   readonly attempts: Attempts
 }
 
-/** A disk that damages every new file, or a damaged outbox, is not to be met again and again. */
+/** A disk that damages every new file is not to be met again and again. */
 const mostThrownAway = 5
 
 /** Opens the journal, made anew where it is of no use. Throws `StoreError` when the world does not let it. */
@@ -53,8 +57,11 @@ class SqliteJournal implements Journal {
     this.#opened = open(options)
   }
 
-  noteAttempt(key: DocumentKey, attempt: Attempt): void {
-    this.#or(undefined, ({ attempts }) => attempts.note(key, attempt))
+  noteAttempt(key: DocumentKey, attempt: Attempt): boolean {
+    return this.#or(false, ({ attempts }) => {
+      attempts.note(key, attempt)
+      return true
+    })
   }
 
   attempts(key: DocumentKey): Attempt[] {
@@ -78,8 +85,8 @@ class SqliteJournal implements Journal {
     })
   }
 
-  span(fromTime: string | null, toTime: string | null): RowSpan | null {
-    return this.#or(null, ({ search }) => search.span(fromTime, toTime))
+  timed(fromTime: string | null, toTime: string | null): TimedRows | null {
+    return this.#or(null, ({ search }) => search.timed(fromTime, toTime))
   }
 
   forget(than: number): boolean {
@@ -115,10 +122,21 @@ class SqliteJournal implements Journal {
       this.#opened ??= this.#again()
       return work(this.#opened)
     } catch (error) {
-      const fault = asStoreError(error)
-      if (fault instanceof StoreError && isUseless(fault)) this.#throwAway()
-      throw fault
+      const fault = asJournalError(error)
+      if (!(fault instanceof StoreError) || !isUseless(fault)) throw fault
+      throw this.#opened === null ? fault : this.#condemned(fault)
     }
+  }
+
+  /** SQLite does not say which of the two files it was: the one that is sound by itself was not it. */
+  #condemned(fault: StoreError): StoreError {
+    this.#close()
+    if (!isSoundAlone(this.#options.path)) {
+      this.#throwAway()
+      return fault
+    }
+    this.#thrownAway = mostThrownAway + 1
+    return blamed(this.#options, fault)
   }
 
   #again(): Opened {
@@ -130,11 +148,24 @@ class SqliteJournal implements Journal {
   #throwAway(): void {
     this.#thrownAway++
     try {
-      this.#close()
       removeJournalFile(this.#options.path)
     } catch {
       // Then the next opening meets the same file and tries again.
     }
+  }
+}
+
+function blamed({ condemn }: JournalOptions, fault: StoreError): StoreError {
+  const said = outboxIsDamaged(fault)
+  condemn?.(said.message)
+  return said
+}
+
+function isSoundAlone(path: string): boolean {
+  try {
+    return isSound(path)
+  } catch {
+    return false
   }
 }
 
@@ -143,14 +174,15 @@ function open(options: JournalOptions): Opened {
   try {
     return openOnce(options)
   } catch (error) {
-    const fault = asStoreError(error)
+    const fault = asJournalError(error)
     if (!(fault instanceof StoreError) || !isUseless(fault)) throw fault
+    if (isSoundAlone(options.path)) throw blamed(options, fault)
   }
   try {
     removeJournalFile(options.path)
     return openOnce(options)
   } catch (error) {
-    throw asStoreError(error)
+    throw asJournalError(error)
   }
 }
 

@@ -15,9 +15,9 @@ import type { StoreError } from './faults.ts'
 /** `CHKJ`. */
 const applicationId = 0x43_48_4b_4a
 /** Another one than the file's: it is made anew. To be raised with every change of the tables. */
-const schemaVersion = 1
+const schemaVersion = 2
 
-/** Nobody waits for the journal; what cannot be written at once is written later. */
+/** For the opening alone. Later nobody waits for the journal: what cannot be written at once is written later. */
 const busyMs = 100
 
 const schema = `
@@ -59,6 +59,7 @@ CREATE INDEX entry_time   ON entry (time) WHERE time IS NOT NULL;
 CREATE INDEX entry_total  ON entry (total) WHERE total IS NOT NULL;
 CREATE INDEX entry_unowed ON entry (owed) WHERE owed = 0;
 CREATE INDEX entry_gap    ON entry (gap) WHERE gap > 0;
+CREATE INDEX entry_untimed ON entry (gap, time) WHERE gap > 0 AND time IS NULL;
 
 -- What lies in 4096 ids of one place, at least: most walks step over nearly all of them.
 CREATE TABLE block (
@@ -120,29 +121,50 @@ export function isUseless({ fault }: StoreError): boolean {
   return fault === 'damaged' || fault === 'foreign' || fault === 'newer'
 }
 
-/** Throws the error of the file system. */
+/** Throws the error of the file system; a folder of such a name is nobody's journal and stays, with all the rest. */
 export function removeJournalFile(path: string): void {
-  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(path + part, { recursive: true, force: true })
+  const parts = ['', '-wal', '-shm', '-journal'].map((part) => path + part)
+  for (const part of parts) refuseFolder(part)
+  for (const part of parts) rmSync(part, { force: true })
+}
+
+/** Whether it is a journal of ours that SQLite finds sound by itself, without the outbox beside. */
+export function isSound(path: string): boolean {
+  const database = new BetterSqlite3(path, { timeout: busyMs, fileMustExist: true })
+  try {
+    return isOfThisSchema(database) && database.pragma('quick_check(1)', { simple: true }) === 'ok'
+  } finally {
+    database.close()
+  }
+}
+
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' })
 }
 
 /** Opens the journal with the outbox beside it. Throws SQLite's and the file system's errors. */
 export function openJournalFile(path: string, outbox: string): Beside {
   if (!existsSync(outbox))
     throw Object.assign(new Error('there is no outbox to look things up in'), { code: 'ENOENT' })
-  if (existsSync(path) && !statSync(path).isFile()) throw damaged(`${path} is no file`)
+  refuseFolder(path)
   closeSync(openSync(path, 'a', 0o600))
   chmodSync(path, 0o600)
   const database = new BetterSqlite3(path, { timeout: busyMs })
   try {
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')
+    // What a receiver answered must not stay readable in freed parts of the file.
+    database.pragma('secure_delete = ON')
     database.pragma('cache_size = -2048')
     database.pragma('journal_size_limit = 16777216')
     database.pragma('trusted_schema = OFF')
     database.pragma('cell_size_check = ON')
     prepareSchema(database, path)
     attach(database, outbox)
-    return { database, mark: markOf(database, outbox) }
+    const mark = markOf(database, outbox)
+    database.pragma('busy_timeout = 0')
+    return { database, mark }
   } catch (error) {
     database.close()
     throw error
@@ -152,9 +174,13 @@ export function openJournalFile(path: string, outbox: string): Beside {
 function prepareSchema(database: Database, path: string): void {
   const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
   if (isEmpty) database.transaction(() => database.exec(schema))()
+  if (!isOfThisSchema(database)) throw damaged(`${path} is not of this schema`)
+}
+
+function isOfThisSchema(database: Database): boolean {
   const id = database.pragma('application_id', { simple: true })
   const version = database.pragma('user_version', { simple: true })
-  if (id !== applicationId || version !== schemaVersion) throw damaged(`${path} is not of this schema`)
+  return id === applicationId && version === schemaVersion
 }
 
 /** Read only by what is asked of it; should it ever be written, then as durably as the outbox itself. */

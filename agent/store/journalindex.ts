@@ -2,8 +2,8 @@
  * The index over the outbox's documents, filled behind it in small batches.
  *
  * How far it is, is derived: ids of the outbox only ever grow, so what lies above the highest indexed one is
- * missing. A row is changed afterwards only when it had no bytes and got them; such rows are few and are counted on
- * both sides, so that a difference shows when to look at them again.
+ * missing. A row is changed afterwards only when it had no bytes and got them; such rows are looked at again, a slice
+ * at a time.
  */
 import type { DocumentSummary } from '../../drivers/index.ts'
 import type { ReadFacts, SearchFacts } from '../journal.ts'
@@ -48,17 +48,28 @@ export const indexQueries = {
   next: `SELECT ${columns} FROM outbox.document d WHERE d.id > ? ORDER BY d.id LIMIT ?`,
   body: 'SELECT bytes FROM outbox.document WHERE id = ?',
   key: "SELECT storage || ' ' || number AS found FROM outbox.document WHERE id = ?",
-  gapsThere: `SELECT coalesce(sum(format = 'summary'), 0) AS short, coalesce(sum(format = 'absent'), 0) AS absent
-    FROM outbox.document INDEXED BY document_gap WHERE format IN ('summary', 'absent') AND id <= ?`,
-  gapsHere: `SELECT coalesce(sum(gap = 1), 0) AS short, coalesce(sum(gap = 2), 0) AS absent
-    FROM entry WHERE gap > 0`,
-  gaps: 'SELECT id FROM entry INDEXED BY entry_gap WHERE gap > 0 AND gap = ? AND id > ? ORDER BY id LIMIT ?',
+  /** Of one kind, in slices; with what the outbox has there by now. */
+  gaps: `SELECT d.id, d.format FROM (SELECT id FROM entry INDEXED BY entry_gap
+      WHERE gap > 0 AND gap = ? AND id > ? ORDER BY id LIMIT ?) slice CROSS JOIN outbox.document d ON d.id = slice.id`,
+  filledUntimed: `SELECT e.id FROM entry e INDEXED BY entry_untimed CROSS JOIN outbox.document d ON d.id = e.id
+    WHERE e.gap > 0 AND e.time IS NULL AND d.format <> CASE e.gap WHEN 1 THEN 'summary' ELSE 'absent' END LIMIT ?`,
   again: `SELECT ${columns} FROM outbox.document d WHERE d.id = ?`,
 } as const
 
-interface Gaps {
-  readonly short: number
-  readonly absent: number
+interface GapRow {
+  readonly id: number
+  readonly format: DocumentFormat
+}
+
+/** Where a look at all gaps is: first those with a short record, then those that the drive did not know. */
+interface Round {
+  readonly gap: 1 | 2
+  readonly id: number
+  /** The outbox's `data_version` as it began. */
+  readonly version: number | null
+  readonly found: number
+  /** To be ended at once, not a slice at a time. */
+  readonly isUrgent: boolean
 }
 
 export class JournalIndex {
@@ -69,8 +80,9 @@ export class JournalIndex {
   #places = new Map<string, number>()
   /** The outbox's `data_version` when its gaps were last found to be ours. */
   #sameGapsAt: number | null = null
-  /** How far the gaps have been looked at again. */
-  #gapCursor = { gap: 1, id: 0, found: 0 }
+  #round: Round | null = null
+  /** Nobody knows what happened before this opening; and one that was filled is seldom alone. */
+  #nextIsUrgent = true
 
   /** Begins anew when the index is of another outbox. */
   constructor({ database, mark }: Beside, readFacts: ReadFacts) {
@@ -116,7 +128,7 @@ export class JournalIndex {
       return highest > 0
     }
     if (highest > top) return this.#takeNext(top, highest)
-    return this.#refreshGaps(top)
+    return this.#refreshGaps()
   }
 
   #takeNext(top: number, highest: number): boolean {
@@ -145,38 +157,46 @@ export class JournalIndex {
     return last < highest
   }
 
-  /** Rows that had no bytes and have got them, or a short record. */
-  #refreshGaps(top: number): boolean {
+  /**
+   * Rows that had no bytes and have got them, or a short record. There may be a hundred thousand gaps, and every
+   * commit to the outbox may have filled one: a call looks at a slice of them, and mostly nobody is in a hurry.
+   */
+  #refreshGaps(): boolean {
     const version = this.#statements.number('PRAGMA outbox.data_version')
-    if (version === this.#sameGapsAt) return false
-    const there = this.#statements.one<Gaps>(indexQueries.gapsThere, top)
-    const here = this.#statements.one<Gaps>(indexQueries.gapsHere)
-    if (there?.short === here?.short && there?.absent === here?.absent) {
-      this.#sameGapsAt = version
-      return false
-    }
-    const { gap, id } = this.#gapCursor
-    const ids = this.#statements.all<{ id: number }>(indexQueries.gaps, gap, id, gapBatch)
-    const changed = ids
-      .flatMap((one) => this.#statements.one<DocumentRow>(indexQueries.again, one.id) ?? [])
-      .filter(({ format }) => gapOf(format) !== gap)
-      .slice(0, bodies)
+    if (this.#round === null && version === this.#sameGapsAt) return false
+    const round = this.#round ?? { gap: 1, id: 0, version, found: 0, isUrgent: this.#nextIsUrgent }
+    const slice = this.#statements.all<GapRow>(indexQueries.gaps, round.gap, round.id, gapBatch)
+    const changed = slice.filter(({ format }) => gapOf(format) !== round.gap).slice(0, bodies)
     if (changed.length > 0) this.#write(() => this.#takeAgain(changed))
     const isCut = changed.length === bodies
-    const reached = (isCut ? changed.at(-1)?.id : ids.at(-1)?.id) ?? id
-    this.#gapCursor = { gap, id: reached, found: this.#gapCursor.found + changed.length }
-    if (isCut || ids.length === gapBatch) return true
-    const { found } = this.#gapCursor
-    this.#gapCursor = { gap: 3 - gap, id: 0, found: gap === 1 ? found : 0 }
-    // Both kinds were looked through and nothing had changed: whatever differs, it will not be found so.
-    if (gap === 2 && found === 0) this.#sameGapsAt = version
-    return this.#sameGapsAt !== version
+    const id = (isCut ? changed.at(-1)?.id : slice.at(-1)?.id) ?? round.id
+    const found = round.found + changed.length
+    const isUrgent = round.isUrgent || found > 0
+    if (isCut || slice.length === gapBatch) this.#round = { ...round, id, found, isUrgent }
+    else if (round.gap === 1) this.#round = { ...round, gap: 2, id: 0, found, isUrgent }
+    else {
+      this.#round = null
+      this.#nextIsUrgent = found > 0
+      // What changed from 2 to 1 stands behind the round: the next one looks at it.
+      if (found === 0) this.#sameGapsAt = round.version
+      return found > 0
+    }
+    return isUrgent || (round.gap === 1 && this.#round.gap === 2)
   }
 
-  #takeAgain(rows: readonly DocumentRow[]): void {
+  /** Rows of no known time that have been filled since; at most so many and one more. */
+  filledUntimed(most: number): number[] {
+    const version = this.#statements.number('PRAGMA outbox.data_version')
+    if (version === this.#sameGapsAt) return []
+    return this.#statements.all<{ id: number }>(indexQueries.filledUntimed, most + 1).map(({ id }) => id)
+  }
+
+  #takeAgain(changed: readonly GapRow[]): void {
     const blocks = new Map<string, Block>()
     const hours = new Map<number, number>()
-    for (const row of rows) {
+    for (const { id } of changed) {
+      const row = this.#statements.one<DocumentRow>(indexQueries.again, id)
+      if (row === undefined) continue
       const before = this.#statements.one<{ read_at: number; receipt: number }>(
         'SELECT read_at, receipt FROM entry WHERE id = ?',
         row.id,
@@ -277,7 +297,8 @@ export class JournalIndex {
     })
     this.#places = new Map()
     this.#sameGapsAt = null
-    this.#gapCursor = { gap: 1, id: 0, found: 0 }
+    this.#round = null
+    this.#nextIsUrgent = true
   }
 
   #loadPlaces(): void {

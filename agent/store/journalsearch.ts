@@ -7,8 +7,8 @@
  * ends with the place where the next one goes on.
  */
 import { type Found, type Search, WrongPlace } from '../journal.ts'
-import type { DocumentKey } from '../outbox.ts'
-import { blockSize, type JournalIndex } from './journalindex.ts'
+import type { DocumentKey, TimedRows } from '../outbox.ts'
+import { blockSize, indexQueries, type JournalIndex } from './journalindex.ts'
 import { afterAll, beforeAll, boundOf } from './localtime.ts'
 import type { Statements, Value } from './statements.ts'
 
@@ -126,8 +126,12 @@ export const blockQuery = `SELECT DISTINCT block FROM block
     AND (:maxTotal IS NULL OR min_total <= :maxTotal) AND (:minTotal IS NULL OR max_total >= :minTotal)
   ORDER BY block DESC`
 
-/** The rows that may be filled at any time. */
-export const gapsQuery = 'SELECT min(id) AS first, max(id) AS last FROM entry WHERE gap > 0'
+/** Whose time is known has it for ever. */
+export const timedQuery =
+  'SELECT json_group_array(id) AS ids FROM entry INDEXED BY entry_time WHERE time BETWEEN ? AND ?'
+
+/** More are not named one by one: whoever asks is told to wait for the index. */
+const mostDoubtful = 5_000
 
 /** What one walk found, and where it ended: null when it has seen all. */
 interface Walked {
@@ -161,31 +165,14 @@ export class JournalSearch {
     return { keys: this.#keysOf(page), next: this.#nameOf(last ?? null), ...counted }
   }
 
-  /** Ids beyond which no document has such a time, among those that are indexed and whole. */
-  span(fromTime: string | null, toTime: string | null): { first: number; last: number } {
-    const bounds = { from: boundOf(fromTime, beforeAll), to: boundOf(toTime, afterAll) }
-    const blocks = this.#statements.one<{ first: number | null; last: number | null }>(
-      'SELECT min(block) AS first, max(block) AS last FROM block WHERE min_time <= :to AND max_time >= :from',
-      bounds,
-    )
-    const gaps = this.#statements.one<{ first: number | null; last: number | null }>(gapsQuery)
-    const { highest } = this.#statements.one<{ highest: number | null }>(
-      'SELECT max(id) AS highest FROM outbox.document',
-    ) ?? { highest: null }
+  /** The rows of such a time, and how many others may have one that the index does not know yet. */
+  timed(fromTime: string | null, toTime: string | null): TimedRows {
     const { top } = this.#index
-    const isBehind = (highest ?? 0) > top
-    const firsts = [
-      (blocks?.first ?? farAbove / blockSize) * blockSize,
-      gaps?.first ?? farAbove,
-      isBehind ? top + 1 : farAbove,
-    ]
-    const lasts = [
-      ((blocks?.last ?? -1) + 1) * blockSize - 1,
-      gaps?.last ?? 0,
-      // What is kept after this moment was not meant.
-      isBehind ? (highest ?? 0) : 0,
-    ]
-    return { first: Math.floor(Math.min(...firsts)), last: Math.max(...lasts) }
+    const range = [boundOf(fromTime, beforeAll), boundOf(toTime, afterAll)]
+    const found = this.#statements.one<{ ids: string }>(timedQuery, ...range)
+    const doubtful = this.#index.filledUntimed(mostDoubtful)
+    const above = Math.max(0, (this.#statements.number(indexQueries.highest) ?? 0) - top)
+    return { ids: found?.ids ?? '[]', doubtful, top, unread: doubtful.length + above }
   }
 
   #narrowest(search: Search): Narrow | null {

@@ -81,6 +81,17 @@ test('nobody answered: no status and no answer; sent again by a person: told so'
   expect(told.at(-1)).toMatchObject({ status: 200, replay: true })
 })
 
+test('an attempt is told when its outcome is written, not before', async () => {
+  const written: (string | null | undefined)[] = []
+  const shop: Shop = await open({
+    noteAttempt: ({ storage, number }) =>
+      void written.push(shop.outbox.find({ storage, number })?.delivery?.outcome),
+  })
+  shop.sell(1)
+  await shop.drained()
+  expect(written).toEqual(['accepted'])
+})
+
 test('what is settled without asking anybody is no attempt', async () => {
   const { shop, told } = await listening()
   shop.sell(1, { lines: [line({ move: 'none', method: 3 })] })

@@ -118,7 +118,7 @@ test('a sale whose bytes are emptied cannot be sent again', async () => {
   outbox.keepDocument(withPhone(1), t0)
   outbox.settle(receipt(1), accepted, t0)
   await ageDocuments(outbox, 400, t0 + 401 * dayMs, never)
-  expect(outbox.replayable({})).toBe(0)
+  expect(outbox.replayable({}).count).toBe(0)
   expect(outbox.replay({}, { at: t0, who: 'anna', action: 'replay', reason: 'r', detail: '' })).toBe(0)
   expect(outbox.takeDue(t0 + 999 * dayMs, 9, none, none)).toEqual([])
 })

@@ -25,8 +25,12 @@ class Pad implements Journal {
   isClosed = false
   trouble: (why: string) => void = () => undefined
 
-  noteAttempt(_key: unknown, { at }: Attempt): void {
-    this.noted.push(at)
+  isBusy = false
+
+  noteAttempt(_key: unknown, { at }: Attempt): boolean {
+    if (this.isBusy) this.trouble('another program holds the journal')
+    else this.noted.push(at)
+    return !this.isBusy
   }
   attempts = () => []
   search = () => ({ keys: [], next: null, count: 0, more: false })
@@ -35,7 +39,7 @@ class Pad implements Journal {
     this.caughtUp++
     return --this.left > 0
   }
-  span = () => null
+  timed = () => null
   forget(than: number): boolean {
     this.forgotten.push(than)
     return this.forgotten.length < 3
@@ -74,18 +78,23 @@ function kept(open: (times: number, trouble: (why: string) => void) => Journal) 
 test('it opens after the first poll, takes what ended before, catches up, forgets, and closes', async () => {
   const pad = new Pad()
   const { journaling, polled, until, stop } = kept(() => pad)
-  for (let at = 0; at < 205; at++) journaling.note({ storage: drive, number: 1 }, attempt(at))
+  for (let at = 0; at < 505; at++) journaling.note({ storage: drive, number: 1 }, attempt(at))
   await sleep(5)
   expect(journaling.journal).toBeNull()
   expect(journaling.hours(0)).toEqual([])
   polled()
   await until(() => pad.left <= 0 && pad.forgotten.length >= 3)
-  // The newest two hundred.
-  expect(pad.noted).toEqual(Array.from({ length: 200 }, (_, i) => i + 5))
+  await until(() => pad.noted.length >= 500)
+  // The newest five hundred.
+  expect(pad.noted).toEqual(Array.from({ length: 500 }, (_, i) => i + 5))
   expect(pad.forgotten[0]).toBe(90 * 86_400_000)
   journaling.note({ storage: drive, number: 1 }, attempt(900))
-  expect(pad.noted.at(-1)).toBe(900)
+  // Whoever delivers does not wait for it.
+  expect(pad.noted).toHaveLength(500)
+  await until(() => pad.noted.at(-1) === 900)
+  journaling.note({ storage: drive, number: 1 }, attempt(901))
   await stop()
+  expect(pad.noted.at(-1)).toBe(901)
   expect(pad.isClosed).toBe(true)
   expect(journaling.journal).toBeNull()
 })
@@ -102,6 +111,20 @@ test('one that cannot be opened is tried again, and the log is not filled with i
   expect(log.length).toBeGreaterThan(0)
   expect(log.length).toBeLessThan(4)
   expect(log[0]).toContain('the disk is full')
+})
+
+test('what cannot be written now is written later, in its order', async () => {
+  const pad = new Pad()
+  const { journaling, polled, until } = kept((_, trouble) => Object.assign(pad, { trouble }))
+  polled()
+  await until(() => journaling.journal === pad)
+  pad.isBusy = true
+  for (const at of [1, 2, 3]) journaling.note({ storage: drive, number: 1 }, attempt(at))
+  await sleep(10)
+  expect(pad.noted).toEqual([])
+  pad.isBusy = false
+  await until(() => pad.noted.length === 3)
+  expect(pad.noted).toEqual([1, 2, 3])
 })
 
 test('a signal before the first poll ends it without a journal', async () => {

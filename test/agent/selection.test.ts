@@ -56,7 +56,7 @@ function walked(outbox: Outbox, selection: Selection): number[] {
 }
 
 function check(outbox: Outbox, journal: Journal | null, made: readonly Made[], asked: Selection): void {
-  const selection = narrowed({ journal }, asked)
+  const selection = narrowed({ journal, outbox, isDaemon: true }, asked)
   const fits = made.filter((one) => {
     const time = keptTime(one)
     return (
@@ -71,7 +71,7 @@ function check(outbox: Outbox, journal: Journal | null, made: readonly Made[], a
   const owed = fits.filter(({ kind }) => kind !== 'report')
   const shown = numbers(outbox.list({ ...selection, resendable: true }))
   expect(shown).toEqual(owed.map(({ number }) => number))
-  expect(outbox.replayable(selection)).toBe(shown.length)
+  expect(outbox.replayable(selection).count).toBe(shown.length)
   const before = outbox.counts().waiting
   const replayed = outbox
     .list({ ...selection, resendable: true })
@@ -128,7 +128,7 @@ test('a number filled after it was indexed is in the range that it belongs to', 
   catchUp(journal)
   outbox.keepDocument(receipt(1), t0)
   const day = { fromTime: '2026-08-21T00:00:00', toTime: '2026-08-21T23:59:59' }
-  expect(numbers(outbox.list(narrowed({ journal }, day)))).toEqual([1])
+  expect(numbers(outbox.list(narrowed({ journal, outbox, isDaemon: true }, day)))).toEqual([1])
 })
 
 test('the very reason, and no other, names what was parked', () => {
@@ -142,7 +142,7 @@ test('the very reason, and no other, names what was parked', () => {
   outbox.settle(receipt(2), { ...parked, why: `${parked.why} 2` }, t0)
   const selection = { state: 'parked', why: 'no such product' } as const
   expect(numbers(outbox.list(selection))).toEqual([1])
-  expect(outbox.replayable(selection)).toBe(1)
+  expect(outbox.replayable(selection).count).toBe(1)
   expect(outbox.replay({ why: "x' OR 1=1 --" }, audit)).toBe(0)
   expect(outbox.replay(selection, audit)).toBe(1)
   expect(outbox.counts()).toMatchObject({ waiting: 2, parked: 1 })

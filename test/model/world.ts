@@ -243,7 +243,7 @@ export class World implements AsyncDisposable {
     const before = rig.failed.length
     const audit = { at: rig.now, who: 'anna', action: 'replay', reason: 'model', detail: '' }
     try {
-      assert.equal(rig.outbox.replayable(selection), rows.length)
+      assert.equal(rig.outbox.replayable(selection).count, rows.length)
       assert.equal(rig.outbox.replay(selection, audit), rows.length)
     } catch (error) {
       this.#forgive(error)

@@ -7,7 +7,6 @@
  * describes one, an action of the page's own reads that form (`data-into` = the same id) and replies with
  * `{ html: await previewOf(face, selection, visit, into) }`. What follows is the same for both: `resendActions`.
  */
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { checkedInput, type ReplayPreview } from '../../desk/desk.ts'
 import { StoreError } from '../../store/faults.ts'
@@ -61,11 +60,14 @@ const send: Action<z.infer<typeof Send>> = {
     const shown = await look(face, selection, visit)
     const again = (said: Text) =>
       ({ html: drawn(face, shown, selection, visit, { into, reason, said }) }) as const
-    if (markOf(shown) !== mark) return again(changed)
+    if (shown.digest !== mark) return again(changed)
     const fault = faultOf(reason)
     if (fault !== null) return again(fault)
     try {
-      const { replayed } = await face.desk.replay({ selection, who: visit.who, reason }, visit.signal)
+      const { replayed } = await face.desk.replay(
+        { selection, digest: mark, who: visit.who, reason },
+        visit.signal,
+      )
       return { html: queued(replayed, selection, visit) }
     } catch (error) {
       // The reason that was written must not be lost with the form.
@@ -85,7 +87,7 @@ async function look(face: Face, selection: Selection, { signal }: Visit): Promis
 
 const nothingNamed = text('Не сказано, какие чеки отправить', 'Nothing says which receipts are to be sent')
 const changed = text(
-  'Пока вы смотрели, чеков стало больше или меньше. Ничего не отправлено: проверьте список ещё раз',
+  'Пока вы смотрели, чеков стало больше или меньше, или это другие. Ничего не отправлено: проверьте список ещё раз',
   'While you looked, receipts came or went. Nothing was sent: check the list again',
 )
 
@@ -96,12 +98,6 @@ function selectionOf(json: string): Selection {
     if (error instanceof SyntaxError) throw new UsageError(nothingNamed)
     throw error
   }
-}
-
-/** Tells one list from another, beyond its first page by the count alone. */
-function markOf({ count, documents }: ReplayPreview): string {
-  const keys = createHash('sha256').update(documents.map(({ key }) => key).join('\n'), 'utf8')
-  return `${count}-${keys.digest('hex').slice(0, 32)}`
 }
 
 const longestReason = 1000
@@ -138,7 +134,7 @@ function drawn(
     <p>${totals(shown, look)}</p>
     ${documentTable(documents.toReversed(), look, { label: say(text('Выбранные чеки', 'The receipts selected')), withoutReason: selection.why !== undefined })}
     <form data-do="/do/resend" data-into="${drawing.into}">
-      ${hidden({ selection: JSON.stringify(selection), into: drawing.into, mark: markOf(shown) })}
+      ${hidden({ selection: JSON.stringify(selection), into: drawing.into, mark: shown.digest })}
       <label>${say(text('Зачем отправить ещё раз (останется в журнале)', 'Why they are sent again (kept in the audit)'))}
         <input name="reason" id="${`${drawing.into}-reason`}" required maxlength="${longestReason}" size="40" autocomplete="off" value="${drawing.reason ?? ''}"></label>
       <button>${say(text(`Отправить: ${look.count(shown.count)}`, `Send ${look.count(shown.count)}`))}</button>
@@ -152,7 +148,8 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
   const settled = documents.filter(({ state }) => state === 'accepted')
   const idle = settled.filter(({ outcome }) => outcome === 'ignored').length
   const known = settled.length - idle
-  const shown = documents.length < count ? text('среди показанных ', 'among those shown ') : text('из них ', '')
+  const shown =
+    documents.length < count ? text('среди показанных ', 'among those shown ') : text('из них ', '')
   const parts = [
     text(`Чеков: ${look.count(count)}`, `Receipts: ${look.count(count)}`),
     documents.length < count

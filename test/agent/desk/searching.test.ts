@@ -3,11 +3,14 @@ import { expect, test } from 'vitest'
 import { parseConfig } from '../../../agent/config.ts'
 import { checkedDesk, type Desk } from '../../../agent/desk/desk.ts'
 import { deskOver } from '../../../agent/desk/open.ts'
+import { located, narrowed } from '../../../agent/desk/searching.ts'
+import { timeInBody } from '../../../agent/facts.ts'
 import type { Journal } from '../../../agent/journal.ts'
-import type { NewDocument } from '../../../agent/outbox.ts'
+import type { NewDocument, Outbox, TimeInside } from '../../../agent/outbox.ts'
 import { Failure, UsageError } from '../../../agent/usage.ts'
-import { opened } from '../store/journalworkshop.ts'
-import { accepted, drive, receipt, storage, t0 } from '../store/workshop.ts'
+import { keptReceipt } from '../../bench/documents.ts'
+import { catchUp, opened } from '../store/journalworkshop.ts'
+import { absent, accepted, drive, folder, parked, receipt, storage, t0 } from '../store/workshop.ts'
 
 const never = new AbortController().signal
 const config = parseConfig(
@@ -73,7 +76,7 @@ test('a replay by date sends what the preview showed, with the index and without
     const shown = await desk.previewReplay({ selection: day }, never)
     expect(shown.count).toBe(3)
     expect(keys(shown.documents)).toEqual(keysOf([2, 3, 4]))
-    const asked = { selection: day, who: 'anna', reason: 'test', atMost: shown.count }
+    const asked = { selection: day, who: 'anna', reason: 'test', digest: shown.digest }
     expect(await desk.replay(asked, never)).toEqual({ replayed: 3 })
     expect(keys((await desk.list({ state: 'waiting' }, never)).documents)).toEqual(keysOf([2, 3, 4]))
     expect(JSON.parse(outbox.audits(1)[0]?.detail ?? '')).toEqual(day)
@@ -87,12 +90,78 @@ test('the preview of the newest few shows those few, whatever lies between them'
   expect(keys(shown.documents)).toEqual(keysOf([4, 5]))
 })
 
-test('when more fit than were shown nothing is sent', async () => {
+test.each([
+  ['one more', (outbox: Outbox) => void outbox.settle(sold(3), parked, t0)],
+  ['one fewer', (outbox: Outbox) => outbox.settle(sold(1), accepted, t0)],
+  [
+    'as many, but another',
+    (outbox: Outbox) => {
+      outbox.settle(sold(1), accepted, t0)
+      outbox.settle(sold(3), parked, t0)
+    },
+  ],
+])('when others fit than were shown (%s) nothing is sent', async (_, change) => {
   const { desk, outbox } = shop()
-  const selection = { fromNumber: 4 }
-  const { count } = await desk.previewReplay({ selection }, never)
-  outbox.keepDocument(sold(9), t0)
-  const asked = { selection, who: 'anna', reason: 'test', atMost: count }
-  await expect(desk.replay(asked, never)).rejects.toThrow('there were 2, now 3')
+  for (const number of [1, 2]) outbox.settle(sold(number), parked, t0)
+  const selection = { state: 'parked' } as const
+  const { count, digest } = await desk.previewReplay({ selection }, never)
+  expect(count).toBe(2)
+  change(outbox)
+  const asked = { selection, who: 'anna', reason: 'test', digest }
+  await expect(desk.replay(asked, never)).rejects.toThrow('Nothing was sent')
   expect(outbox.audits(9)).toEqual([])
+  const again = await desk.previewReplay({ selection }, never)
+  expect(await desk.replay({ ...asked, digest: again.digest }, never)).toEqual({ replayed: again.count })
+})
+
+/** Bodies of which no short record tells the time; how many of them are read is counted. */
+function silent(count: number): { outbox: Outbox; journal: Journal; read: () => number } {
+  let read = 0
+  const timeInside: TimeInside = (document) => {
+    read++
+    return timeInBody(document)
+  }
+  const beside = opened({}, folder(), timeInside)
+  beside.outbox.beginStorage(storage())
+  beside.outbox.keepDocuments(
+    // The first and the last are gaps for ever.
+    [
+      absent(1),
+      ...Array.from({ length: count }, (_, i) => ({ ...keptReceipt(i + 2), storage: drive, summary: null })),
+    ],
+    t0,
+  )
+  beside.outbox.keepDocument(absent(count + 2), t0)
+  return { ...beside, read: () => read }
+}
+
+test('of a day that is asked for no document is read that the index knows, whatever gaps there are', () => {
+  const { outbox, journal, read } = silent(300)
+  catchUp(journal)
+  const premises = { journal, outbox, isDaemon: true }
+  const within = (day: string) => ({ fromTime: `${day}T00:00:00`, toTime: `${day}T23:59:59` })
+  const none = narrowed(premises, within('2026-08-20'))
+  expect(outbox.replayable(none).count).toBe(0)
+  const all = narrowed(premises, within('2026-08-21'))
+  expect(outbox.replayable(all).count).toBe(300)
+  expect(outbox.list(all)).toHaveLength(300)
+  expect(read()).toBe(0)
+  outbox.keepDocument({ ...keptReceipt(1), storage: drive, summary: null }, t0)
+  outbox.keepDocument({ ...keptReceipt(400), storage: drive, summary: null }, t0)
+  expect(outbox.replayable(narrowed(premises, within('2026-08-21'))).count).toBe(302)
+  expect(read()).toBe(2)
+})
+
+test('a daemon reads no crowd of documents for one question: it says what to do instead', async () => {
+  const { outbox, journal, read } = silent(2_001)
+  const day = { fromTime: '2026-08-20T00:00:00' }
+  expect(() => narrowed({ journal, outbox, isDaemon: true }, day)).toThrow('2003 documents are left')
+  expect(() => narrowed({ journal: null, outbox, isDaemon: true }, day)).toThrow('Name numbers')
+  const few = { ...day, storage: drive, fromNumber: 1, toNumber: 20 }
+  expect(outbox.list(narrowed({ journal: null, outbox, isDaemon: true }, few))).toHaveLength(19)
+  expect(read()).toBe(19)
+  // The index is asked to go on first, and is soon far enough.
+  const ready = await located({ journal, outbox, isDaemon: true }, day, never)
+  expect(ready.within).toMatchObject({ unread: expect.any(Number) })
+  expect(journal.behind()).toBeLessThan(500)
 })

@@ -113,6 +113,38 @@ test('what cannot be read has no tree and says why', async () => {
   expect(await desk.show({ number: 10 }, never)).toMatchObject({ tree: null, hex: null, history: [] })
 })
 
+test('an answer that names the buyer does so no more when that is asked', async () => {
+  const { desk, journal } = shop()
+  const said = JSON.stringify({ reasons: [`no customer ${phone}`], operator: cashier })
+  const escaped = said.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  for (const answer of [said, escaped])
+    journal.noteAttempt(
+      { storage: drive, number: 7 },
+      {
+        ...{
+          at: t0,
+          tookMs: 5,
+          status: 422,
+          outcome: 'park',
+          why: `no customer ${phone}`,
+          answer,
+          replay: false,
+        },
+        ...{ bodyDigest: '00'.repeat(32), bodyBytes: 9 },
+      },
+    )
+  const whole = JSON.stringify((await desk.show({ number: 7 }, never)).history)
+  expect(whole).toContain(phone)
+  expect(whole).toContain(cashier)
+  const masked = await desk.show({ number: 7, masked: true }, never)
+  expect(masked.history).toHaveLength(2)
+  for (const { answer, why } of masked.history)
+    for (const word of [phone, cashier]) {
+      expect(`${JSON.parse(answer ?? '').operator} ${answer} ${why}`).not.toContain(word)
+      expect(`${answer} ${why}`).toContain('no customer ***')
+    }
+})
+
 test('the attempts are told, newest first', async () => {
   const { desk, journal } = shop()
   const attempt = (at: number): Attempt => ({

@@ -1,5 +1,5 @@
 /** The journal's index behind the outbox, its attempts, its hours, and what becomes of it when its file is of no use. */
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readFacts } from '../../../agent/facts.ts'
@@ -242,15 +242,96 @@ test.each([
   expect(again.attempts(receipt(1)).length).toBeGreaterThan(0)
 })
 
+test.each(['journal.db', 'journal.db-wal'])('a folder %s is nobody’s journal: all of it stays', (name) => {
+  const inside = folder()
+  const outbox = openOutbox(join(inside, 'outbox.db'))
+  outbox[Symbol.dispose]()
+  mkdirSync(join(inside, name))
+  writeFileSync(join(inside, name, 'kept'), '')
+  if (name !== 'journal.db')
+    writeFileSync(join(inside, 'journal.db'), 'not a database, but long enough for one')
+  const options = { path: join(inside, 'journal.db'), outbox: join(inside, 'outbox.db'), readFacts }
+  expect(() => openJournal(options)).toThrow('The journal cannot be opened')
+  expect(existsSync(join(inside, name, 'kept'))).toBe(true)
+  expect(existsSync(join(inside, 'journal.db'))).toBe(true)
+})
+
+test('damage of the outbox that is met through the journal is told, and the journal stays', () => {
+  const inside = folder()
+  const { outbox, journal, path, outboxPath } = opened({}, inside)
+  outbox.beginStorage(storage())
+  outbox.keepDocuments(
+    Array.from({ length: 300 }, (_, i) => receipt(i + 1)),
+    t0,
+  )
+  journal.noteAttempt(receipt(1), attempt())
+  journal[Symbol.dispose]()
+  outbox[Symbol.dispose]()
+  const bytes = readFileSync(outboxPath)
+  bytes.fill(0xa5, 24 * 4096)
+  writeFileSync(outboxPath, bytes)
+  const { ino } = statSync(path)
+  const [told, troubles]: string[][] = [[], []]
+  const condemn = (why: string) => void told?.push(why)
+  using again = openJournal({
+    ...{ path, outbox: outboxPath, readFacts, condemn },
+    trouble: (why) => void troubles?.push(why),
+  })
+  for (let times = 0; times < 9; times++) again.catchUp()
+  expect(told).toHaveLength(1)
+  expect(told?.[0]).toContain('The outbox is damaged, not the journal')
+  again[Symbol.dispose]()
+  expect(statSync(path).ino).toBe(ino)
+  expect(readFileSync(path).includes('booked')).toBe(true)
+})
+
+test('what an attempt held is not readable in the file once it is forgotten', () => {
+  const { journal, path } = opened()
+  journal.noteAttempt(receipt(1), attempt({ answer: 'said by the receiver' }))
+  journal.forget(t0 + 1)
+  journal[Symbol.dispose]()
+  expect(readFileSync(path).includes('said by the receiver')).toBe(false)
+})
+
+test('after a commit that fills nothing one slice of the gaps is looked at, and all of them in time', () => {
+  const { outbox, journal, path, outboxPath } = opened()
+  outbox.beginStorage(storage())
+  outbox.keepDocuments(
+    Array.from({ length: 3_000 }, (_, i) => receipt(i + 1, { bytes: null, format: 'summary', owed: false })),
+    t0,
+  )
+  catchUp(journal)
+  outbox.keepDocument(receipt(5_000, { type: 5, owed: false }), t0)
+  expect(journal.catchUp()).toBe(false)
+  // The row whose turn is far away.
+  outbox.keepDocument(receipt(2_999), t0)
+  const turns = () => {
+    for (let turn = 0; turn < 20; turn++) {
+      if (found(journal, { state: 'waiting' }).length > 0 && gapOf(2_999) === 0) return turn
+      expect(journal.catchUp()).toEqual(expect.any(Boolean))
+    }
+    return 99
+  }
+  const { database } = openJournalFile(path, outboxPath)
+  const gapOf = (number: number) =>
+    database.prepare('SELECT gap FROM entry WHERE number = ?').pluck().get(number)
+  const taken = turns()
+  database.close()
+  expect(taken).toBeGreaterThan(1)
+  expect(taken).toBeLessThan(10)
+})
+
 test('nothing is thrown while the file cannot be written, and it is tried again', () => {
   const { outbox, journal, path, troubles } = opened()
   outbox.beginStorage(storage())
   outbox.keepDocument(receipt(1), t0)
   const holder = openJournalFile(path, `${path.slice(0, -'journal.db'.length)}outbox.db`).database
   holder.exec('BEGIN IMMEDIATE')
-  journal.noteAttempt(receipt(1), attempt())
+  expect(journal.noteAttempt(receipt(1), attempt())).toBe(false)
   expect(journal.catchUp()).toBe(false)
   expect(troubles).toHaveLength(2)
+  // Its own words: nothing of it is ever read from a drive again.
+  for (const why of troubles) expect(why).toMatch(/^Another program holds the journal \(SQLITE_BUSY/)
   holder.exec('ROLLBACK')
   holder.close()
   journal.noteAttempt(receipt(1), attempt())

@@ -8,10 +8,10 @@ import { deliveredQuery } from '../../../agent/store/journalhours.ts'
 import { indexQueries } from '../../../agent/store/journalindex.ts'
 import {
   blockQuery,
-  gapsQuery,
   narrowQuery,
   narrowsOf,
   probeOf,
+  timedQuery,
   walkQuery,
 } from '../../../agent/store/journalsearch.ts'
 import { opened } from './journalworkshop.ts'
@@ -42,8 +42,6 @@ const everything: Search = {
 test.each([
   ['the highest id', indexQueries.highest, 'SEARCH outbox.document'],
   ['the next documents', indexQueries.next, 'SEARCH d USING INTEGER PRIMARY KEY (rowid>?)'],
-  ['gaps in the outbox', indexQueries.gapsThere, 'SCAN outbox.document USING COVERING INDEX document_gap'],
-  ['gaps in the index', indexQueries.gapsHere, 'SEARCH entry USING COVERING INDEX entry_gap (gap>?)'],
   ['gaps to look at', indexQueries.gaps, 'SEARCH entry USING COVERING INDEX entry_gap (gap=? AND rowid>?)'],
   [
     'what was delivered',
@@ -52,7 +50,8 @@ test.each([
   ],
   ['attempts', attemptQueries.of, 'SEARCH attempt USING INDEX attempt_document (storage=? AND number=?)'],
   ['blocks', blockQuery, 'SEARCH block USING PRIMARY KEY (block<?)'],
-  ['gaps of a span', gapsQuery, 'SEARCH entry USING COVERING INDEX entry_gap (gap>?)'],
+  ['rows of a time', timedQuery, 'SEARCH entry USING COVERING INDEX entry_time (time>? AND time<?)'],
+  ['what has been filled', indexQueries.filledUntimed, 'SEARCH e USING COVERING INDEX entry_untimed (gap>?)'],
   ['a walk', walkQuery(everything), 'SEARCH e USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)'],
   [
     'a walk by state',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { readFacts, timeInBody } from '../../../agent/facts.ts'
 import type { Journal } from '../../../agent/journal.ts'
-import type { Outbox } from '../../../agent/outbox.ts'
+import type { Outbox, TimeInside } from '../../../agent/outbox.ts'
 import { type JournalOptions, openJournal } from '../../../agent/store/journal.ts'
 import { openOutbox } from '../../../agent/store/open.ts'
 import { folder } from './workshop.ts'
@@ -17,10 +17,14 @@ export interface Desk {
 }
 
 /** Both in one folder, closed when the test ends. */
-export function opened(more: Partial<JournalOptions> = {}, inside = folder()): Desk {
+export function opened(
+  more: Partial<JournalOptions> = {},
+  inside = folder(),
+  timeInside: TimeInside = timeInBody,
+): Desk {
   const [path, outboxPath] = [join(inside, 'journal.db'), join(inside, 'outbox.db')]
   const troubles: string[] = []
-  const outbox = openOutbox(outboxPath, { timeInside: timeInBody })
+  const outbox = openOutbox(outboxPath, { timeInside })
   const journal = openJournal({
     ...{ path, outbox: outboxPath, readFacts, trouble: (why: string) => void troubles.push(why) },
     ...more,

@@ -15,6 +15,7 @@ import {
   nextDueQuery,
   owedQuery,
   postponedQuery,
+  selectedQuery,
 } from '../../../agent/store/deliveries.ts'
 import { coverageQuery, gapsQuery } from '../../../agent/store/derived.ts'
 import { lastReadQuery, tallyQueries } from '../../../agent/store/tally.ts'
@@ -22,6 +23,7 @@ import { folder } from './workshop.ts'
 
 function database(): Database {
   const made = openDatabase(join(folder(), 'outbox.db'))
+  made.function('local_seconds', { varargs: true }, () => null)
   onTestFinished(() => void made.close())
   return made
 }
@@ -111,6 +113,22 @@ test.each([
   const steps = plan(sql)
   expect(steps).toContain(step)
   expect(steps.filter((found) => /^SCAN (document|delivery|d|v)\b|TEMP B-TREE/.test(found))).toEqual([])
+})
+
+const timed = {
+  ...{ fromTime: '2026-08-21T00:00:00', toTime: '2026-08-21T23:59:59' },
+  ...{ storage: '9999078900001234', register: 'till-1' },
+  within: { ids: '[1]', doubtful: [2], top: 9, unread: 1 },
+}
+
+test.each([
+  ['listed', `${listing} WHERE ${conditionOf(timed).sql} ORDER BY d.id DESC LIMIT ?`],
+  ['selected', selectedQuery(timed).sql],
+])('documents of a time are %s by the ids that the index names, and no others are read', (_, sql) => {
+  const steps = plan(sql)
+  expect(steps).toContain('SEARCH d USING INTEGER PRIMARY KEY (rowid=?)')
+  expect(steps).toContain('SEARCH d USING INTEGER PRIMARY KEY (rowid>?)')
+  expect(steps.filter((found) => /^SCAN (document|delivery|d|v)\b/.test(found))).toEqual([])
 })
 
 test.each(Object.entries(tallyQueries))(

@@ -13,10 +13,18 @@ import { faceWith, rowOf, storage, visitOf } from './receiptsface.ts'
 
 const selection: Selection = { state: 'parked', why: '422: <b>no</b> product' }
 
-/** Parked receipts that may come and go. */
+/** As the outbox tells documents from others, beyond those that are listed. */
+const digestOf = (documents: readonly ListedRow[]) => documents.map(({ number }) => number).join('.')
+
+/** Parked receipts that may come and go; the newest two are listed. */
 function shop(documents: ListedRow[], replay?: Desk['replay']): ReturnType<typeof faceWith> {
   return faceWith({
-    previewReplay: () => Promise.resolve({ documents: documents.slice(-200), count: documents.length }),
+    previewReplay: () =>
+      Promise.resolve({
+        documents: documents.slice(-2),
+        count: documents.length,
+        digest: digestOf(documents),
+      }),
     replay: replay ?? (() => Promise.resolve({ replayed: documents.length })),
   })
 }
@@ -65,7 +73,7 @@ test('the second step sends the very selection that was shown, with who and why'
   const done = await press(face, '/do/resend', { ...fieldsOf(shown), reason: 'goods were mapped' })
   expect(face.asked.at(-1)).toEqual({
     verb: 'replay',
-    input: { selection, who: 'technician', reason: 'goods were mapped' },
+    input: { selection, digest: '120.121', who: 'technician', reason: 'goods were mapped' },
   })
   expect(done).toContain('Поставлено в очередь: 2.')
   expect(done).toContain('href="/receipts?state=waiting"')
@@ -75,8 +83,9 @@ test.each([
   ['one more', (rows: ListedRow[]) => void rows.push(rowOf(122))],
   ['one fewer', (rows: ListedRow[]) => void rows.pop()],
   ['as many, but another', (rows: ListedRow[]) => void rows.splice(0, 1, rowOf(99))],
+  ['another among those not listed', (rows: ListedRow[]) => void rows.splice(0, 1, rowOf(98))],
 ])('%s than was shown: it is shown anew and nothing is sent', async (_, change) => {
-  const rows = [rowOf(120), rowOf(121)]
+  const rows = [rowOf(119), rowOf(120), rowOf(121)]
   const face = shop(rows)
   const shown = (await previewOf(face, selection, visitOf('ru'), 'place')).toString()
   change(rows)
@@ -119,7 +128,8 @@ test('a selection that names nothing is refused, and so is what is no selection'
 
 test('of more than are listed the sum is that of those shown, and it says so', async () => {
   const face = faceWith({
-    previewReplay: () => Promise.resolve({ documents: [rowOf(120), rowOf(121)], count: 12_345 }),
+    previewReplay: () =>
+      Promise.resolve({ documents: [rowOf(120), rowOf(121)], count: 12_345, digest: 'many' }),
   })
   const html = (await previewOf(face, { state: 'parked' }, visitOf('en'), 'place')).toString()
   expect(html).toContain('Receipts: 12,345; the newest 2 are shown, together 1,368.56')
@@ -135,7 +145,7 @@ test('nothing to send says so and offers no button', async () => {
 test('returns are counted apart, for their sums are not sales', async () => {
   const face = shop([rowOf(1), rowOf(2, { operation: 2, total: 500 })])
   const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('ru'), 'place')).toString()
-  expect(html).toContain('из них возвратов 1 на 5,00')
+  expect(html).toContain('; из них возвратов 1 на 5,00')
 })
 
 test('receipts that the site has already are counted apart', async () => {
@@ -158,7 +168,11 @@ test('receipts with which the site has nothing to do are not called booked', asy
 
 test('what is counted among the listed ones only is told as such', async () => {
   const settled = { state: 'accepted', outcome: 'accepted', why: null } as const
-  const face = shop([rowOf(1, settled), rowOf(2, settled), rowOf(3, { ...settled, operation: 2, total: 500 })])
+  const face = shop([
+    rowOf(1, settled),
+    rowOf(2, settled),
+    rowOf(3, { ...settled, operation: 2, total: 500 }),
+  ])
   const html = (await previewOf(face, { fromNumber: 1, toNumber: 3 }, visitOf('ru'), 'place')).toString()
   expect(html).toContain('; среди показанных уже приняты сайтом: 2,')
   expect(html).toContain('; среди показанных возвратов 1 на 5,00')
