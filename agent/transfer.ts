@@ -12,7 +12,7 @@ import type { DocumentKey, Outbox, Selection } from './outbox.ts'
 import { text } from './text.ts'
 import { ExportReader } from './transfer/exportfile.ts'
 import { lineOf, parseLine } from './transfer/line.ts'
-import { type ImportFacts, type ImportPlan, joined, nothingPlanned, type Reader } from './transfer/plan.ts'
+import { type ImportFacts, type ImportPlan, joined, type Reader } from './transfer/plan.ts'
 import { TaxJsonReader } from './transfer/taxreceipts.ts'
 import { Failure } from './usage.ts'
 
@@ -64,17 +64,18 @@ class FirstLine implements Reader {
     this.#facts = facts
   }
 
-  push(piece: string): ImportPlan {
+  push(piece: string): Iterable<ImportPlan> {
     if (this.#reader !== null) return this.#reader.push(piece)
     this.#begun += piece
     const isTold = this.#begun.length >= longestHead || this.#begun.trimStart().includes('\n')
-    return isTold ? this.#chosen().push(this.#begun) : nothingPlanned
+    return isTold ? this.#chosen().push(this.#begun) : []
   }
 
-  end(): ImportPlan {
-    if (this.#reader !== null) return this.#reader.end()
+  *end(): Iterable<ImportPlan> {
+    if (this.#reader !== null) return yield* this.#reader.end()
     const reader = this.#chosen()
-    return joined([reader.push(this.#begun), reader.end()])
+    yield* reader.push(this.#begun)
+    yield* reader.end()
   }
 
   #chosen(): Reader {
@@ -102,5 +103,5 @@ function isExport(begun: string): boolean {
 /** Reads a whole file of either kind. Throws `Failure` that names the line and what to do. */
 export function planImport(source: string, facts: ImportFacts): ImportPlan {
   const reader = readerOf(facts)
-  return joined([reader.push(source), reader.end()])
+  return joined([...reader.push(source), ...reader.end()])
 }

@@ -26,19 +26,19 @@ export class ExportReader implements Reader {
     this.#facts = facts
   }
 
-  push(piece: string): ImportPlan {
+  push(piece: string): [ImportPlan] {
     const lines = (this.#rest + piece).split('\n')
     this.#rest = lines.pop() ?? ''
     if (this.#rest.length > longestLine) throw wrongHere(this.#at, tooLong)
-    return { documents: lines.flatMap((line) => this.#line(line)), shownOnly: [] }
+    return [{ documents: lines.flatMap((line) => this.#line(line)), shownOnly: [] }]
   }
 
-  end(): ImportPlan {
+  end(): [ImportPlan] {
     const last = this.#rest
     const documents = last.trim() === '' ? [] : this.#lastLine(last)
     if (this.#damaged !== null) throw damagedEnd(this.#damaged)
     if (this.#foot === null) throw cut(this.#at, last)
-    return { documents, shownOnly: [] }
+    return [{ documents, shownOnly: [] }]
   }
 
   #lastLine(line: string): PlannedDocument[] {

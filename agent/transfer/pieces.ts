@@ -47,13 +47,18 @@ export async function* read(
     if (bytes > most) throw new Failure(changed)
     head = head === null ? null : checkedHead(Buffer.concat([head, chunk]))
     for (let at = 0; at < chunk.length; at += slice) {
-      yield reader.push(decode(decoder, chunk.subarray(at, at + slice)))
-      await setImmediate(undefined, { signal })
+      for (const plan of reader.push(decode(decoder, chunk.subarray(at, at + slice)))) {
+        yield plan
+        await setImmediate(undefined, { signal })
+      }
     }
   }
   if (head !== null) demandOurs(head)
-  yield reader.push(decode(decoder, null))
-  yield reader.end()
+  for (const plan of reader.push(decode(decoder, null))) yield plan
+  for (const plan of reader.end()) {
+    yield plan
+    await setImmediate(undefined, { signal })
+  }
   seen({ bytes, digest: digest.digest('hex') })
 }
 

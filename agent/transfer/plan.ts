@@ -29,10 +29,10 @@ export interface PlannedDocument {
 
 /** Reads a file piece by piece, so that a large one makes nobody wait. Throws `Failure` that names the line. */
 export interface Reader {
-  /** What became whole with this piece. */
-  push(piece: string): ImportPlan
+  /** What became whole with this piece, in parts: others may have a turn between two of them. */
+  push(piece: string): Iterable<ImportPlan>
   /** The file ends here: throws when its end is missing. */
-  end(): ImportPlan
+  end(): Iterable<ImportPlan>
 }
 
 /** What an import must know of the installation it goes to. */
@@ -45,10 +45,9 @@ export interface ImportFacts {
   readonly now: number
 }
 
-export const nothingPlanned: ImportPlan = { documents: [], shownOnly: [] }
-
 /** Several pieces of a plan as one. */
-export function joined(plans: readonly ImportPlan[]): ImportPlan {
+export function joined(parts: Iterable<ImportPlan>): ImportPlan {
+  const plans = [...parts]
   return {
     documents: plans.flatMap(({ documents }) => documents),
     shownOnly: plans.flatMap(({ shownOnly }) => shownOnly),

@@ -4,6 +4,7 @@ import type { StockRules } from '../fiscal/stock.ts'
 import { readTaxJson, TaxJsonError, type TaxReceipt } from '../fiscal/taxJson.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
+import { partsOf } from './jsonparts.ts'
 import { JsonCutter, type JsonPiece, longestPiece } from './jsonpieces.ts'
 import { parseLine } from './line.ts'
 import { placeOf } from './place.ts'
@@ -20,23 +21,27 @@ export class TaxJsonReader implements Reader {
     this.#facts = facts
   }
 
-  push(piece: string): ImportPlan {
-    const plan = this.#plan(this.#cutter.push(piece))
+  *push(piece: string): Iterable<ImportPlan> {
+    for (const found of this.#cutter.push(piece)) yield* this.#plans(found)
     if (this.#cutter.rest.length > longestPiece) throw tooLarge(this.#cutter.line)
-    return plan
   }
 
-  end(): ImportPlan {
+  *end(): Iterable<ImportPlan> {
     const { isOpen, rest, line } = this.#cutter
     const begins = /^\s*[[{]/.test(rest) || this.#found > 0 || this.#isJson
     if (isOpen && begins) throw cut(line, rest)
-    const plan = this.#plan(this.#cutter.end())
+    for (const found of this.#cutter.end()) yield* this.#plans(found)
     if (this.#found === 0) throw new Failure(neither)
-    return plan
   }
 
-  #plan(pieces: readonly JsonPiece[]): ImportPlan {
-    const receipts = pieces.flatMap((piece) => this.#receiptsOf(piece))
+  *#plans({ text: json, line }: JsonPiece): Iterable<ImportPlan> {
+    if (json.length > longestPiece) throw tooLarge(line)
+    if (parseLine(json) === undefined) throw this.#isJson ? noJson(line, json) : new Failure(neither)
+    this.#isJson = true
+    for (const part of partsOf(json)) yield this.#plan(receiptsIn(part, this.#facts.rules))
+  }
+
+  #plan(receipts: readonly TaxReceipt[]): ImportPlan {
     this.#found += receipts.length
     const whole = receipts.filter((found) => missingOf(found).length === 0)
     const partial = receipts.filter((found) => missingOf(found).length > 0)
@@ -44,13 +49,6 @@ export class TaxJsonReader implements Reader {
       documents: whole.map((found) => planned(found, this.#facts)),
       shownOnly: partial.map((found) => ({ missing: missingOf(found), receipt: found.receipt })),
     }
-  }
-
-  #receiptsOf({ text: json, line }: JsonPiece): TaxReceipt[] {
-    if (json.length > longestPiece) throw tooLarge(line)
-    if (parseLine(json) === undefined) throw this.#isJson ? noJson(line, json) : new Failure(neither)
-    this.#isJson = true
-    return receiptsIn(json, this.#facts.rules)
   }
 }
 

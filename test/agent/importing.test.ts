@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { Config } from '../../agent/config.ts'
 import { importText } from '../../agent/desk/importing.ts'
 import { defaultRules } from '../../agent/fiscal/stock.ts'
+import { readTaxJson, TaxJsonError } from '../../agent/fiscal/taxJson.ts'
 import type { Outbox } from '../../agent/outbox.ts'
 import { Works } from '../../agent/progress.ts'
 import { StoreError } from '../../agent/store/faults.ts'
@@ -17,6 +18,7 @@ import {
   type ImportSource,
   sourceOf,
 } from '../../agent/transfer/carryout.ts'
+import { partsOf } from '../../agent/transfer/jsonparts.ts'
 import { JsonCutter } from '../../agent/transfer/jsonpieces.ts'
 import { largestFile, Staging } from '../../agent/transfer/staging.ts'
 import { readerOf } from '../../agent/transfer.ts'
@@ -118,7 +120,7 @@ test('any file gives the same plan however it is cut into pieces', () => {
   const whole = file(taxReceipt(1), { other: [1, '],['] }, taxReceipt(3, { fiscalSign: undefined }))
   const planned = (pieces: readonly string[]) => {
     const reader = readerOf(facts)
-    return [...pieces.map((piece) => reader.push(piece)), reader.end()].flatMap(
+    return [...pieces.flatMap((piece) => [...reader.push(piece)]), ...reader.end()].flatMap(
       ({ documents, shownOnly }) => [
         ...documents.map(({ document }) => document.number),
         ...shownOnly.map(({ missing }) => missing.join()),
@@ -203,6 +205,56 @@ test('a large file leaves others their turn between two pieces, and is never gat
 test('one value that is far larger than any receipt is refused before it is gathered', async () => {
   const huge = `{"receipts": [${'{"a": 1},'.repeat(200_000)}{}]}`
   await expect(imported(shop(), [huge])).rejects.toThrow('no receipt is larger')
+})
+
+test('receipts in a wrapper leave others their turn as those of a list do', async () => {
+  const whole = JSON.stringify({
+    count: 504,
+    documents: Array.from({ length: 504 }, (_, n) => taxReceipt(n + 1)),
+  })
+  for (const source of [whole, `[${whole}]`]) {
+    const turns = { count: 0, over: false }
+    const count = () => {
+      turns.count++
+      if (!turns.over) setImmediate(count)
+    }
+    setImmediate(count)
+    expect(await imported(shop(), [source], { dryRun: true })).toMatchObject({ kept: 504 })
+    turns.over = true
+    expect(turns.count).toBeGreaterThan(100)
+  }
+})
+
+test('whatever receipts are wrapped in, the same ones are found in it, in their order', () => {
+  const filler = fc.oneof(fc.string(), fc.constant({ note: '{"[\\"'.repeat(300) }), fc.integer())
+  const forms = fc.constantFrom('receipt', 'bso', 'receiptCorrection', 'other', 'a"\\b')
+  const numbersIn = (parts: readonly string[]) =>
+    parts.flatMap((part) => {
+      try {
+        return readTaxJson(Buffer.from(part)).map(
+          ({ receipt: { fd, documentType } }) => `${fd} ${documentType}`,
+        )
+      } catch (error) {
+        if (error instanceof TaxJsonError) return []
+        throw error
+      }
+    })
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(forms, filler), { maxLength: 4 }),
+      fc.integer({ min: 1, max: 40 }),
+      (wraps, many) => {
+        const receipts = Array.from({ length: many }, (_, n) => taxReceipt(n + 1))
+        const wrapped = wraps.reduce<unknown>(
+          (inner, [key, other]) => [{ before: other, [key]: inner }],
+          receipts,
+        )
+        const json = JSON.stringify(wrapped)
+        expect(numbersIn([...partsOf(json)])).toEqual(numbersIn([json]))
+      },
+    ),
+    { numRuns: 30 },
+  )
 })
 
 /** A folder for files, at a time that can be moved. */

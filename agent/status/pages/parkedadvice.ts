@@ -57,8 +57,8 @@ export const advice: Readonly<Record<ParkedKind, Text>> = {
     'It looks as if the site was restored from an old copy, or its receipts were removed. Compare: chekpost audit. If they really are not there, send the whole group.',
   ),
   shortRecord: text(
-    'Касса больше не отдаёт этот чек целиком. Загрузите его из выгрузки ОФД или налоговой на странице «Отправить вручную», и он уйдёт сам.',
-    'The register no longer gives this receipt in full. Import it from the operator\'s or the tax service\'s file on the page "Send by hand", and it goes by itself.',
+    'Касса больше не отдаёт этот чек целиком. Загрузите его из выгрузки ОФД или налоговой на странице «Чеки из файла», и он уйдёт сам.',
+    'The register no longer gives this receipt in full. Import it from the operator\'s or the tax service\'s file on the page "Receipts from a file", and it goes by itself.',
   ),
   unreadable: text(
     'Обновите chekpost и отправьте ещё раз: новый разбор может его понять. Не помогло: проведите продажу на сайте вручную и пришлите файл для поддержки.',

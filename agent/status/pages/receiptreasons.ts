@@ -22,6 +22,10 @@ export function whyInWords(why: string): Text {
 const fixed: ReadonlyMap<string, Text> = new Map(
   Object.entries({
     'a debug drive': text('отладочный ФН, не отправляется', 'a debug drive, nothing is sent'),
+    'masked in the export: its bytes cannot be checked': text(
+      'принят из выгрузки со скрытыми данными, сверить его содержимое нельзя; отправьте сами, если нужно',
+      'imported with its data masked, so its content cannot be checked; send it by hand if need be',
+    ),
     'nothing moves': text('товар не движется, отправлять нечего', 'no goods move, nothing to send'),
     'the site has it already': text('на сайте он уже есть', 'the site has it already'),
   }),
@@ -60,14 +64,7 @@ const shapes: readonly (readonly [pattern: RegExp, words: Words])[] = [
     /^rejected: (.*)$/s,
     (fault) => text(`документ не разобрать: ${fault}`, `the document cannot be read: ${fault}`),
   ],
-  [
-    /^earlier receipts wait until the site says which it has: (.*)$/s,
-    (fault) =>
-      text(
-        `после потери базы ждёт, пока сайт не скажет, какие чеки у него есть: ${whyInWords(fault).ru}`,
-        `after a loss of the outbox it waits until the site says which receipts it has: ${whyInWords(fault).en}`,
-      ),
-  ],
+  [/^earlier receipts wait until the site says which it has: (.*)$/s, (fault) => unasked(whyInWords(fault))],
   [/^(\d{3}) without acknowledgement: (.*)$/s, (status, missing) => unacknowledged(Number(status), missing)],
   [/^(\d{3}): (.*)$/s, (status, said) => answered(Number(status), said)],
   [/^The site did not answer in time(?: \(([\d.]+) s\))?$/, (seconds) => late(seconds)],
@@ -82,6 +79,13 @@ function blamed({ ru, en }: Text): Text {
   return text(
     `не проходит именно этот чек, остальные проходят: ${ru}`,
     `this very receipt does not get through, others do: ${en}`,
+  )
+}
+
+function unasked({ ru, en }: Text): Text {
+  return text(
+    `после потери базы ждёт, пока сайт не скажет, какие чеки у него есть: ${ru}`,
+    `after a loss of the outbox it waits until the site says which receipts it has: ${en}`,
   )
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readOutcome } from '../../../../agent/bitrix/answer.ts'
 import { readTrouble, UnpinnedKey } from '../../../../agent/bitrix/trouble.ts'
+import { importing } from '../../../../agent/status/pages/import.ts'
 import { advice, kindOfReason } from '../../../../agent/status/pages/parkedadvice.ts'
 import { moveReason, moveWords } from '../../../../agent/status/pages/receiptmoves.ts'
 import { whyInWords } from '../../../../agent/status/pages/receiptreasons.ts'
@@ -89,6 +90,21 @@ test('every reason that the dispatcher gives by itself has its words and its adv
     expect(whyInWords(phrase).ru, phrase).toMatch(/[а-я]/)
     expect(englishIn(whyInWords(phrase).ru), phrase).toEqual([])
   }
+})
+
+test('a reason however often nested is read once for each of its layers', () => {
+  const said = whyInWords(`${'earlier receipts wait until the site says which it has: '.repeat(40)}422: x`)
+  expect(said.ru.match(/после потери базы ждёт/g)).toHaveLength(40)
+})
+
+test('a receipt of which only the totals are left is brought on the page where files are imported', () => {
+  expect(advice.shortRecord.ru).toContain(`«${importing.name.ru}»`)
+  expect(advice.shortRecord.en).toContain(`"${importing.name.en}"`)
+})
+
+test('what an import takes over unproven is told in Russian', () => {
+  const [phrase = ''] = phrasesOf('transfer/line.ts', /^const unproven = '([^']+)'/gm)
+  expect(whyInWords(phrase).ru).toMatch(/[а-я]/)
 })
 
 test("the site's own words stand behind ours, in both languages as they came", () => {
