@@ -16,6 +16,7 @@ import { Journaling, openBeside } from './journaling.ts'
 import { LastDocuments } from './lastdocument.ts'
 import { askBeginning, askSite, type Reach } from './ledgers.ts'
 import type { Log, LogTail } from './log.ts'
+import { Pauses } from './pauses.ts'
 import { Works } from './progress.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
 import { Rebuilt } from './rebuilt.ts'
@@ -144,6 +145,7 @@ class Daemon {
     const yard: Yard = {
       ...options,
       installation,
+      pauses: new Pauses(options.config.stateDir, options.log),
       stateDir: options.config.stateDir,
       nudge: () => dispatch.nudge(),
       beat: (task) => pulse.beat(task),
@@ -317,8 +319,8 @@ class Daemon {
         return journaling.journal
       },
       ...(logTail !== undefined && { recentLog: () => logTail.lines() }),
-      pause: (name, until) => this.#station(name).pause(until),
-      resume: (name) => this.#station(name).resume(),
+      pause: (name, ...asked) => this.#station(name).pause(...asked),
+      resume: (name, note) => this.#station(name).resume(note),
       listenWire: (name, hear) => this.#station(name).listenWire(hear),
       lastTalk: (name) => this.#station(name).lastTalk(),
       issueToken: async (who) => (await this.#openGate()).issue(who),

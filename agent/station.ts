@@ -14,6 +14,7 @@ import { Bell } from './bell.ts'
 import type { RegisterConfig } from './config.ts'
 import type { Installation } from './installation.ts'
 import type { Log } from './log.ts'
+import type { Pauses } from './pauses.ts'
 import { CatchUp, type ProgressView } from './progress.ts'
 import { Requests } from './requests.ts'
 import { Respite } from './respite.ts'
@@ -27,6 +28,7 @@ import { type WireRow, Wiretap } from './wiretap.ts'
 /** What all stations share. */
 export interface Yard {
   readonly installation: Installation
+  readonly pauses: Pauses
   readonly stateDir: string
   readonly allowDebugDrive: boolean
   readonly log: Log
@@ -39,6 +41,8 @@ export interface Yard {
   readonly ledgerOf: (register: string, storage: string, signal: AbortSignal) => Promise<LedgerFacts>
 }
 
+/** How long a person waits for a port: for the document under way, what is begun after it, and the line's end. */
+const leavingLimitMs = 120_000
 /** How long a person's question waits for a register that is busy, milliseconds. */
 const requestLimitMs = 30_000
 
@@ -71,8 +75,8 @@ export class Station {
 
   /** The register was asked once, or did not answer, or may not be asked. */
   get wasAsked(): boolean {
-    const { newest, trouble, state, pausedUntil } = this.view
-    return newest !== null || trouble !== null || state !== null || pausedUntil !== null
+    const { newest, trouble, state, pausedUntil, leaving } = this.view
+    return newest !== null || trouble !== null || state !== null || pausedUntil !== null || leaving
   }
 
   watch(signal: AbortSignal): Promise<void> {
@@ -84,26 +88,31 @@ export class Station {
     work: (register: Register, signal: AbortSignal) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result> {
-    this.#watching.respite.demandOver()
-    return await this.#requests.ask(work, requestLimitMs, signal)
+    const { respite } = this.#watching
+    return await respite.whileOurs(() => this.#requests.ask(work, requestLimitMs, signal))
   }
 
-  /** Lets go of the port until then (milliseconds), so that another program can use it. */
-  pause(until: number): void {
-    this.#watching.respite.begin(until)
-    try {
-      this.#watching.respite.demandOver()
-    } catch (refusal) {
-      this.#requests.refuse(refusal)
-    }
+  /**
+   * Lets go of the port for so long, so that another program can use it; resolves when it is free, with the end
+   * (milliseconds). `note` writes down who wants it: what it throws leaves the port as it was.
+   */
+  async pause(ms: number, note: () => void, signal: AbortSignal): Promise<number> {
+    const { respite } = this.#watching
+    note()
+    respite.want(ms)
+    this.#requests.refuse(respite.refusal())
     this.#bell.ring()
+    return await respite.untilFree(leavingLimitMs, signal)
   }
 
-  /** False when it was not paused. */
-  resume(): boolean {
-    const was = this.#watching.respite.end()
+  /** False when it was not paused; `note` as with `pause`. */
+  resume(note: () => void): boolean {
+    const { respite } = this.#watching
+    if (!respite.isWanted) return false
+    note()
+    respite.end()
     this.#bell.ring()
-    return was
+    return true
   }
 
   /** Tells what is said on the line, explained and without what is private, until disposed of. */
@@ -164,7 +173,7 @@ function watchingOf(
     wakeable: (ms, signal) => bell.wait(ms, signal),
     takeRequest: () => requests.take(),
     aside: new Aside(yard.clock, yard.random),
-    respite: new Respite(view, yard.clock),
+    respite: new Respite(view, yard.clock, yard.pauses.of(config.name)),
   }
 }
 

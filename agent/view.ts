@@ -31,6 +31,8 @@ export interface RegisterView {
   behind: number
   /** A person has let go of the port until then, milliseconds; the wall clock's word for a time that is measured. */
   pausedUntil: number | null
+  /** A person has asked for the port; it is in use until what is under way has come to its end. */
+  leaving: boolean
 }
 
 /**
@@ -56,6 +58,7 @@ export function newView(
     unreadable: [],
     behind: 0,
     pausedUntil: null,
+    leaving: false,
   }
 }
 

@@ -68,11 +68,12 @@ export async function watchRegister(watching: Watching, signal: AbortSignal): Pr
 /** Leaves the port to others for as long as a person asked for; false when nobody did. */
 async function stayAway(watching: Watching, signal: AbortSignal): Promise<boolean> {
   const { respite, view, log, clock } = watching
-  if (respite.leftMs() === 0) return false
+  if (!respite.isWanted) return false
   if (view.line !== 'lost') view.lineSince = clock()
   view.line = 'lost'
   view.state = null
   view.trouble = null
+  respite.grant()
   log.info({ minutes: Math.round(respite.leftMs() / 60_000) }, 'port let go of')
   for (let left = respite.leftMs(); left > 0 && !signal.aborted; left = respite.leftMs()) {
     watching.beat()
@@ -130,6 +131,7 @@ class Leave implements Disposable {
     asked.addEventListener('abort', this.#hurry, { once: true })
     outer.addEventListener('abort', this.#stop, { once: true })
     if (outer.aborted) this.#stop()
+    else if (asked.aborted) this.#hurry()
   }
 
   get signal(): AbortSignal {
@@ -204,7 +206,7 @@ async function restAfter(
   signal: AbortSignal,
 ): Promise<void> {
   const { config, view, respite } = watching
-  if (respite.leftMs() > 0) return
+  if (respite.isWanted) return
   if (refused) return await restLong(watching, failures, signal)
   const halted = view.trouble?.kind === 'halted'
   const ms = halted ? longestPauseMs : pauseAfter(failures, config.pollMs, longestPauseMs, watching.random)
@@ -219,7 +221,7 @@ async function restAfter(
 async function restLong(watching: Watching, failures: number, signal: AbortSignal): Promise<void> {
   const { first, more } = refusedPauseMs
   const ms = first + pauseAfter(failures, first, more, watching.random)
-  const goesOn = () => !signal.aborted && watching.respite.leftMs() === 0
+  const goesOn = () => !signal.aborted && !watching.respite.isWanted
   for (let left = ms; left > 0 && goesOn(); left -= longestPauseMs) {
     watching.beat()
     // Aborted: the loop above sees it.

@@ -37,7 +37,11 @@ export function pauseCommand(context: Context): Command {
     )
     .action(async (register: string, options: { minutes: number; reason: string; json?: boolean }) => {
       const input = { register, minutes: options.minutes, reason: options.reason, who: whoAsks() }
-      const done = await withDesk(context, (desk) => desk.pause(input, context.signal))
+      const tellWait = () => options.json || say(context, waiting)
+      const late = setTimeout(tellWait, soonMs)
+      const done = await withDesk(context, (desk) => desk.pause(input, context.signal)).finally(() =>
+        clearTimeout(late),
+      )
       if (options.json) return printJson(context, done)
       const until = localTime(done.until)
       say(
@@ -49,6 +53,13 @@ export function pauseCommand(context: Context): Command {
       )
     })
 }
+
+/** Whoever waits longer is told for what. */
+const soonMs = 1_500
+const waiting = text(
+  'Порт ещё занят: начатое дочитывается, это может занять до двух минут. Подождите…',
+  'The port is still in use: what is under way is finished first, which may take two minutes. Wait…',
+)
 
 export function resumeCommand(context: Context): Command {
   return new Command('resume')

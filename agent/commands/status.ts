@@ -2,8 +2,9 @@
 import { Command } from 'commander'
 import { pause } from '../../drivers/index.ts'
 import type { Desk } from '../desk/desk.ts'
-import { releasedText } from '../respite.ts'
+import { leavingText, releasedText } from '../respite.ts'
 import type { Snapshot } from '../status/snapshot.ts'
+import { type Text, text } from '../text.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
 import { drawnBar, openProgress, progressLine } from './progress.ts'
 import { example, localTime, words } from './words.ts'
@@ -104,17 +105,20 @@ function siteLine(context: Context, { name, site }: Snapshot['registers'][number
 }
 
 const lineWords = {
-  ru: { connecting: 'подключение', connected: 'на связи', lost: 'нет связи' },
-  en: { connecting: 'connecting', connected: 'connected', lost: 'not connected' },
+  connecting: text('подключение', 'connecting'),
+  connected: text('на связи', 'connected'),
+  lost: text('нет связи', 'not connected'),
 } as const
+
+function lineOf({ line, pausedUntil, leaving }: Snapshot['registers'][number]): Text {
+  if (leaving) return leavingText
+  return pausedUntil === null ? lineWords[line] : releasedText(Date.parse(pausedUntil))
+}
 
 function registerLine(context: Context, register: Snapshot['registers'][number]): string {
   const { language } = context
-  const { identity, newest, outbox, pausedUntil } = register
-  const line =
-    pausedUntil === null
-      ? lineWords[language][register.line]
-      : releasedText(Date.parse(pausedUntil))[language]
+  const { identity, newest, outbox } = register
+  const line = lineOf(register)[language]
   const device = identity === null ? register.address : `${identity.model} № ${identity.serial ?? '?'}`
   const last = newest === null ? '' : `, ${documentName(context, newest)}`
   const lastRead = outbox.lastReadAt === null ? '' : `, ${localTime(outbox.lastReadAt)}`

@@ -44,10 +44,13 @@ export interface Premises {
   readonly journal: Journal | null
   /** The newest lines of the daemon's log; absent where no daemon runs. */
   readonly recentLog?: () => readonly string[]
-  /** Lets go of a register's port until then (milliseconds). Throws `Failure` when no daemon holds it. */
-  readonly pause: (register: string, until: number) => void
-  /** Takes the port again at once; false when it was not let go of. */
-  readonly resume: (register: string) => boolean
+  /**
+   * Lets go of a register's port for so many milliseconds; resolves when it is free, with the end of that time. `note`
+   * is called before anything is done. Fails with `Failure` when no daemon holds it, or it is not free in time.
+   */
+  readonly pause: (register: string, ms: number, note: () => void, signal: AbortSignal) => Promise<number>
+  /** Takes the port again at once, after `note`; false when it was not let go of. */
+  readonly resume: (register: string, note: () => void) => boolean
   /** Tells what is said on a register's line until disposed of. Throws `Failure` when no daemon holds it. */
   readonly listenWire: (register: string, hear: (rows: readonly WireRow[]) => void) => Disposable
   /** The latest that was said on it, oldest first; empty when no daemon holds it. */

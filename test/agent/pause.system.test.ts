@@ -21,12 +21,12 @@ async function otherProgram(address: string): Promise<number> {
   return number
 }
 
-const isReleased = ({ line, pausedUntil }: Pick<RegisterView, 'line'> & { pausedUntil: string | null }) =>
-  line === 'lost' && pausedUntil !== null
-
+/** When it is said to be free, it is: nobody waits for more. */
 async function released(daemon: Daemon): Promise<void> {
-  await daemon.desk.pause({ register: 'till-1', minutes: 5, ...who }, never)
-  await daemon.statusWhere(({ registers }) => registers.every(isReleased))
+  const { until } = await daemon.desk.pause({ register: 'till-1', minutes: 5, ...who }, never)
+  const [shown] = (await daemon.desk.status({}, never)).registers
+  expect(shown).toMatchObject({ line: 'lost', leaving: false, pausedUntil: expect.any(String) })
+  expect(Math.abs(Date.parse(until) - Date.parse(shown?.pausedUntil ?? ''))).toBeLessThan(1_000)
 }
 
 test('while the port is let go of another program talks to the register and nothing is read; then everything is', async () => {
@@ -60,7 +60,62 @@ test('while the port is let go of another program talks to the register and noth
   expect(outbox.audits(9).map(({ action }) => action)).toEqual(expect.arrayContaining(['pause', 'resume']))
 })
 
-test('questions fail at once with the time and the way back; a restart of the daemon takes the port again', async () => {
+test('while a document is read to its end the port is said to be in use, to everybody', async () => {
+  const daemon = await Daemon.open()
+  daemon.sell(20)
+  daemon.register.pace(9_600)
+  await daemon.start()
+  await daemon.statusWhere(({ outbox }) => outbox.documents > 1)
+  const { address = '' } = (await daemon.desk.status({}, never)).registers[0] ?? {}
+  let isFree = false
+  const going = released(daemon).then(() => {
+    isFree = true
+  })
+  const seen = await daemon.statusWhere(({ registers: [one] }) => one?.leaving === true)
+  expect(seen.registers[0]).toMatchObject({ line: 'connected', pausedUntil: null })
+  expect(seen.health).toMatchObject({
+    colour: 'amber',
+    text: { ru: expect.stringMatching(/порт отпускается/) },
+    hint: { ru: expect.stringMatching(/chekpost resume till-1/) },
+  })
+  expect(isFree).toBe(false)
+  const context = daemon.context()
+  await statusCommand(context).parseAsync([], { from: 'user' })
+  expect(String(context.out.read())).toMatch(/till-1: the port is being let go of/)
+  await going
+  daemon.register.pace(null)
+  expect(await otherProgram(address)).toBe(daemon.register.documents.length)
+})
+
+test('a restart of the daemon leaves the port to whoever has it; taken back, it stays ours over a restart', async () => {
+  const daemon = await Daemon.open()
+  daemon.sell(1)
+  await daemon.start()
+  await daemon.delivered(1)
+  await released(daemon)
+  const before = (await daemon.desk.status({}, never)).registers[0]?.pausedUntil ?? ''
+  await daemon.stop()
+  const connections = daemon.register.counters.connections
+  // The wall's clock is put on by an hour meanwhile.
+  daemon.ahead = 3_600_000
+  daemon.sell(1)
+  await daemon.start()
+  const { registers } = await daemon.statusWhere(({ registers: [one] }) => one?.pausedUntil !== null)
+  const left = Date.parse(registers[0]?.pausedUntil ?? '') - 3_600_000 - Date.parse(before)
+  expect(Math.abs(left)).toBeLessThan(1_000)
+  await pause(300, never)
+  expect(daemon.register.counters.connections).toBe(connections)
+
+  daemon.ahead = 0
+  expect(await daemon.desk.resume({ register: 'till-1', who: 'anna' }, never)).toEqual({ resumed: true })
+  await daemon.delivered(2)
+  await daemon.stop()
+  daemon.sell(1)
+  await daemon.start()
+  await daemon.delivered(3)
+})
+
+test('questions fail at once with the time and the way back', async () => {
   const daemon = await Daemon.open()
   daemon.sell(1)
   await daemon.start()
@@ -73,11 +128,6 @@ test('questions fail at once with the time and the way back; a restart of the da
   expect(performance.now() - began).toBeLessThan(10_000)
   const { registers } = await daemon.desk.audit({ repair: false, confirmed: false, ...who }, never)
   expect(registers[0]?.registerProblem?.en).toMatch(/let go of/)
-
-  await daemon.stop()
-  daemon.sell(1)
-  await daemon.start()
-  await daemon.delivered(2)
 })
 
 test('let go of in the middle of a backlog, nothing is lost', async () => {
@@ -114,7 +164,6 @@ test('the commands say it, and status as well', async () => {
   }
   const json = JSON.parse(await run(pauseCommand, 'till-1', '--reason', 'a test', '--json'))
   expect(Date.parse(json.until)).toBeGreaterThan(Date.now() + 9 * 60_000)
-  await daemon.statusWhere(({ registers }) => registers.every(isReleased))
   expect(await run(statusCommand)).toMatch(/till-1: the port is let go of until \d\d:\d\d/)
   expect(await run(resumeCommand, 'till-1')).toMatch(/ours again/)
   expect(await run(resumeCommand, 'till-1')).toMatch(/had not been/)
@@ -136,7 +185,7 @@ test('a heartbeat does not claim to see a register whose port is let go of', asy
     lineSince: Date.parse(shown.lineSince),
     stateSince: 0,
     trouble: null,
-    pausedUntil: 1,
+    ...{ pausedUntil: 1, leaving: false },
   }
   const counts = { waiting: 0, parked: 0, oldestWaitingAt: null }
   const beat = heartbeatOf(

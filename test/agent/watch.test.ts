@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import type { Outbox } from '../../agent/outbox.ts'
@@ -134,11 +134,11 @@ async function watch(
       () => 1000,
       () => 0.5,
     ),
-    respite: new Respite(
-      view,
-      () => 1000,
-      () => uptime,
-    ),
+    respite: new Respite(view, () => 1000, {
+      uptime: () => uptime,
+      kept: () => null,
+      keep: () => undefined,
+    }),
   }
   begun(watching)
   await watchRegister(watching, stop.signal)
@@ -298,7 +298,7 @@ async function interrupted(at: number, waits: number, during: (watching: Watchin
   const here = register({
     readDocument: (number) => {
       read.push(number)
-      if (read.length === at) watching?.respite.begin(1000 + 600_000)
+      if (read.length === at) watching?.respite.want(600_000)
       return register().readDocument(number, new AbortController().signal)
     },
   })
@@ -348,7 +348,7 @@ test('a register with a receipt open gives its port away as well', async () => {
   const { lines, attempts } = await watch(
     2,
     (attempt) => {
-      if (attempt === 3) watching?.respite.begin(1000 + 600_000)
+      if (attempt === 3) watching?.respite.want(600_000)
       return attempt < 9 ? Promise.reject(fault('busy')) : Promise.resolve(register())
     },
     (_, __, ms) => waits.push(ms),
@@ -361,4 +361,36 @@ test('a register with a receipt open gives its port away as well', async () => {
   expect(lines).toEqual({ opened: 1, closed: 1 })
   expect(attempts()).toBe(3)
   expect(waits).toEqual([30_000, 30_000])
+})
+
+test('a port that is asked for between two visits is not sought for a minute more', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const sought: AbortSignal[] = []
+  const { watching } = await watch(
+    1,
+    () => Promise.reject(fault('silent')),
+    () => undefined,
+    {},
+    () => undefined,
+    (given) => {
+      // Asked after a look whether anybody does, and before the line is opened.
+      Object.assign(given, {
+        clock: () => {
+          if (sought.length === 0 && !given.respite.isWanted) given.respite.want(600_000)
+          return 1000
+        },
+        openLine: (_: string, signal: AbortSignal) => {
+          sought.push(signal)
+          void vi.advanceTimersByTimeAsync(3_000)
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason))
+            setTimeout(() => reject(new Error('nobody stopped it')), 3_001)
+          })
+        },
+      })
+    },
+  )
+  expect(sought.map(({ reason }) => reason?.name)).toEqual(['LetGo'])
+  expect(watching.view).toMatchObject({ leaving: false, pausedUntil: 601_000, trouble: null })
 })

@@ -1,6 +1,7 @@
 /** What is wrong, and what a vendor's tool needs: the doctor, the wire, letting go of the port, the bundle for support. */
 import { z } from 'zod'
 import type { DoctorReport, Examination, Finding, Step } from '../../doctor/report.ts'
+import { leavingText } from '../../respite.ts'
 import { type Text, text } from '../../text.ts'
 import { needsScript } from '../frame.ts'
 import { type Html, html } from '../html.ts'
@@ -36,8 +37,8 @@ const wireWords = text(
   'What register and chekpost say right now, explained. Passwords and the content of receipts are dots.',
 )
 const pauseWords = text(
-  'Программа кассы производителя не может открыть порт, пока его держит chekpost. Отпустите порт на время: чеки останутся в ФН и будут прочитаны потом.',
-  "The vendor's tool cannot open the port while chekpost holds it. Let go of it for a while: receipts stay in the fiscal drive and are read afterwards.",
+  'Программа кассы производителя не может открыть порт, пока его держит chekpost. Отпустите порт на время: начатое дочитывается (до двух минут), потом порт свободен; чеки останутся в ФН и будут прочитаны потом.',
+  "The vendor's tool cannot open the port while chekpost holds it. Let go of it for a while: what is under way is finished first (up to two minutes), then the port is free; receipts stay in the fiscal drive and are read afterwards.",
 )
 const supportWords = text(
   'Архив с состоянием, настройками и журналом. Секретов, паролей и данных покупателей в нём нет.',
@@ -125,10 +126,10 @@ function ports(registers: readonly RegisterStatus[], look: Look): Html {
   return html`${registers.map((register) => port(register, look))}`
 }
 
-function port({ name, pausedUntil }: RegisterStatus, { say, at }: Look): Html {
-  if (pausedUntil !== null)
+function port({ name, pausedUntil, leaving }: RegisterStatus, { say, at }: Look): Html {
+  if (pausedUntil !== null || leaving)
     return html`<form data-do="/do/resume" data-into="ports">
-      <p>${name}: ${say(text(`порт отпущен до ${at(pausedUntil)}`, `let go of until ${at(pausedUntil)}`))}</p>
+      <p>${name}: ${say(pausedUntil === null ? leavingText : text(`порт отпущен до ${at(pausedUntil)}`, `let go of until ${at(pausedUntil)}`))}</p>
       <input type="hidden" name="register" value="${name}">
       <button>${say(text('Взять обратно', 'Take it back'))}</button></form>`
   return html`<form data-do="/do/pause" data-into="ports">

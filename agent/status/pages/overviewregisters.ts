@@ -38,9 +38,9 @@ function row(name: string, value: Content): Html {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>`
 }
 
-function colourOf({ trouble, line, pausedUntil }: RegisterStatus): string {
+function colourOf({ trouble, line, pausedUntil, leaving }: RegisterStatus): string {
   if (trouble !== null) return trouble.kind === 'halted' || trouble.kind === 'refused' ? 'red' : 'amber'
-  return line === 'connected' && pausedUntil === null ? 'green' : 'amber'
+  return line === 'connected' && pausedUntil === null && !leaving ? 'green' : 'amber'
 }
 
 const lineWords = {
@@ -49,7 +49,8 @@ const lineWords = {
   lost: text('нет связи', 'not connected'),
 } as const
 
-function stateOf({ pausedUntil, line, state }: RegisterStatus): Text {
+function stateOf({ pausedUntil, leaving, line, state }: RegisterStatus): Text {
+  if (leaving) return text('порт отпускается…', 'letting go of the port…')
   if (pausedUntil !== null) return text('порт отпущен', 'port let go')
   if (line !== 'connected' || state === null) return lineWords[line]
   if (state.kind === 'idle') return text('свободна', 'idle')
