@@ -154,10 +154,18 @@ class Ear {
       this.#skipped++
       return
     }
-    const explained = this.#explain([joined(turn)])
-    const strange = explained.findIndex((one) => !this.#isUnderstood(one))
-    const known = strange < 0 ? explained.length : strange
-    for (const row of rowsOf(turn, explained, known)) this.#rows.push(row)
+    this.#rows.push(...this.#explained(turn))
+  }
+
+  /** A fault of the explaining costs one row: it runs beside the register's own talk and must never end that. */
+  #explained(turn: Turn): WireRow[] {
+    try {
+      const explained = this.#explain([joined(turn)])
+      const strange = explained.findIndex((one) => !this.#isUnderstood(one))
+      return rowsOf(turn, explained, strange < 0 ? explained.length : strange)
+    } catch {
+      return [hiddenRow(turn, turn.length, '', timeOf(turn, 0))]
+    }
   }
 
   /** A part of a document may look like a frame, by chance or by the will of whoever gave a product its name. */
@@ -218,6 +226,10 @@ function closedRow({ way }: Turn, rest: readonly Explained[], at: number): WireR
   const bytes = rest.reduce((sum, { frame }) => sum + frame.length / 2, 0)
   const [first] = rest
   const begins = first?.private?.bytes[0]?.[0] === 1 ? `${first.frame.slice(0, 2)} ` : ''
+  return hiddenRow({ way }, bytes, begins, at)
+}
+
+function hiddenRow({ way }: Pick<Turn, 'way'>, bytes: number, begins: string, at: number): WireRow {
   const hidden = bytes - begins.length / 3
   const meaning = text(`не разобрано, байт: ${bytes}`, `not understood, ${bytes} bytes`)
   return { at, way, hex: `${begins}${dots(hidden)}`.trim(), name: null, meaning, problem: 'garbled' }

@@ -52,7 +52,7 @@ export class Tap {
     }
   }
 
-  /** Tells every piece from now on, as it passes; must be quick and must not throw. */
+  /** Tells every piece from now on, as it passes; must be quick. One that throws hears nothing more. */
   listen(hear: (overheard: Overheard) => void): Disposable {
     const listener = (overheard: Overheard) => hear(overheard)
     this.#listeners.add(listener)
@@ -68,7 +68,13 @@ export class Tap {
     const overheard = { at: this.#clock(), way, bytes: keepable(bytes) }
     this.#ring[this.#next] = overheard
     this.#next = (this.#next + 1) % remembered
-    for (const hear of this.#listeners) hear(overheard)
+    for (const hear of this.#listeners)
+      try {
+        hear(overheard)
+      } catch {
+        // Whoever looks on must not end the talk.
+        this.#listeners.delete(hear)
+      }
   }
 }
 

@@ -296,3 +296,21 @@ test('a backlog over the network is left out, and that is said', async () => {
   expect(rows.length).toBeLessThan(120)
   expect(rows.at(-1)?.meaning?.en).toMatch(/left out.*: 8\d\d/)
 })
+
+test('a fault of whoever listens or explains costs rows, never the talk of the register', async () => {
+  const faulty = () => {
+    throw new Error('a frame that nobody thought of')
+  }
+  const heard: WireRow[] = []
+  const wiretap = new Wiretap(tap, faulty)
+  using _listening = wiretap.listen((rows) => heard.push(...rows))
+  using _other = tap.listen(faulty)
+  for (const piece of exchange('v1', bytesOf(0x11), bytesOf(0x11, 0x00))) await say(piece)
+  vi.advanceTimersByTime(2_000)
+  expect(heard.length).toBeGreaterThan(2)
+  for (const { hex, name, problem } of heard)
+    expect([hex.replace(/[· ]/g, ''), name, problem]).toEqual(['', null, 'garbled'])
+  expect(wiretap.lastTalk()).toHaveLength(heard.length)
+  // The line still works, and whoever threw hears nothing more.
+  await say(['>', bytesOf(0x05)])
+})
