@@ -34,17 +34,31 @@ function isSaid(value: unknown): boolean {
   return value !== null && value !== undefined && typeof value !== 'boolean'
 }
 
+/** A row of bytes from its beginning to its end; not one whose last digit stands alone, as that of a telephone in pairs. */
+const hexRow =
+  /(?<![\w·])(?<!(?:[\da-f]{2}|··) )(?=(?<row>(?:(?:[\da-f]{2}|··) ){3,}(?:[\da-f]{2}|··)))\k<row>(?! ?[\w·])/
+const telephone = /(?<![\d+])[78](?:[\s()-]{0,2}\d){10}(?!\d)/
+
 /** Each is bounded or begins where a word begins: a long word must not keep the daemon from its work. */
 const patterns: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/whsec_[\w+/=-]+/g, `whsec_${mask}`],
-  [/((?:password|passwd|secret|token|парол[ьяюем]+)["']?\s*[:=]\s*["']?)[^\s,;}"']+/giu, `$1${mask}`],
+  [
+    /((?:password|passwd|secret|token|парол[ьяюем]+|(?<!\p{L})(?:pin|пин(?:-?код)?))["']?\s*(?:[:=]|[-–—]\s)\s*["']?)[^\s,;}"']+/giu,
+    `$1${mask}`,
+  ],
   [/\b(Basic|Bearer)\s+[\w.+/=-]+/gi, `$1 ${mask}`],
   [/\b([a-z][a-z0-9+.-]{0,15}:\/\/)[^\s/@"'\\]{1,256}@/gi, `$1${mask}@`],
   [/\b(https?:\/\/[^\s"'?\\]{1,512})\?[^\s"'\\]+/gi, `$1?${mask}`],
   [/(?<![\p{L}\d._%+-])[\p{L}\d._%+-]+@[\p{L}\d-]{1,64}(?:\.[\p{L}\d-]{1,64})+/gu, mask],
   [/\+\d(?:[\s()-]{0,2}\d){8,14}(?!\d)/g, mask],
-  [/(?<![\d+])[78](?:[\s()-]{0,2}\d){10}(?!\d)/g, mask],
 ]
+
+/** Bytes look like telephones often enough; support needs them as they were. */
+const numbers = new RegExp(`${hexRow.source}|${telephone.source}`, 'g')
+
+function withoutTelephones(said: string): string {
+  return said.replace(numbers, (found, row?: string) => (row === undefined ? mask : found))
+}
 
 /** Shorter ones would be found everywhere; those are masked by their key alone. */
 const shortestLiteral = 4
@@ -61,7 +75,9 @@ export function scrubber(known: readonly string[]): (said: string) => string {
     .map((literal) => new RegExp(`(?<![\\p{L}\\d])${escaped(literal)}(?![\\p{L}\\d])`, 'gu'))
   return (said) => {
     const without = literals.reduce((so, literal) => so.replace(literal, mask), said)
-    return patterns.reduce((so, [pattern, instead]) => so.replace(pattern, instead), without)
+    return withoutTelephones(
+      patterns.reduce((so, [pattern, instead]) => so.replace(pattern, instead), without),
+    )
   }
 }
 
@@ -106,8 +122,10 @@ export function versions(facts: Record<string, unknown>): Record<string, unknown
   }
 }
 
-/** Of one file, in characters; cut at its end. */
+/** Of one file, in characters. */
 const longestFile = 512 * 1024
+/** Their newest lines are the last ones: those stay. */
+const newestLast: ReadonlySet<string> = new Set(['log.jsonl', 'wire.jsonl'])
 
 /** A ZIP of the files by name, each scrubbed and bounded. `at` in milliseconds. */
 export async function pack(
@@ -116,12 +134,19 @@ export async function pack(
   at: number,
 ): Promise<Uint8Array> {
   const { strToU8, zipSync } = await import('fflate')
-  const packed = Object.entries(files).map(([name, content]) => [name, strToU8(scrub(bounded(content)))])
+  const packed = Object.entries(files).map(([name, content]) => [
+    name,
+    strToU8(scrub(bounded(name, content))),
+  ])
   return zipSync(Object.fromEntries(packed), { level: 6, mtime: new Date(at) })
 }
 
-function bounded(content: string): string {
-  return content.length <= longestFile ? content : `${content.slice(0, longestFile)}\n…\n`
+function bounded(name: string, content: string): string {
+  if (content.length <= longestFile) return content
+  if (!newestLast.has(name)) return `${content.slice(0, longestFile)}\n…\n`
+  const end = content.slice(-longestFile)
+  const line = end.indexOf('\n') + 1
+  return `…\n${line < end.length ? end.slice(line) : end}`
 }
 
 /** `chekpost-support-2026-08-21-1000.zip`, UTC. */

@@ -207,3 +207,32 @@ test('a line of a config that cannot be read shows no password', () => {
     'at line 3:\n  password: ***\n  secretFile: webhook-secret',
   )
 })
+
+test('rows of bytes are no telephones, and a telephone in pairs is no row of bytes', () => {
+  const scrub = scrubber([])
+  for (const kept of ['80 12 34 56 78 9a', '"hex":"02 80 12 34 56 78 9a ·· ·· 89"', '89 16 12 34 56 78'])
+    expect(scrub(kept)).toBe(kept)
+  expect(scrub('89 16 12 34 56 7, 8 91 61 23 45 67; +7 91 61 23 45 67')).toBe('***, ***; ***')
+})
+
+test.each([
+  ['пароль - 1234', 'пароль - ***'],
+  ['"pin": 1234,', '"pin": ***,'],
+  ['ПИН-код: 1234', 'ПИН-код: ***'],
+  ['token = abc', 'token = ***'],
+  ['a pin of the plug; spin: 5', 'a pin of the plug; spin: 5'],
+])('a password in the middle of words is masked: %s', (said, masked) => {
+  expect(scrubber([])(said)).toBe(masked)
+})
+
+test('of a log that is too long the newest stays, from the beginning of a line', async () => {
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, n) => `${JSON.stringify({ level: 'info', n, why: 'x'.repeat(40) })}`,
+  )
+  const files = await filesOf({ ...premises(), recentLog: () => lines } as unknown as Premises)
+  const [cut, first = '', ...rest] = (files['log.jsonl'] ?? '').trim().split('\n')
+  expect(cut).toBe('…')
+  expect(JSON.parse(first).n).toBeGreaterThan(1000)
+  expect(JSON.parse(rest.at(-1) ?? '').n).toBe(19_999)
+})
