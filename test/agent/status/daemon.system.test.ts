@@ -1,6 +1,7 @@
 /** The page of the real daemon: in by `chekpost token`, and no secret and no buyer's data on any of its answers. */
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { unzipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { remoteDesk } from '../../../agent/desk/remote.ts'
 import { actions, downloads, pages, streams } from '../../../agent/status/pages/index.ts'
@@ -47,8 +48,10 @@ test('a link of chekpost token opens the page, and nothing private stands on any
   const said: Record<string, string> = {}
   for (const path of [...paths, '/status', '/metrics', '/readyz']) {
     const answer = await fetch(base + path, { headers: { cookie, 'accept-language': 'ru' } })
-    said[path] = Buffer.from(await answer.arrayBuffer()).toString('latin1')
+    said[path] = plain(Buffer.from(await answer.arrayBuffer()))
   }
+  // Else nothing would be found in it, whatever it holds.
+  expect(said['/support.zip']).toContain('/// config.yaml')
   for (const { path } of streams) said[path] = await firstOf(`${base}${path}`, cookie)
   for (const { path } of actions) {
     const headers = { cookie, origin: base, 'x-chekpost': '1', 'content-type': 'application/json' }
@@ -73,6 +76,13 @@ test('a link of chekpost token opens the page, and nothing private stands on any
   expect(drawn.map(([path]) => path)).toContain(receipts[0])
   expect(drawn.filter(([, text]) => text.includes('<img'))).toEqual([])
 })
+
+/** What was answered, byte for byte; of an archive what lies in it. */
+function plain(bytes: Buffer): string {
+  if (bytes.toString('latin1', 0, 2) !== 'PK') return bytes.toString('latin1')
+  const files = Object.entries(unzipSync(bytes))
+  return files.map(([name, file]) => `/// ${name}\n${Buffer.from(file).toString('latin1')}`).join('\n')
+}
 
 /** What a stream says first. */
 async function firstOf(url: string, cookie: string): Promise<string> {
