@@ -24,6 +24,8 @@ export interface InitOptions {
   readonly stateDir?: string
 }
 
+export const usualStateDir = '/var/lib/chekpost'
+
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
 
 export function initCommand(context: Context): Command {
@@ -72,7 +74,11 @@ export function initCommand(context: Context): Command {
     .option('--yes', words(context, 'без вопросов', 'without questions'))
     .option(
       '--force',
-      words(context, 'заменить настройки (прежние в .bak)', 'replace the config (the old one stays as .bak)'),
+      words(
+        context,
+        'заменить настройки (прежние останутся рядом, .bak)',
+        'replace the config (the old one stays beside it, .bak)',
+      ),
     )
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
@@ -99,8 +105,12 @@ async function run(context: Context, options: InitOptions): Promise<void> {
     )
   const { demandFree } = await import('../init/writing.ts')
   demandFree(context.configPath, options.force === true)
+  const { demandStopped, readFormer } = await import('../init/former.ts')
+  const former = readFormer(context.configPath)
+  const stateDir = former.stateDir ?? options.stateDir ?? usualStateDir
+  if (options.force === true) await demandStopped(context.environment, stateDir, context.signal)
   const { conduct } = await import('./initsteps.ts')
-  const done = await conduct(context, options)
+  const done = await conduct(context, options, former)
   if (options.json !== true) return
   printJson(context, done)
 }

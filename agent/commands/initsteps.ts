@@ -13,40 +13,35 @@ import {
   receiverUrl,
 } from '../init/answers.ts'
 import { type DryRun, readDry, readyShare, shareOf } from '../init/dryrun.ts'
+import { combine, type Former } from '../init/former.ts'
 import { placesOf } from '../init/places.ts'
 import { type Sighting, type Sought, seekRegisters } from '../init/seek.ts'
 import { greetSite, type Welcome } from '../init/welcome.ts'
-import { keepSecret, writeConfig } from '../init/writing.ts'
-import { composeConfig, type Written } from '../init/yaml.ts'
+import { keepSecret, missingGroup, writeConfig } from '../init/writing.ts'
+import { composeConfig, type Written, type WrittenRegister } from '../init/yaml.ts'
 import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, print, say } from './context.ts'
 import { settingPairs, settingsFor } from './driversettings.ts'
-import { demandSome, type InitDone, type InitOptions, tellWelcome } from './init.ts'
+import { demandSome, type InitDone, type InitOptions, tellWelcome, usualStateDir } from './init.ts'
 
-const secretFile = 'webhook-secret'
+const usualSecretFile = 'webhook-secret'
 
 /** Carries everything out and tells it on the way, unless `--json` wants one value at the end. */
-export async function conduct(context: Context, options: InitOptions): Promise<InitDone> {
+export async function conduct(context: Context, options: InitOptions, former: Former): Promise<InitDone> {
   const teller = options.json === true ? quiet(context) : context
   using interviewer =
     options.yes === true ? null : interviewAt(context.input, context.out, context.language, context.signal)
   const sought = await seek(context, teller, options, interviewer)
   demandSome(sought.found)
   const registers = await choose(teller, sought.found, interviewer)
-  const written = await ask(options, registers, interviewer)
-  const content = composeConfig(written)
+  const { registers: both, unmet } = combine(sought.found, registers, former.registers)
+  const written = await ask(options, both, former, interviewer)
   // Before anything is written: what is wrong with an answer is said here.
-  const config = parseConfig(content, context.configPath)
-  const { path, secret } = keepSecret(secretFile, context.configPath)
-  writeConfig(context.configPath, content)
-  say(
-    teller,
-    text(
-      `\nЗаписано: ${context.configPath} и секрет ${path}`,
-      `\nWritten: ${context.configPath} and the secret ${path}`,
-    ),
-  )
+  const { content, config } = compose(teller, written, context.configPath)
+  const { path, secret } = keepSecret(written.secretFile, context.configPath)
+  const before = writeConfig(context.configPath, content)
+  tellWritten(teller, [context.configPath, path], before, unmet)
   const onSite = config.registers.map(({ id }) => lineForSite(id, secret))
   tellSite(teller, config, onSite)
   const welcomes = await tryTest(context, teller, config, interviewer)
@@ -59,6 +54,57 @@ export async function conduct(context: Context, options: InitOptions): Promise<I
       ...{ register, ok: finding.verdict !== 'bad', said: finding.text[context.language] },
     })),
   }
+}
+
+/** With all that the earlier config said, unless that has faults of its own: then with the registers' names alone. */
+function compose(
+  context: Context,
+  written: Written,
+  configPath: string,
+): { readonly content: string; readonly config: Config } {
+  const composed = (one: Written) => {
+    const content = composeConfig(one)
+    return { content, config: parseConfig(content, configPath) }
+  }
+  try {
+    return composed(written)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const registers = written.registers.map((register) => ({ ...register, kept: {} }))
+    const bare = composed({ ...written, registers, bitrix: null, kept: {} })
+    const { ru, en } = error.text
+    say(
+      context,
+      text(
+        `Из прежних настроек взяты только кассы: ${ru}`,
+        `Of the config before, only the registers were kept: ${en}`,
+      ),
+    )
+    return bare
+  }
+}
+
+function tellWritten(
+  context: Context,
+  [config, secret]: readonly [config: string, secret: string],
+  before: string | null,
+  unmet: readonly string[],
+): void {
+  say(
+    context,
+    text(`\nЗаписано: ${config} и секрет ${secret}`, `\nWritten: ${config} and the secret ${secret}`),
+  )
+  if (before !== null) say(context, text(`Прежние настройки: ${before}`, `The config before: ${before}`))
+  for (const name of unmet)
+    say(
+      context,
+      text(
+        `Касса ${name} не найдена и оставлена как была. Если её больше нет, удалите её из настроек.`,
+        `The register ${name} was not found and is left as it was. If it is no more, remove it from the config.`,
+      ),
+    )
+  const missing = missingGroup()
+  if (missing !== null) say(context, missing)
 }
 
 /** The same context that prints nothing. */
@@ -142,7 +188,8 @@ function described({ address, identity, lastDocument, state, problem }: Sighting
 
 async function ask(
   options: InitOptions,
-  registers: readonly Sighting[],
+  registers: readonly WrittenRegister[],
+  former: Former,
   interviewer: Interviewer | null,
 ): Promise<Written> {
   const answer = async (
@@ -164,15 +211,21 @@ async function ask(
   const store = await answer(
     '--store',
     options.store,
-    null,
+    former.store,
     text('Имя магазина, как на сайте (например shop-12)', 'The shop, as the site calls it (e.g. shop-12)'),
     checkStore,
   )
-  const url = await answer('--url', options.url, null, text('Адрес сайта', "The site's address"), checkUrl)
+  const site = await answer(
+    '--url',
+    options.url,
+    typeof former.bitrix?.['url'] === 'string' ? former.bitrix['url'] : null,
+    text('Адрес сайта', "The site's address"),
+    checkUrl,
+  )
   const timezone = await answer(
     '--timezone',
     options.timezone,
-    usualZone,
+    former.timezone ?? usualZone,
     text('Часовой пояс кассы', "The register's time zone"),
     checkZone,
   )
@@ -186,16 +239,20 @@ async function ask(
     ),
     checkFrom,
   )
+  const url = receiverUrl(site) ?? site
   return {
-    ...{ store, timezone, secretFile, stateDir: options.stateDir ?? '/var/lib/chekpost' },
-    url: receiverUrl(url) ?? url,
+    ...{ store, timezone, registers, url, ...sameSite(former, url) },
+    stateDir: options.stateDir ?? former.stateDir ?? usualStateDir,
     from: fromOf(from) ?? 'now',
-    registers: registers.map(({ identity, driver, address, settings }, index) => ({
-      ...{ name: `till-${index + 1}`, driver, address, settings },
-      serial: identity?.serial ?? null,
-      model: identity?.model ?? null,
-    })),
+    kept: former.kept,
   }
+}
+
+/** To the same site goes what went there before: through the same proxy, with the same secret. */
+function sameSite({ bitrix }: Former, url: string): Pick<Written, 'bitrix' | 'secretFile'> {
+  if (bitrix?.['url'] !== url || typeof bitrix['secretFile'] !== 'string')
+    return { bitrix: null, secretFile: usualSecretFile }
+  return { bitrix, secretFile: bitrix['secretFile'] }
 }
 
 /** For the console of the site's server; the page «Кассы» of the receiver takes the same name and secret. */

@@ -4,6 +4,7 @@
  */
 import {
   type Driver,
+  pause,
   type RawDocument,
   type Register,
   RegisterError,
@@ -18,6 +19,10 @@ import { type Text, text } from '../text.ts'
 const days = 30
 const mostDocuments = 200
 const limitMs = 30_000
+/** As the daemon's own `quietSeconds`: nothing is read before the till has left the register alone for so long. */
+const usualQuiet = { forMs: 5_000, everyMs: 500 }
+/** After so many documents, whether one was added meanwhile. */
+const looksEvery = 10
 /** Below this the site would park too much: products must be matched first. */
 export const readyShare = 0.95
 
@@ -54,12 +59,18 @@ export function countLines(before: DryRun, lines: readonly Pick<ReceiptLine, 'mo
 
 const nothing: DryRun = { receipts: 0, coded: 0, named: 0, review: 0, cut: null }
 
+/** How long a register must be at rest, and how often it is looked at meanwhile. */
+export interface Quiet {
+  readonly forMs: number
+  readonly everyMs: number
+}
+
 /** Reads backwards from the newest document while the register is free. Null when it cannot be read at all now. */
 export async function readDry(
   driver: Driver,
   address: string,
   settings: unknown,
-  facts: { readonly now: string; readonly rules?: StockRules },
+  facts: { readonly now: string; readonly rules?: StockRules; readonly quiet?: Quiet },
   progress: (done: number, of: number) => void,
   signal: AbortSignal,
 ): Promise<DryRun | null> {
@@ -68,7 +79,13 @@ export async function readDry(
     await withDeadline(limitMs, signal, async (limited) => {
       await using line = await openPatiently(address, limited)
       const register = await driver.connect(line, settings, limited)
-      for await (const document of backwards(register, since(facts.now), progress, limited))
+      for await (const document of backwards(
+        register,
+        since(facts.now),
+        facts.quiet ?? usualQuiet,
+        progress,
+        limited,
+      ))
         counted = add(counted, document, facts.rules ?? defaultRules)
     })
     return counted
@@ -80,23 +97,41 @@ export async function readDry(
   }
 }
 
-async function* backwards(
+/** Stops at the first sign of work: the till goes first. */
+export async function* backwards(
   register: Register,
   from: string,
+  quiet: Quiet,
   progress: (done: number, of: number) => void,
   signal: AbortSignal,
 ): AsyncGenerator<RawDocument> {
+  await demandIdle(register, signal)
   const { number } = await register.newest(signal)
+  for (let waited = 0; waited < quiet.forMs; waited += quiet.everyMs) {
+    await pause(quiet.everyMs, signal)
+    await demandIdle(register, signal)
+  }
+  await demandSame(register, number, signal)
   const last = Math.max(1, number - mostDocuments + 1)
   for (let at = number; at >= last; at--) {
-    // Between two documents the till may have come back: it goes first.
-    const state = await register.state(signal)
-    if (state.kind !== 'idle') throw new RegisterError('busy', state.text)
+    await demandIdle(register, signal)
+    if (at < number && (number - at) % looksEvery === 0) await demandSame(register, number, signal)
     const document = await register.readDocument(at, signal)
     progress(number - at + 1, number - last + 1)
     if (document.summary !== null && document.summary.time < from) return
     yield document
   }
+}
+
+async function demandIdle(register: Register, signal: AbortSignal): Promise<void> {
+  const state = await register.state(signal)
+  if (state.kind !== 'idle') throw new RegisterError('busy', state.text)
+}
+
+/** A receipt that was opened and closed between two looks shows in the number alone. */
+async function demandSame(register: Register, number: number, signal: AbortSignal): Promise<void> {
+  if ((await register.newest(signal)).number !== number)
+    throw new RegisterError('busy', text('касса пробивает чеки', 'the register is selling'))
 }
 
 function add(counted: DryRun, { type, bytes }: RawDocument, rules: StockRules): DryRun {

@@ -1,9 +1,10 @@
 /** What `init` leaves on the disk: the config and the secret, readable by root and the group chekpost alone. */
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { chmodSync, chownSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { findSecrets, newSecret } from '../secrets.ts'
 import { type Rights, replaceFile } from '../store/durable.ts'
-import { text } from '../text.ts'
+import { codeOf } from '../store/faults.ts'
+import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
 const mode = 0o640
@@ -15,19 +16,43 @@ export function demandFree(path: string, force: boolean): void {
   if (force || !existsSync(path)) return
   throw new UsageError(
     text(
-      `Настройки уже есть: ${path}. Исправьте их сами или начните заново: chekpost init --force (прежние останутся в ${basename(path)}.bak)`,
-      `There is a config already: ${path}. Correct it by hand, or begin anew: chekpost init --force (the old one stays as ${basename(path)}.bak)`,
+      `Настройки уже есть: ${path}. Исправьте их сами или начните заново: chekpost init --force (прежние останутся рядом: ${basename(path)}.….bak)`,
+      `There is a config already: ${path}. Correct it by hand, or begin anew: chekpost init --force (the old one stays beside it: ${basename(path)}.….bak)`,
     ),
   )
 }
 
-/** Replaces the config; the one before stays beside it as `.bak`. Throws `UsageError`. */
-export function writeConfig(path: string, content: string): void {
-  tell(path, () => {
+/** Replaces the config; the one before stays beside it under the date, and is named. Throws `UsageError`. */
+export function writeConfig(path: string, content: string): string | null {
+  return tell(path, () => {
     makeFolder(dirname(path))
-    if (existsSync(path)) copyFileSync(path, `${path}.bak`)
+    const kept = existsSync(path) ? keepBeside(path) : null
     replaceFile(path, content, rights())
+    return kept
   })
+}
+
+/** Two in one second have two names: none that is kept is ever written over. */
+function keepBeside(path: string): string {
+  const at = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+  for (let copy = 1; ; copy++) {
+    const kept = `${path}.${at}${copy === 1 ? '' : `-${copy}`}.bak`
+    try {
+      copyFileSync(path, kept, constants.COPYFILE_EXCL)
+      return kept
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    }
+  }
+}
+
+/** Files that the daemon cannot read, for want of its group; null when it can. */
+export function missingGroup(groups = groupsFile()): Text | null {
+  if (process.geteuid?.() !== 0 || groupNumber(groups) !== null) return null
+  return text(
+    `Группы ${group} на этом ПК нет: настройки и секрет прочтёт только root. Установите пакет chekpost и повторите chekpost init --force`,
+    `There is no group ${group} on this PC: config and secret can be read by root alone. Install the package chekpost, then chekpost init --force again`,
+  )
 }
 
 /** The secrets of this shop, newest first: those that are there already, else a new one. Throws `UsageError`. */
@@ -35,23 +60,25 @@ export function keepSecret(
   name: string,
   configPath: string,
 ): { path: string; secret: string; made: boolean } {
-  const folder = join(dirname(configPath), 'secrets')
-  const path = join(folder, name)
-  if (existsSync(path)) {
+  const beside = [join(dirname(configPath), 'secrets', name), join(dirname(configPath), name)]
+  const [path = name] = isAbsolute(name) ? [name] : beside
+  if ((isAbsolute(name) ? [name] : beside).some((place) => existsSync(place))) {
     const there = findSecrets(name, configPath)
     return { path: there.path, secret: there.secrets[0] ?? '', made: false }
   }
   const secret = newSecret()
   tell(path, () => {
-    makeFolder(folder)
+    makeFolder(dirname(path))
     replaceFile(path, `${secret}\n`, rights())
   })
   return { path, secret, made: true }
 }
 
+/** The outer ones first, each with its rights, whatever the umask says: the daemon must get through all of them. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return
-  mkdirSync(folder, { recursive: true })
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
   const { uid, gid } = rights()
   chownSync(folder, uid, gid)
   chmodSync(folder, folderMode)
@@ -63,18 +90,22 @@ function rights(): Rights {
   return { mode, uid: own.uid, gid: own.uid === 0 ? (groupNumber() ?? own.gid) : own.gid }
 }
 
-function groupNumber(): number | null {
+function groupNumber(groups = groupsFile()): number | null {
+  const row = new RegExp(`^${group}:[^:]*:(\\d+):`, 'm').exec(groups)
+  return row?.[1] === undefined ? null : Number(row[1])
+}
+
+function groupsFile(): string {
   try {
-    const row = new RegExp(`^${group}:[^:]*:(\\d+):`, 'm').exec(readFileSync('/etc/group', 'utf8'))
-    return row?.[1] === undefined ? null : Number(row[1])
+    return readFileSync('/etc/group', 'utf8')
   } catch {
-    return null // Without the file there are no groups to give it to.
+    return '' // Without the file there are no groups to give it to.
   }
 }
 
-function tell(path: string, write: () => void): void {
+function tell<Result>(path: string, write: () => Result): Result {
   try {
-    write()
+    return write()
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new UsageError(

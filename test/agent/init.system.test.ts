@@ -1,7 +1,16 @@
 /** `chekpost init` end to end: what it finds, what it writes, and that the daemon works with it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +26,7 @@ import { runAgent } from '../../agent/main.ts'
 import { drivers, openLine, pause } from '../../drivers/index.ts'
 import { type Bitrix, openBitrix } from '../fakes/bitrix.ts'
 import { createRegister, type RegisterOptions, type SimulatedRegister } from '../fakes/register.ts'
-import { environment, never, secret } from './daemon.ts'
+import { Daemon, environment, never, secret } from './daemon.ts'
 import { pickyPort } from './pickyport.ts'
 
 interface Bench {
@@ -64,6 +73,13 @@ const answers = (bench: Bench) => [
   ...['--state-dir', join(bench.folder, 'state')],
 ]
 
+/** The configs before, oldest first. */
+const olds = ({ configPath }: Bench) =>
+  readdirSync(join(configPath, '..'))
+    .filter((name) => name.endsWith('.bak'))
+    .map((name) => join(configPath, '..', name))
+    .sort()
+
 test('finds the register, writes a config that the daemon delivers a sale with, and asks nothing but questions', async () => {
   const shop = await bench()
   const said = await shop.init('--tcp', shop.address, ...answers(shop))
@@ -106,8 +122,68 @@ test('never touches a config that is there; with --force the old one stays besid
   expect(readFileSync(shop.configPath, 'utf8')).toBe('store: precious\n')
   expect(shop.register.counters.connections).toBe(0)
   await shop.init('--force', '--tcp', shop.address, ...answers(shop))
-  expect(readFileSync(`${shop.configPath}.bak`, 'utf8')).toBe('store: precious\n')
+  const first = olds(shop)
+  expect(first.map((name) => readFileSync(name, 'utf8'))).toEqual(['store: precious\n'])
+  await shop.init('--force', '--tcp', shop.address, ...answers(shop))
+  expect(olds(shop)).toHaveLength(2)
+  expect(readFileSync(first[0] ?? '', 'utf8')).toBe('store: precious\n')
   expect(readConfig(shop.configPath).registers).toHaveLength(1)
+})
+
+test('with --force a register keeps its name, its settings and its way, and one that is off stays', async () => {
+  const shop = await bench()
+  const before = `store: shop-12
+timezone: Europe/Moscow
+stateDir: ${join(shop.folder, 'state')}
+keepDays: 50
+registers:
+  - name: front
+    driver: shtrih
+    address: tcp:10.9.9.9:7778
+    serial: '0012340000567890'
+    quietSeconds: 7
+    settings: { tries: 4 }
+    bitrix: { url: 'https://other.example/sale.php', secretFile: webhook-secret }
+  - { name: till-1, driver: shtrih, address: 'serial:/dev/ttyS77', serial: '0000000000000001' }
+bitrix: { url: '${shop.bitrix.url}', secretFile: webhook-secret, lanes: 3 }
+`
+  writeFileSync(shop.configPath, before)
+  const said = await shop.init('--force', '--yes', '--tcp', shop.address)
+  expect(said).toContain('till-1 was not found')
+  const config = readConfig(shop.configPath)
+  expect(config).toMatchObject({ stateDir: join(shop.folder, 'state'), keepDays: 50 })
+  expect(config.registers).toMatchObject([
+    {
+      ...{ name: 'front', address: `tcp:${shop.address}`, quietMs: 7_000, settings: { tries: 4 } },
+      bitrix: { url: 'https://other.example/sale.php' },
+    },
+    { name: 'till-1', serial: '0000000000000001', bitrix: { url: shop.bitrix.url, lanes: 3 } },
+  ])
+})
+
+test('with --force, a config with faults gives no more than the names', async () => {
+  const shop = await bench()
+  writeFileSync(
+    shop.configPath,
+    `nonsense: 1\nregisters: [{ name: front, driver: shtrih, address: 'tcp:${shop.address}', colour: red }]\n`,
+  )
+  const said = await shop.init('--force', '--tcp', shop.address, ...answers(shop))
+  expect(said).toMatch(/only the registers were kept/)
+  expect(readConfig(shop.configPath).registers).toMatchObject([{ name: 'front' }])
+})
+
+test('never replaces the config under a running daemon', async () => {
+  const daemon = await Daemon.open()
+  await daemon.start()
+  const before = readFileSync(daemon.configPath, 'utf8')
+  const { connections } = daemon.register.counters
+  const initing = initCommand(daemon.context()).parseAsync(
+    ['--force', '--yes', '--store', 'shop-12', '--url', daemon.bitrix.url, '--tcp', '127.0.0.1:1'],
+    { from: 'user' },
+  )
+  await expect(initing).rejects.toThrow(/systemctl stop chekpost/)
+  expect(readFileSync(daemon.configPath, 'utf8')).toBe(before)
+  expect(daemon.register.counters.connections).toBe(connections)
 })
 
 test('makes a secret of its own, and says in words that the site does not know it yet', async () => {
