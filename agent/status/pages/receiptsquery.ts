@@ -1,5 +1,6 @@
 /** What a person types into the search of receipts → what the desk is asked; every fault by its field. */
 import type { InputOf } from '../../desk/desk.ts'
+import { parseQr } from '../../qr.ts'
 import { type Text, text } from '../../text.ts'
 
 /** The fields of the form by their names in the address. */
@@ -44,7 +45,9 @@ function singleReceipt(number: string): Looking | null {
   const [, storage = '', digits] = /^FN\s?(\d{16})[-\s]+FD\s?(\d{1,10})$/i.exec(number) ?? []
   const found = wholeNumber(digits ?? '')
   if (found !== null) return { kind: 'key', storage, number: found }
-  return /(^|[?&])\s*(t|s|fn|i|fp|n)=/i.test(number) ? { kind: 'qr', qr: number } : null
+  // What is only a part of one is asked for all the same: the answer names what it lacks.
+  const isQr = 'qr' in parseQr(number) || /(^|[?&])\s*(t|s|fn|i|fp|n)=/i.test(number)
+  return isQr ? { kind: 'qr', qr: number } : null
 }
 
 type Fault = (name: FieldName, said: Text) => void
