@@ -17,6 +17,8 @@ export interface Entrance {
   /** What a program that asks for numbers only is told, or null: it may have them. */
   refuseMachine(request: FastifyRequest): Refusal | null
   languageOf(request: FastifyRequest): Language
+  /** With a page that he who is inside is given: his cookie lives on as his session does. */
+  renewCookie(request: FastifyRequest, reply: FastifyReply): void
 }
 
 /** What the entrance works with. */
@@ -47,6 +49,10 @@ export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys & 
     refuseMachine: (request) =>
       door.isLocal || entrance.whoIs(request) !== null ? null : refuseWithoutPassword(hall, request),
     languageOf: (request) => (request.cookies['lang'] === 'en' ? 'en' : 'ru'),
+    renewCookie: (request, reply) => {
+      const key = request.cookies[door.cookie]
+      if (key !== undefined && sessions.isCookieOld(key)) giveCookie(door, reply, key)
+    },
   }
   // Who only asks for the headers must not use up the token.
   server.get('/login', { exposeHeadRoute: false }, (request, reply) =>
@@ -109,6 +115,10 @@ function noteFailure({ tries, log }: Hall, { ip }: FastifyRequest): void {
 /** A new key for whoever comes in, and the end of the session that he came with. */
 function letIn({ door, sessions }: Hall, request: FastifyRequest, reply: FastifyReply, key: string): void {
   sessions.close(request.cookies[door.cookie] ?? '')
+  giveCookie(door, reply, key)
+}
+
+function giveCookie(door: Door, reply: FastifyReply, key: string): void {
   void reply.setCookie(door.cookie, key, { ...cookieOptions(door), maxAge: sessionLifeMs / 1000 })
 }
 

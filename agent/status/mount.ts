@@ -68,6 +68,7 @@ async function showPage(hall: Hall, page: Page, request: FastifyRequest, reply: 
   const visit = visitOf(hall, request)
   if (visit === null) return await reply.redirect('/login')
   const body = await page.draw(hall.face, visit)
+  hall.entrance.renewCookie(request, reply)
   const menu = pages.filter(({ inMenu }) => inMenu)
   await sendHtml(reply, framed(page, body, menu, request.url, visit).toString())
 }

@@ -53,6 +53,8 @@ export class Sessions {
   readonly #clock: () => number
   readonly #tokens = new Map<string, { readonly who: string; readonly until: number }>()
   readonly #sessions: Map<string, Session>
+  /** When the browser was given the cookie, as far as this run of the daemon knows. */
+  readonly #cookieAt = new WeakMap<Session, number>()
   readonly #lost: (error: unknown) => void
   readonly #mark: z.infer<typeof Mark> | null
 
@@ -90,7 +92,9 @@ export class Sessions {
   /** A new session; the least recently seen of too many ends. */
   open(who: string, by: By): string {
     const key = randomBytes(32).toString('base64url')
-    this.#sessions.set(digestOf(key), { who, by, seenAt: this.#clock() })
+    const session: Session = { who, by, seenAt: this.#clock() }
+    this.#sessions.set(digestOf(key), session)
+    this.#cookieAt.set(session, session.seenAt)
     const byAge = [...this.#sessions].sort(([, one], [, other]) => other.seenAt - one.seenAt)
     for (const [digest] of byAge.slice(mostSessions)) this.#sessions.delete(digest)
     this.#write()
@@ -113,6 +117,16 @@ export class Sessions {
       this.#write()
     }
     return session.who
+  }
+
+  /** True: the browser has to be given the cookie again, or it would forget it before the session is over. */
+  isCookieOld(key: string): boolean {
+    const session = this.#sessions.get(digestOf(key))
+    if (session === undefined) return false
+    const now = this.#clock()
+    if (Math.abs(now - (this.#cookieAt.get(session) ?? 0)) <= noteEveryMs) return false
+    this.#cookieAt.set(session, now)
+    return true
   }
 
   close(key: string): void {

@@ -56,6 +56,23 @@ test('a new login ends the session of the old one', async () => {
   expect([await isInside(old), await isInside(fresh)]).toEqual([false, true])
 })
 
+test('the cookie lives on with the session: a visit gives it another thirty days, not every hour twice', async () => {
+  let now = Date.now()
+  await using own = await openServed({ clock: () => now })
+  const { token } = own.sessions.issue('anna')
+  const cookie = given(await own.get(`/login?token=${token}`))
+  const renewed = async () => (await own.get('/', { cookie })).headers['set-cookie']
+  expect(await renewed()).toBeUndefined()
+  now += 20 * 24 * 3_600_000
+  // A stream that stays open keeps the session, but cannot give a cookie.
+  own.sessions.whose(cookie.slice(cookie.indexOf('=') + 1))
+  expect(await renewed()).toMatch(
+    /^chekpost-\d+=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/,
+  )
+  expect(await renewed()).toBeUndefined()
+  expect((await own.get('/', { cookie: `${cookie}x` })).headers['set-cookie']).toBeUndefined()
+})
+
 test('logging out ends the session at the daemon, not only in the browser', async () => {
   const cookie = page.cookie()
   const answer = await page.post('/do/logout', {}, { cookie })

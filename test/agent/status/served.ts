@@ -32,6 +32,8 @@ export interface ServedOptions {
   /** In place of the keys that are there at once. */
   readonly keysOr?: (keys: Keys) => Keys
   readonly tell?: PageOptions['tell']
+  /** Of the sessions. */
+  readonly clock?: () => number
   readonly limits?: Partial<Limits>
   /** One that somebody else keeps. */
   readonly port?: number
@@ -67,7 +69,7 @@ export async function openServed(options: ServedOptions = {}): Promise<Served> {
   const lines: string[] = []
   const log: Log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const password = options.password ?? null
-  const sessions = new Sessions({ stateDir, password, clock: Date.now, lost: () => undefined })
+  const sessions = new Sessions({ stateDir, password, clock: options.clock ?? Date.now, lost: () => undefined })
   const stop = new AbortController()
   const snapshot = options.snapshot ?? (() => factsOf().snapshot)
   const desk = { status: () => Promise.resolve(snapshot()), ...options.desk } as Desk
