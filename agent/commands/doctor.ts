@@ -5,6 +5,7 @@ import { firstBad, stepNames } from '../doctor/finding.ts'
 import type { DoctorReport, Finding } from '../doctor/report.ts'
 import { socketToAsk } from '../environment.ts'
 import { text } from '../text.ts'
+import { UsageError } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
 import { example, words } from './words.ts'
 
@@ -55,6 +56,8 @@ async function examine(context: Context, { register, v2, json }: Options): Promi
     for (const line of linesOf(context, finding)) print(context, line)
   }
   if (await isAlive(socket, context.signal)) {
+    // It holds the lines, and speaks on them as its config says.
+    if (v2 === true) throw new UsageError(stopFirst)
     const input = register === undefined ? {} : { register }
     const report = await remoteDesk(socket).doctor(input, context.signal)
     for (const one of report.examinations) for (const finding of one.findings) tell(one.register, finding)
@@ -65,6 +68,11 @@ async function examine(context: Context, { register, v2, json }: Options): Promi
   using ward = openOwnWard(config, context.environment, context.configPath, v2 === true)
   return await makeRound(ward, register, tell, context.signal)
 }
+
+const stopFirst = text(
+  'С ключом --v2 линия нужна самому doctor: systemctl stop chekpost, повторите, затем systemctl start chekpost',
+  'With --v2 the doctor needs the line for itself: systemctl stop chekpost, try again, then systemctl start chekpost',
+)
 
 const marks = { good: '✓', warning: '!', bad: '✗', unknown: '·' } as const
 

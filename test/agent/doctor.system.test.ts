@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { doctorCommand } from '../../agent/commands/doctor.ts'
 import { steps } from '../../agent/doctor/report.ts'
 import { drivers, openLine, pause } from '../../drivers/index.ts'
 import { Clinic } from './clinic.ts'
@@ -239,6 +240,13 @@ describe('through the running daemon', () => {
     daemon.sell(1)
     await daemon.delivered(3)
     expect(daemon.register.counters.forbidden).toBe(0)
+  })
+
+  test('the other talk is not asked behind its back', async () => {
+    const daemon = await Daemon.open()
+    await daemon.start()
+    const asking = doctorCommand(daemon.context()).parseAsync(['--v2'], { from: 'user' })
+    await expect(asking).rejects.toThrow(/systemctl stop chekpost/)
   })
 
   test('a register that fell silent is a fault of the frames, with the way to try the rates', async () => {
