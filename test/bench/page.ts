@@ -98,6 +98,23 @@ export const questions: readonly Question[] = [
         never,
       ),
   },
+  {
+    name: 'dry run of a day',
+    ask: (shop) =>
+      shop.desk.previewReplay({ selection: { fromTime: daysAgo(shop, 8), toTime: daysAgo(shop, 7) } }, never),
+  },
+  {
+    name: 'dry run of a day without receipts',
+    ask: (shop) =>
+      shop.desk.previewReplay(
+        { selection: { fromTime: '2000-01-01T00:00:00', toTime: '2000-01-01T23:59:59' } },
+        never,
+      ),
+  },
+  {
+    name: 'list of a day',
+    ask: (shop) => shop.desk.list({ fromTime: daysAgo(shop, 8), toTime: daysAgo(shop, 7), limit }, never),
+  },
 ]
 
 /** The whole pages, their HTML included. */
@@ -206,7 +223,13 @@ bitrix: { url: 'https://shop.example/', secretFile: webhook }
     () => journal,
   )
   return {
-    ...{ desk, journal, size, now, draw: drawnFrom({ desk, config, clock: Date.now, listenWire, lastTalk: () => [] }) },
+    ...{
+      desk,
+      journal,
+      size,
+      now,
+      draw: drawnFrom({ desk, config, clock: Date.now, listenWire, lastTalk: () => [] }),
+    },
     filling: {
       what: `taking ${size.toLocaleString('en').replaceAll(',', ' ')} into the index`,
       ...{ value: seconds, unit: 's', note: 'in slices of some milliseconds, beside the work' },
@@ -242,6 +265,8 @@ function drawnFrom(face: Face): Shop['draw'] {
 function fill(path: string, count: number, now: number): void {
   using outbox = openOutbox(path)
   outbox.beginStorage(followed)
+  // A used drive does not know its first documents any more: a gap that no time is known of stands before all.
+  outbox.keepDocument(forgotten(1), now)
   for (let from = 1; from <= count; from += batch) {
     const size = Math.min(batch, count - from + 1)
     outbox.keepDocuments(
@@ -250,6 +275,12 @@ function fill(path: string, count: number, now: number): void {
     )
   }
   outbox.tidy()
+}
+
+/** Of a number that no receipt of the questions has. */
+function forgotten(number: number): NewDocument {
+  const key = { storage: drive, number: 4_000_000 + number, register: till }
+  return { ...key, type: null, format: 'absent', source: 'register', owed: false, bytes: null, summary: null }
 }
 
 function delivered(number: number, at: number): NewDocument {

@@ -66,6 +66,16 @@ test.each([
   ).toEqual([])
 })
 
+test('what is asked after every commit looks at no more than a slice of the gaps', () => {
+  const counting = Object.entries(indexQueries).filter(([, sql]) => /\b(sum|count)\(/.test(sql))
+  expect(counting).toEqual([])
+  for (const sql of [indexQueries.gaps, indexQueries.filledUntimed]) expect(sql).toMatch(/LIMIT \?/)
+})
+
+test('nobody waits for another process that holds the journal', () => {
+  expect(database().pragma('busy_timeout', { simple: true })).toBe(0)
+})
+
 test.each([
   [{ fromNumber: 1 }, /entry_number \(number>\? AND number<\?\)/],
   [{ toTime: '2026-08-21T00:00:00' }, /entry_time \(time>\? AND time<\?\)/],
