@@ -1,4 +1,5 @@
 /** `chekpost read --fd 120-150`: reads documents from the register and shows them; exit code 0 means all of them. */
+import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
 import type { Desk, ReadRow } from '../desk/desk.ts'
 import { Progress } from '../progress.ts'
@@ -55,6 +56,7 @@ async function readAll(context: Context, desk: Desk, options: ReadOptions): Prom
   const { from: first, to: last } = options.fd
   using shown = await openProgress(context, options.json ?? false)
   const progress = new Progress(text('чтение', 'reading'), last - first + 1)
+  const sitting = { id: randomUUID(), numbers: `${first}-${last}` }
   let unread = 0
   for (let from = first; from <= last; from += step) {
     const input = {
@@ -62,15 +64,17 @@ async function readAll(context: Context, desk: Desk, options: ReadOptions): Prom
       toNumber: Math.min(last, from + step - 1),
       keep: options.keep ?? false,
       who: whoAsks(),
+      sitting: { ...sitting, isLast: from + step > last },
       ...(options.register !== undefined && { register: options.register }),
     }
-    const { documents } = await desk.read(input, context.signal)
+    const { documents, fault } = await desk.read(input, context.signal)
     unread += documents.filter(({ decoded }) => decoded === null).length
     shown.aside(() => {
       for (const row of documents) printRow(context, row, options.json ?? false)
     })
     progress.add(documents.length)
     shown.show(progress.view())
+    if (fault !== null) throw new Failure(fault)
   }
   return unread
 }

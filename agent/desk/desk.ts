@@ -12,7 +12,7 @@ import type { Field } from '../fiscal/model.ts'
 import type { Attempt } from '../journal.ts'
 import type { ReceiptQr } from '../qr.ts'
 import type { Snapshot } from '../status/snapshot.ts'
-import { text } from '../text.ts'
+import { type Text, text } from '../text.ts'
 import type { ImportReport } from '../transfer/carryout.ts'
 import { UsageError } from '../usage.ts'
 
@@ -99,6 +99,20 @@ export const inputs = {
     /** For the audit row that is kept when something was kept. */
     who: Person.who.optional(),
     reason: z.string().trim().max(1000).optional(),
+    /** Another drive in the register ends it. */
+    storage: Storage.optional(),
+    /** A piece of a longer reading: that is one work and one matter of the audit. */
+    sitting: z
+      .strictObject({
+        id: z.uuid(),
+        /** All of its numbers as a person writes them. */
+        numbers: z.string().max(40_000),
+        /** How many they are; absent = whoever asks shows the progress himself. */
+        count: z.int().min(1).optional(),
+        /** Nothing of it follows; a range that ends before it begins says just that. */
+        isLast: z.boolean(),
+      })
+      .optional(),
   }),
   begin: z.strictObject({
     register: z.string(),
@@ -309,7 +323,8 @@ export interface Answers {
   token: TokenAnswer
   previewReplay: ReplayPreview
   replay: { replayed: number }
-  read: { documents: readonly ReadRow[] }
+  /** `fault`: what ended it before its end; the documents are those that were read until then. */
+  read: { documents: readonly ReadRow[]; fault: Text | null }
   begin: { storage: string; first: number }
   audit: { registers: readonly AuditedRegister[] }
   /** Newest first. */

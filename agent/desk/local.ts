@@ -1,15 +1,12 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
 import { SelectionChanged } from '../outbox.ts'
-import { readingName, worthShowing } from '../progress.ts'
 import { text } from '../text.ts'
 import { exportPiece } from '../transfer.ts'
 import { Failure } from '../usage.ts'
-import type { Answers, Desk, InputOf, ReadRow } from './desk.ts'
-import { groupParked } from './parkedgroups.ts'
+import type { Answers, Desk, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
-import { readOne } from './reading.ts'
+import { readRange, Sittings } from './readings.ts'
 import { listedRow, show } from './rows.ts'
-import { findByQr } from './scanning.ts'
 import { located, searchDocuments } from './searching.ts'
 
 /** At most so many documents are shown before a replay. */
@@ -17,6 +14,7 @@ const previewLimit = 200
 
 export function localDesk(premises: Premises): Desk {
   const { outbox, clock } = premises
+  const sittings = new Sittings()
   return {
     status: () => Promise.resolve(premises.snapshot()),
     list: async (input, signal) => ({
@@ -24,8 +22,9 @@ export function localDesk(premises: Premises): Desk {
     }),
     show: (input) => Promise.resolve(show(premises, input)),
     search: (...asked) => searchDocuments(premises, ...asked),
-    parkedGroups: (...asked) => groupParked(premises, ...asked),
-    findByQr: (...asked) => findByQr(premises, ...asked),
+    parkedGroups: async (...asked) =>
+      await (await import('./parkedgroups.ts')).groupParked(premises, ...asked),
+    findByQr: async (...asked) => await (await import('./scanning.ts')).findByQr(premises, ...asked),
     doctor: async (...asked) => await (await import('./examining.ts')).examine(premises, ...asked),
     pause: async (...asked) => await (await import('./releasing.ts')).pause(premises, ...asked),
     resume: async (...asked) => await (await import('./releasing.ts')).resume(premises, ...asked),
@@ -33,7 +32,7 @@ export function localDesk(premises: Premises): Desk {
     token: async ({ who }) => await premises.issueToken(who),
     previewReplay: ({ selection }, signal) => preview(premises, selection, signal),
     replay: async (input, signal) => ({ replayed: await replay(premises, input, signal) }),
-    read: (input, signal) => read(premises, input, signal),
+    read: (input, signal) => readRange(premises, sittings, input, signal),
     begin: ({ register, storage, at, who, reason }) => {
       const drive = premises.begin(register, storage ?? null, at)
       outbox.audit({
@@ -118,42 +117,4 @@ async function replay(
       { cause: error },
     )
   }
-}
-
-async function read(
-  premises: Premises,
-  input: InputOf<'read'>,
-  signal: AbortSignal,
-): Promise<{ documents: ReadRow[] }> {
-  const names = premises.config.registers.map(({ name }) => name)
-  const register = input.register ?? (names.length === 1 ? names[0] : undefined)
-  if (register === undefined || !names.includes(register))
-    throw new Failure(
-      text(
-        `Укажите кассу: --register ${names.join(' | ')}`,
-        `Name the register: --register ${names.join(' | ')}`,
-      ),
-    )
-  const documents: ReadRow[] = []
-  const count = input.toNumber - input.fromNumber + 1
-  using work = count > worthShowing ? premises.works.begin(readingName(register), count) : null
-  for (let number = input.fromNumber; number <= input.toNumber; number++) {
-    documents.push(await readOne(premises, register, number, input.keep, signal))
-    work?.add(1)
-  }
-  noteKept(premises, register, input, documents)
-  return { documents }
-}
-
-/** What came into the outbox by hand, and who wanted it. */
-function noteKept(
-  { outbox, clock }: Premises,
-  register: string,
-  { who, reason }: InputOf<'read'>,
-  documents: readonly ReadRow[],
-): void {
-  const kept = documents.filter((one) => one.outbox === 'kept' || one.outbox === 'filled')
-  if (who === undefined || kept.length === 0) return
-  const detail = JSON.stringify({ register, kept: kept.map(({ number }) => number) })
-  outbox.audit({ at: clock(), who, action: 'read', reason: reason ?? '', detail })
 }

@@ -1,12 +1,21 @@
 /** `read`: one document out of the register, compared with what the outbox has. */
 import { type RawDocument, RegisterError } from '../../drivers/index.ts'
 import { newDocument } from '../follow.ts'
+import { text } from '../text.ts'
 import { understand } from '../understand.ts'
+import { Failure } from '../usage.ts'
 import type { ReadRow } from './desk.ts'
 import type { Premises } from './premises.ts'
 
 /** What reading by hand stands on. */
 type Hand = Pick<Premises, 'config' | 'outbox' | 'allowDebugDrive' | 'clock' | 'withRegister' | 'nudge'>
+
+export interface ReadWish {
+  /** Another drive in the register is a `Failure`. */
+  readonly storage?: string
+  /** Called before a document is kept. */
+  readonly beforeKeeping?: () => void
+}
 
 /** A number that the drive does not know is a row with its problem; faults of the line go on. */
 export async function readOne(
@@ -15,12 +24,16 @@ export async function readOne(
   number: number,
   keep: boolean,
   signal: AbortSignal,
+  wish: ReadWish = {},
 ): Promise<ReadRow> {
   try {
     return await premises.withRegister(
       register,
-      async (device, lineSignal) =>
-        compared(premises, register, await device.readDocument(number, lineSignal), keep),
+      async (device, lineSignal) => {
+        const document = await device.readDocument(number, lineSignal)
+        if (wish.storage !== undefined && document.storage !== wish.storage) throw new Failure(anotherDrive)
+        return compared(premises, register, document, keep, wish)
+      },
       signal,
     )
   } catch (error) {
@@ -29,7 +42,18 @@ export async function readOne(
   }
 }
 
-function compared(premises: Hand, register: string, document: RawDocument, keep: boolean): ReadRow {
+const anotherDrive = text(
+  'В кассе уже другой ФН: его номера другие. Выберите чеки заново',
+  'Another fiscal drive is in the register now, with other numbers. Choose the receipts anew',
+)
+
+function compared(
+  premises: Hand,
+  register: string,
+  document: RawDocument,
+  keep: boolean,
+  { beforeKeeping }: ReadWish,
+): ReadRow {
   const { outbox, config, clock } = premises
   const { doubt = null } = document
   const read = decoded(premises, register, document)
@@ -48,6 +72,7 @@ function compared(premises: Hand, register: string, document: RawDocument, keep:
   const drive = outbox.storages(register).find(({ storage }) => storage === document.storage)
   if (drive === undefined || document.number < drive.first)
     return { ...row, outbox: 'not kept', problem: row.problem ?? 'before the beginning of this drive' }
+  if (would !== 'known') beforeKeeping?.()
   const kept = outbox.keepDocument(wanted, clock())
   premises.nudge()
   return { ...row, outbox: kept }

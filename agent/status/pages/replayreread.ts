@@ -9,7 +9,7 @@ import type { Action, Face, Stream, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { receiptLink } from './receiptstable.ts'
 import { mostNumbers, type NumberRange, numbersOf, rangesOf, written } from './replaynumbers.ts'
-import { beginRereading, currentRereading, differs, type RereadView } from './rereading.ts'
+import { beginRereading, currentRereadings, differs, type RereadView } from './rereading.ts'
 import { workPart } from './work.ts'
 
 /** Where it shows how far it is; ids are unique on a page. */
@@ -66,28 +66,30 @@ const reread: Action<z.infer<typeof Reread>> = {
     // The drive may have been replaced since the page was drawn: its numbers are other documents.
     if (newestOf(snapshot, register)?.storage !== storage) throw new Failure(anotherDrive)
     const order = { register, storage, ranges: numbersOf(numbers), who: visit.who, reason: reason.trim() }
-    beginRereading(face.desk, order, visit.signal)
+    beginRereading(face.desk, order, face.clock, visit.signal)
     return { html: rereadPart(face, visit) }
   },
 }
 
-const stop: Action<object> = {
+const Stop = z.object({ register: z.string().max(64) })
+
+const stop: Action<z.infer<typeof Stop>> = {
   path: '/do/reread/stop',
-  input: z.object({}),
-  act(face, _input, visit) {
-    currentRereading(face.desk)?.stop()
+  input: Stop,
+  act(face, { register }, visit) {
+    for (const one of currentRereadings(face.desk, face.clock()))
+      if (one.view().order.register === register) one.stop()
     return Promise.resolve({ html: rereadPart(face, visit) })
   },
 }
 
 export const rereadActions: readonly Action[] = [reread, stop] as readonly Action[]
 
-const reasonWanted = text('Напишите, зачем прочитать', 'Write why they are to be read')
 const anotherDrive = text(
   'В этой кассе сейчас другой ФН. Откройте страницу заново',
   'There is another fiscal drive in that register now. Open the page anew',
 )
-
+const reasonWanted = text('Напишите, зачем прочитать', 'Write why they are to be read')
 export function newestOf({ registers }: Snapshot, register: string): Snapshot['registers'][number]['newest'] {
   return registers.find(({ name }) => name === register)?.newest ?? null
 }
@@ -100,34 +102,55 @@ export const rereadStream: Stream = {
 }
 
 function parts(face: Face, visit: Pick<Visit, 'language' | 'say'>): Parts {
-  return { [into]: rereadPart(face, visit) }
+  return { [into]: rereadPart(face, visit), [endsPlace]: endsPart(face, visit) }
 }
 
 /** The place on the page, live. */
 export function rereadPlace(face: Face, visit: Visit): Html {
-  return html`<div data-live="/live/replay"><div id="${into}" aria-live="polite">${rereadPart(face, visit)}</div></div>`
+  return html`<div data-live="/live/replay"><div id="${into}">${rereadPart(face, visit)}</div>
+    <div id="${endsPlace}" class="hidden" aria-live="polite"></div></div>`
 }
 
+/** Told every count, a screen reader would never be silent: it is told how a reading ended. */
+const endsPlace = 'rereading-ends'
+
+function endsPart({ desk, clock }: Face, { say }: Pick<Visit, 'say'>): Html {
+  const ended = currentRereadings(desk, clock())
+    .map((one) => one.view())
+    .filter(({ running }) => !running)
+  return html`${ended.map(({ order, fault }) => html`<p>${order.register}: ${say(fault ?? done)}</p>`)}`
+}
+
+const done = text('Готово.', 'Done.')
+
 function rereadPart(face: Face, { language, say }: Pick<Visit, 'language' | 'say'>): Html {
-  const view = currentRereading(face.desk)?.view() ?? null
-  if (view === null) return html``
   const look = lookOf(language, say, face.clock(), face.config.timezone)
-  return html`<section class="panel" aria-labelledby="reread-head">
-    <h2 id="reread-head">${say(text('Чтение из кассы', 'Reading from the register'))}</h2>
+  const views = currentRereadings(face.desk, face.clock()).map((one) => one.view())
+  return html`${views.map((view, at) => onePart(view, at, look))}`
+}
+
+function onePart(view: RereadView, at: number, look: Look): Html {
+  const { register, storage, who, reason, ranges } = view.order
+  const when = look.at(view.begunAt)
+  return html`<section class="panel" aria-labelledby="reread-head-${at}">
+    <h2 id="reread-head-${at}">${look.say(text(`Чтение из кассы ${register}`, `Reading from register ${register}`))}</h2>
+    <p class="note">${when}, <bdi>${who}</bdi>: <bdi>${reason}</bdi>.
+      ${look.say(text(`ФН ${storage}, ФД ${written(ranges)}`, `Drive ${storage}, documents ${written(ranges)}`))}</p>
     ${view.running ? running(view, look) : ended(view, look)}
     ${outcome(view, look)}
   </section>`
 }
 
-function running({ work }: RereadView, look: Look): Html {
+function running({ work, order }: RereadView, look: Look): Html {
   return html`${workPart([work], look)}
-    <form data-do="/do/reread/stop" data-into="${into}"><button class="second">${look.say(text('Остановить', 'Stop'))}</button></form>`
+    <form data-do="/do/reread/stop" data-into="${into}"><input type="hidden" name="register" value="${order.register}">
+      <button class="second">${look.say(text('Остановить', 'Stop'))}</button></form>`
 }
 
 function ended({ fault, left, order }: RereadView, { say }: Look): Html {
-  if (fault === null) return html`<p><strong>${say(text('Готово.', 'Done.'))}</strong></p>`
+  if (fault === null) return html`<p><strong>${say(done)}</strong></p>`
   const rest = written(left)
-  return html`<p class="said red" role="alert">${say(fault)}</p>
+  return html`<p class="said red">${say(fault)}</p>
     ${
       left.length > 0 &&
       html`<p>${say(text(`Не прочитаны: ${rest}`, `Not read: ${rest}`))}.

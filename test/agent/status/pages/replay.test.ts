@@ -1,6 +1,13 @@
+import { once } from 'node:events'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Desk, QrFinding, ReadRow } from '../../../../agent/desk/desk.ts'
+import {
+  checkedInput,
+  type Desk,
+  type InputOf,
+  type QrFinding,
+  type ReadRow,
+} from '../../../../agent/desk/desk.ts'
 import { checkedPart } from '../../../../agent/status/pages/importreport.ts'
 import { lookOf } from '../../../../agent/status/pages/look.ts'
 import { replay } from '../../../../agent/status/pages/replay.ts'
@@ -12,7 +19,7 @@ import {
   selecting,
   written,
 } from '../../../../agent/status/pages/replaynumbers.ts'
-import { beginRereading, currentRereading, Rereading } from '../../../../agent/status/pages/rereading.ts'
+import { beginRereading, currentRereadings, Rereading } from '../../../../agent/status/pages/rereading.ts'
 import type { Snapshot } from '../../../../agent/status/snapshot.ts'
 import { text } from '../../../../agent/text.ts'
 import type { ImportReport } from '../../../../agent/transfer/carryout.ts'
@@ -217,13 +224,24 @@ const forEver = new AbortController().signal
 /** A register that knows what `rows` says of each number. */
 function reading(rowFor: (number: number) => Partial<ReadRow>) {
   const pieces: number[][] = []
-  const read: Desk['read'] = ({ fromNumber, toNumber }) => {
+  const asked: InputOf<'read'>[] = []
+  const read: Desk['read'] = (input) => {
+    const { fromNumber, toNumber } = checkedInput('read', input)
+    asked.push(input)
     const numbers = [...eachOf([{ from: fromNumber, to: toNumber }])]
-    pieces.push(numbers)
+    if (numbers.length > 0) pieces.push(numbers)
     const blank: Omit<ReadRow, 'number'> = { outbox: 'kept', decoded: {}, problem: null }
-    return Promise.resolve({ documents: numbers.map((number) => ({ number, ...blank, ...rowFor(number) })) })
+    const documents: ReadRow[] = []
+    for (const number of numbers)
+      try {
+        documents.push({ number, ...blank, ...rowFor(number) })
+      } catch (error) {
+        if (documents.length === 0 || !(error instanceof Failure)) throw error
+        return Promise.resolve({ documents, fault: error.text })
+      }
+    return Promise.resolve({ documents, fault: null })
   }
-  return { desk: { read }, pieces }
+  return { desk: { read }, pieces, asked }
 }
 
 test('a range is read in pieces of five, and every number is told apart', async () => {
@@ -233,7 +251,7 @@ test('a range is read in pieces of five, and every number is told apart', async 
     if (number === 4) return { outbox: 'differs' }
     return number === 5 ? { outbox: 'kept', decoded: null, problem: 'short' } : {}
   })
-  const rereading = new Rereading(desk, order)
+  const rereading = new Rereading(desk, order, () => now)
   await rereading.run(forEver)
   expect(pieces).toEqual([[1, 2, 3, 4, 5], [6, 7], [20]])
   expect(rereading.view()).toMatchObject({
@@ -249,7 +267,7 @@ test('a busy till ends it in words, with what is left to read', async () => {
     if (number > 5) throw new Failure(text('Касса занята', 'The register is busy'))
     return {}
   })
-  const rereading = new Rereading(desk, order)
+  const rereading = new Rereading(desk, order, () => now)
   await rereading.run(forEver)
   expect(rereading.view()).toMatchObject({
     running: false,
@@ -259,25 +277,65 @@ test('a busy till ends it in words, with what is left to read', async () => {
   expect(written(rereading.view().left)).toBe('6–7, 20')
 })
 
-test('it stops between two pieces, and only one is under way at a time', async () => {
+test('what was read of a piece before the register went away is told, and the rest is left', async () => {
+  const { desk, asked } = reading((number) => {
+    if (number > 3) throw new Failure(text('Нет связи', 'The line is lost'))
+    return {}
+  })
+  const rereading = new Rereading(desk, order, () => now)
+  await rereading.run(forEver)
+  expect(rereading.view()).toMatchObject({ kept: [1, 2, 3], fault: { en: 'The line is lost' }, endedAt: now })
+  expect(written(rereading.view().left)).toBe('4–7, 20')
+  // The desk is told that nothing follows, so that the work is not shown for ever.
+  expect(asked.at(-1)).toMatchObject({ fromNumber: 2, toNumber: 1, sitting: { isLast: true } })
+})
+
+test('however many pieces, it is one sitting at the desk, of one drive', async () => {
+  const { desk, asked } = reading(() => ({}))
+  await new Rereading(desk, order, () => now).run(forEver)
+  expect(new Set(asked.map(({ sitting }) => sitting?.id)).size).toBe(1)
+  expect(asked.map(({ storage: drive, sitting }) => [drive, sitting?.numbers, sitting?.isLast])).toEqual([
+    [storage, '1–7, 20', false],
+    [storage, '1–7, 20', false],
+    [storage, '1–7, 20', true],
+  ])
+})
+
+test('it stops between two pieces, and only one of a register is under way at a time', async () => {
   const { desk, pieces } = reading(() => ({}))
-  beginRereading(desk, order, forEver)
-  expect(() => beginRereading(desk, order, forEver)).toThrow('already')
-  currentRereading(desk)?.stop()
-  await expect.poll(() => currentRereading(desk)?.view().running).toBe(false)
-  expect(pieces).toHaveLength(1)
-  expect(currentRereading(desk)?.view().fault?.en).toBe('Stopped')
-  expect(() => beginRereading(desk, { ...order, ranges: numbersOf('1-2001') }, forEver)).toThrow(
-    'At most 2000',
-  )
+  const clock = () => now
+  beginRereading(desk, order, clock, forEver)
+  expect(() => beginRereading(desk, order, clock, forEver)).toThrow('already')
+  expect(beginRereading(desk, { ...order, register: 'till-2' }, clock, forEver).running).toBe(true)
+  const views = () => currentRereadings(desk, now).map((one) => one.view())
+  for (const one of currentRereadings(desk, now)) one.stop()
+  await expect.poll(() => views().some(({ running }) => running)).toBe(false)
+  expect(pieces).toHaveLength(2)
+  expect(views().map(({ fault }) => fault?.en)).toEqual(['Stopped', 'Stopped'])
+  const long = { ...order, ranges: numbersOf('1-2001') }
+  expect(() => beginRereading(desk, long, clock, forEver)).toThrow('At most 2000')
+  expect(currentRereadings(desk, now + 3_600_000)).toEqual([])
+})
+
+test('what was read is shown with who asked for it, when, why and of which drive', async () => {
+  const face = faceWith({ ...quiet, read: reading(() => ({})).desk.read })
+  beginRereading(face.desk, { ...order, who: evil, reason: 'burnt' }, face.clock, forEver)
+  await expect.poll(() => currentRereadings(face.desk, now)[0]?.view().running).toBe(false)
+  const html = (await replay.draw(face, visitOf('en'))).toString()
+  expect(html).toContain('burnt')
+  expect(html).toContain('Reading from register till-1')
+  expect(html).toContain(`Drive ${storage}, documents 1–7, 20`)
+  expect(html).not.toContain('<script')
 })
 
 test('a fault of the program is shown and takes nothing else with it', async () => {
   const { desk } = reading(() => {
     throw new TypeError('x is undefined')
   })
-  const rereading = new Rereading(desk, order)
+  const rereading = new Rereading(desk, order, () => now)
+  const warned = once(process, 'warning')
   await rereading.run(forEver)
+  expect(await warned).toMatchObject([{ message: 'x is undefined' }])
   expect(rereading.view()).toMatchObject({
     running: false,
     fault: { en: expect.stringContaining('x is undefined') },
