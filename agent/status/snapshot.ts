@@ -6,7 +6,7 @@ import type { LastDocument } from '../lastdocument.ts'
 import type { Outbox, OutboxCounts } from '../outbox.ts'
 import type { ProgressView } from '../progress.ts'
 import type { Held } from '../rebuilt.ts'
-import { leavingText, releasedText, takeBackHint } from '../respite.ts'
+import { leavingText, takeBackHint } from '../respite.ts'
 import type { AuditNote, SiteMemory } from '../sites.ts'
 import { type Text, text } from '../text.ts'
 import type { RegisterView, Trouble } from '../view.ts'
@@ -226,11 +226,13 @@ function notReached(name: string): { text: Text; hint: null } {
   return { text: text(`${name}: подключается`, `${name}: connecting`), hint: null }
 }
 
-/** On purpose, and over by itself; yet nothing is read meanwhile. */
+/** On purpose, and over by itself; yet nothing is read meanwhile. Until when, `pausedUntil` says to who knows the clock. */
 function released({ name, pausedUntil }: RegisterStatus): { text: Text; hint: Text | null } {
-  const said = pausedUntil === null ? leavingText : releasedText(Date.parse(pausedUntil))
+  const said = pausedUntil === null ? leavingText : letGo
   return prefixed(name, { text: said, hint: takeBackHint(name) })
 }
+
+const letGo = text('порт отпущен', 'the port is let go of')
 
 /** What only a person can put right; a number beyond the register's last counts when the register told it. */
 function isAstray(audit: AuditNote | null): boolean {

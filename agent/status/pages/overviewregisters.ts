@@ -17,7 +17,7 @@ function card(register: RegisterStatus, look: Look): Html {
   const id = `register-${register.name}`
   const shiftIs = shift(register)
   return html`<section class="card ${colourOf(register)}" aria-labelledby="${id}">
-    <h3 id="${id}">${register.name} <span class="badge">${say(stateOf(register))}</span></h3>
+    <h3 id="${id}">${register.name} <span class="badge">${say(stateOf(register, look))}</span></h3>
     ${trouble !== null && html`<p class="trouble">${say(trouble.text)}${trouble.hint !== null && html`<br>→ ${say(trouble.hint)}`}</p>`}
     <dl>
       ${row(say(text('Последний документ', 'Last document')), lastDocument(register, look))}
@@ -49,9 +49,10 @@ const lineWords = {
   lost: text('нет связи', 'not connected'),
 } as const
 
-function stateOf({ pausedUntil, leaving, line, state }: RegisterStatus): Text {
+function stateOf({ pausedUntil, leaving, line, state }: RegisterStatus, { at }: Look): Text {
   if (leaving) return text('порт отпускается…', 'letting go of the port…')
-  if (pausedUntil !== null) return text('порт отпущен', 'port let go')
+  if (pausedUntil !== null)
+    return text(`порт отпущен до ${at(pausedUntil)}`, `port let go until ${at(pausedUntil)}`)
   if (line !== 'connected' || state === null) return lineWords[line]
   if (state.kind === 'idle') return text('свободна', 'idle')
   return state.text

@@ -29,3 +29,14 @@ test('of a register that is not connected nobody says that its shift is open', (
   expect(cards({ line: 'lost' })).toContain('<dd>7</dd>')
   expect(cards({ line: 'lost', last: { ...last, shiftIsOpen: false } })).toContain('<dd>7</dd>')
 })
+
+test('until when a port was let go of is told by the clock of the shop alone', () => {
+  const { snapshot } = factsOf({
+    view: (view) => {
+      view.pausedUntil = now + 3_600_000
+    },
+  })
+  const look = lookOf('ru', ({ ru }) => ru, now, 'Asia/Vladivostok')
+  expect(registersPart(snapshot, look).toString()).toContain('порт отпущен до 21:00:00')
+  expect(`${snapshot.health.text.ru} ${snapshot.health.text.en}`).not.toMatch(/\d:\d\d/)
+})
