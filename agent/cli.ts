@@ -8,26 +8,8 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, Help, Option } from 'commander'
 import { RegisterError, TranscriptError } from '../drivers/index.ts'
-import { auditCommand } from './commands/audit.ts'
-import { beginCommand } from './commands/begin.ts'
-import { configCommand } from './commands/config.ts'
 import type { Context } from './commands/context.ts'
-import { decodeCommand } from './commands/decode.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { explainCommand } from './commands/explain.ts'
-import { initCommand } from './commands/init.ts'
 import { mistake } from './commands/mistakes.ts'
-import { outboxCommand } from './commands/outbox.ts'
-import { pauseCommand, resumeCommand } from './commands/pause.ts'
-import { probeCommand } from './commands/probe.ts'
-import { readCommand } from './commands/read.ts'
-import { recordCommand } from './commands/record.ts'
-import { replayCommand } from './commands/replay.ts'
-import { runCommand } from './commands/run.ts'
-import { secretCommand } from './commands/secret.ts'
-import { statusCommand } from './commands/status.ts'
-import { supportCommand } from './commands/support.ts'
-import { tokenCommand } from './commands/token.ts'
 import { example, helpWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
 import { StoreError } from './store/faults.ts'
@@ -41,7 +23,8 @@ const defaultConfig = '/etc/chekpost/chekpost.yaml'
 export async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const context = contextOf(argv, signal)
   try {
-    await program(context).parseAsync([...argv], { from: 'user' })
+    const top = await program(context, argv)
+    await top.parseAsync([...argv], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     return tellError(error, context.language)
@@ -63,6 +46,43 @@ function contextOf(argv: readonly string[], signal: AbortSignal): Context {
   }
 }
 
+type Maker = (context: Context) => Command
+
+/** In the order of the help. */
+const makers: Readonly<Record<string, () => Promise<Maker>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+  probe: async () => (await import('./commands/probe.ts')).probeCommand,
+  read: async () => (await import('./commands/read.ts')).readCommand,
+  record: async () => (await import('./commands/record.ts')).recordCommand,
+  outbox: async () => (await import('./commands/outbox.ts')).outboxCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  begin: async () => (await import('./commands/begin.ts')).beginCommand,
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand,
+  resume: async () => (await import('./commands/pause.ts')).resumeCommand,
+  decode: async () => (await import('./commands/decode.ts')).decodeCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  config: async () => (await import('./commands/config.ts')).configCommand,
+  secret: async () => (await import('./commands/secret.ts')).secretCommand,
+  support: async () => (await import('./commands/support.ts')).supportCommand,
+}
+
+/** The one that is asked for: the daemon starts sooner without the others. All of them when that is not clear. */
+async function makersFor(argv: readonly string[]): Promise<readonly Maker[]> {
+  const at = argv.findIndex((word, at) => !word.startsWith('-') && !valued.has(argv[at - 1] ?? ''))
+  const name = argv[at] ?? ''
+  const wantsHelp = argv.slice(0, Math.max(at, 0)).some((word) => word === '-h' || word === '--help')
+  const asked = wantsHelp || !Object.hasOwn(makers, name) ? undefined : makers[name]
+  return await Promise.all((asked === undefined ? Object.values(makers) : [asked]).map((load) => load()))
+}
+
+/** The word behind one of these is no command. */
+const valued = new Set(['--config', '--lang'])
+
 function optionValue(argv: readonly string[], name: string): string | undefined {
   const at = argv.findIndex((word) => word === name || word.startsWith(`${name}=`))
   const word = argv[at]
@@ -70,7 +90,7 @@ function optionValue(argv: readonly string[], name: string): string | undefined 
   return word === name ? argv[at + 1] : word.slice(name.length + 1)
 }
 
-function program(context: Context): Command {
+async function program(context: Context, argv: readonly string[]): Promise<Command> {
   const top = new Command('chekpost')
     .description(
       words(
@@ -89,28 +109,7 @@ function program(context: Context): Command {
         'chekpost replay --parked',
       ),
     )
-  const commands = [
-    initCommand,
-    runCommand,
-    statusCommand,
-    doctorCommand,
-    tokenCommand,
-    probeCommand,
-    readCommand,
-    recordCommand,
-    outboxCommand,
-    replayCommand,
-    auditCommand,
-    beginCommand,
-    pauseCommand,
-    resumeCommand,
-    decodeCommand,
-    explainCommand,
-    configCommand,
-    secretCommand,
-    supportCommand,
-  ]
-  for (const make of commands) top.addCommand(make(context))
+  for (const make of await makersFor(argv)) top.addCommand(make(context))
   everyCommand(top, (command) => {
     command
       .exitOverride()

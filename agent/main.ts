@@ -4,7 +4,6 @@ import { pause } from '../drivers/index.ts'
 import type { LedgerScope } from './bitrix/ledger.ts'
 import type { Config } from './config.ts'
 import type { Desk } from './desk/desk.ts'
-import { localDesk } from './desk/local.ts'
 import type { Premises } from './desk/premises.ts'
 import { refuseSecond, runsAlready, serveDesk } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
@@ -159,7 +158,6 @@ class Daemon {
   tasks(): Record<string, Task> {
     const { environment, log, config } = this.#has.options
     const { dispatch, journaling, pulse, notifier } = this.#has
-    const desk = this.#desk()
     return {
       ...Object.fromEntries(
         this.#stations.map((station): [string, Task] => [
@@ -168,8 +166,8 @@ class Daemon {
         ]),
       ),
       dispatch: (signal) => dispatch.run(signal),
-      desk: (signal) => serveDesk(desk, this.#sockets(), log, () => this.#tellReady(), signal),
-      ...(config.page !== null && { page: (signal: AbortSignal) => this.#page(desk, signal) }),
+      desk: (signal) => this.#serveDesk(signal),
+      ...(config.page !== null && { page: (signal: AbortSignal) => this.#page(signal) }),
       house: (signal) => keepHouse(this.#house(), signal),
       journal: (signal) => journaling.run(this.#firstPoll(signal), signal),
       heartbeat: (signal) => this.#beat(signal),
@@ -179,7 +177,7 @@ class Daemon {
   }
 
   /** Loaded when the registers have been looked at; a register that does not answer keeps nobody from looking. */
-  async #page(desk: Desk, signal: AbortSignal): Promise<void> {
+  async #page(signal: AbortSignal): Promise<void> {
     const { config, clock, log } = this.#has.options
     await Promise.race([this.#firstPoll(signal), pause(longestBlindMs, signal)])
     const { servePage } = await import('./status/server.ts')
@@ -189,7 +187,7 @@ class Daemon {
     }
     const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
     const lastTalk: Premises['lastTalk'] = (name) => this.#station(name).lastTalk()
-    const face = { desk, config, clock, listenWire, lastTalk }
+    const face = { desk: await this.#desk(), config, clock, listenWire, lastTalk }
     const { Machines } = await import('./status/machines.ts')
     const { stateDir } = config
     const machines = new Machines({
@@ -296,7 +294,14 @@ class Daemon {
     }
   }
 
-  #desk(): Desk {
+  async #serveDesk(signal: AbortSignal): Promise<void> {
+    const { log } = this.#has.options
+    await serveDesk(await this.#desk(), this.#sockets(), log, () => this.#tellReady(), signal)
+  }
+
+  /** Loaded when the lines of the registers are being opened already. */
+  async #desk(): Promise<Desk> {
+    const { localDesk } = await import('./desk/local.ts')
     const { options, installation, reach, dispatch, journaling } = this.#has
     const { config, allowDebugDrive, logTail, clock } = options
     const { outbox } = installation

@@ -78,6 +78,24 @@ test('what a first look at a register over TCP does not need is loaded only when
   expect(files.filter((file) => late.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
 })
 
+test('a daemon that starts loads neither the rare verbs, nor the page, nor the other commands before its first poll', () => {
+  const loaded = new Set<string>()
+  const load = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    const source = readFileSync(join(root, file), 'utf8')
+    for (const [, path = ''] of source.matchAll(
+      /^(?:import|export) (?!type\b)[^'(]*from '(\.{1,2}\/[^']+\.ts)'/gm,
+    ))
+      load(normalize(join(dirname(file), path)))
+  }
+  for (const file of ['agent/cli.ts', 'agent/commands/run.ts', 'agent/main.ts']) load(file)
+  const early =
+    /^agent\/(?:commands\/(?!run\.|context\.|words\.|mistakes\.)|doctor\/|qr\.|init\/)|^agent\/desk\/(?!desk\.|server\.|remote\.)|^agent\/status\/(?!snapshot\.|counters\.)/
+  expect(loaded.size).toBeGreaterThan(40)
+  expect([...loaded].filter((file) => early.test(file))).toEqual([])
+})
+
 test('no source file is over 400 lines', () => {
   const long = [...files, ...sources('test')]
     .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
