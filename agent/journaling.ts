@@ -50,6 +50,8 @@ const dutyShare = 4
 
 /** Attempts wait here to be written beside the work, the newest of them when that cannot be done for long. */
 const mostWaiting = 500
+/** So often the same one is tried. */
+const mostRefusals = 5
 /** So many are written at a time. */
 const notes = 50
 
@@ -59,6 +61,7 @@ export class Journaling {
   #journal: Journal | null = null
   readonly #waiting: (readonly [key: DocumentKey, attempt: Attempt])[] = []
   readonly #bell = new Bell()
+  #refusals = 0
   #troubles = 0
   #toldAt = Number.NEGATIVE_INFINITY
 
@@ -131,7 +134,12 @@ export class Journaling {
   /** Some of what waits; false when it cannot be written now. */
   #write(journal: Journal): boolean {
     for (const [key, attempt] of this.#waiting.slice(0, notes)) {
-      if (!journal.noteAttempt(key, attempt)) return false
+      if (!journal.noteAttempt(key, attempt)) {
+        // One that can never be written must not stand before all others.
+        if (++this.#refusals % mostRefusals === 0) this.#waiting.shift()
+        return false
+      }
+      this.#refusals = 0
       this.#waiting.shift()
     }
     return true

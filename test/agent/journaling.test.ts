@@ -26,11 +26,16 @@ class Pad implements Journal {
   trouble: (why: string) => void = () => undefined
 
   isBusy = false
+  poison = -1
+  refused = 0
 
   noteAttempt(_key: unknown, { at }: Attempt): boolean {
-    if (this.isBusy) this.trouble('another program holds the journal')
-    else this.noted.push(at)
-    return !this.isBusy
+    const isRefused = this.isBusy || at === this.poison
+    if (isRefused) {
+      this.refused++
+      this.trouble('another program holds the journal')
+    } else this.noted.push(at)
+    return !isRefused
   }
   attempts = () => []
   search = () => ({ keys: [], next: null, count: 0, more: false })
@@ -120,11 +125,20 @@ test('what cannot be written now is written later, in its order', async () => {
   await until(() => journaling.journal === pad)
   pad.isBusy = true
   for (const at of [1, 2, 3]) journaling.note({ storage: drive, number: 1 }, attempt(at))
-  await sleep(10)
+  await until(() => pad.refused > 0)
   expect(pad.noted).toEqual([])
   pad.isBusy = false
   await until(() => pad.noted.length === 3)
   expect(pad.noted).toEqual([1, 2, 3])
+})
+
+test('one that can never be written stands before no other for long', async () => {
+  const pad = new Pad()
+  const { journaling, polled, until } = kept((_, trouble) => Object.assign(pad, { trouble, poison: 1 }))
+  for (const at of [1, 2]) journaling.note({ storage: drive, number: 1 }, attempt(at))
+  polled()
+  await until(() => pad.noted.length > 0)
+  expect(pad.noted).toEqual([2])
 })
 
 test('a signal before the first poll ends it without a journal', async () => {
