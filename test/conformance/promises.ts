@@ -278,7 +278,7 @@ function faultOf(error: unknown): string {
 
 /** Ends the promise after so many looks, should it never come true. */
 async function until(comesTrue: () => boolean): Promise<void> {
-  for (let looks = 0; looks < 20_000; looks++) {
+  for (let looks = 0; looks < 500_000; looks++) {
     if (comesTrue()) return
     await new Promise((resolve) => setImmediate(resolve))
   }

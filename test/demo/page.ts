@@ -56,8 +56,14 @@ export class PageLink {
     if (!this.#wanted && link !== null && link.starts === starts && now - link.at < renewAfterMs) return
     const asked = remoteDesk(this.#socket).token({ who: 'demo' }, AbortSignal.timeout(5_000))
     const answer = await asked.catch(() => null)
-    if (answer === null) return
+    // The desk answers before the page is served: a link that opens nothing is none.
+    if (answer === null || !(await isServed(answer.url))) return
     this.#wanted = false
     this.#link = { url: answer.url, starts, at: now }
   }
+}
+
+async function isServed(url: string): Promise<boolean> {
+  const answer = await fetch(new URL('/healthz', url)).catch(() => null)
+  return answer?.ok === true
 }
