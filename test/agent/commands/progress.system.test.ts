@@ -9,15 +9,15 @@ const run = promisify(execFile)
 /** Made by `npm run build`. */
 const program = fileURLToPath(new URL('../../../dist/agent/cli.js', import.meta.url))
 
-/** Some seconds of work at any speed of the machine: the line takes as long as it takes. */
-const baud = 38_400
+/** Work that lasts at any speed of the machine: the line takes as long as it takes. */
+const baud = { catchingUp: 38_400, reading: 115_200 }
 const receipts = 26
 
 async function shopWithBacklog() {
   const shop = await openShop()
   const register = shop.register()
   for (let sold = 0; sold < receipts; sold++) register.closeReceipt()
-  register.pace(baud)
+  register.pace(baud.catchingUp)
   return shop
 }
 
@@ -34,8 +34,10 @@ test('on a terminal reading by number shows a bar with rate and time left, and s
   expect(behind.registers[0]?.behind).toBeGreaterThan(0)
   const status = await shop.command('status', '--lang', 'en')
   expect(status.stdout).toMatch(/till-1: catching up: █*░* \d+ of \d+/)
+  shop.register().pace(null)
   await shop.waitUntilDrained()
 
+  shop.register().pace(baud.reading)
   const words = `read --fd 1-${receipts} --lang en --config ${shop.configPath}`
   const line = `'${process.execPath}' '${program}' ${words}`
   const { stdout } = await run('script', ['-qefc', line, '/dev/null'], { maxBuffer: 1 << 24 })
