@@ -16,7 +16,7 @@ import { Works } from '../progress.ts'
 import { SiteBook } from '../sites.ts'
 import { beginDrive, machineId, openInstance } from '../startfile.ts'
 import { driveOf } from '../station.ts'
-import { takeSnapshot } from '../status/snapshot.ts'
+import { type Subject, takeSnapshot } from '../status/snapshot.ts'
 import { StoreError } from '../store/faults.ts'
 import { openJournal } from '../store/journal.ts'
 import { openOutbox } from '../store/open.ts'
@@ -134,27 +134,7 @@ export function deskOver(
   const clock = Date.now
   const sites = new SiteBook(config.stateDir, clock)
   const works = new Works()
-  const views = config.registers.map((register) => {
-    const view = newView(register, clock())
-    view.line = 'lost'
-    tell(view, 'stopped', notRunning, startIt, clock())
-    return view
-  })
-  const lasts = new LastDocuments(outbox, (document) => understand(document, config).document)
-  const subject = {
-    version: version(),
-    instance: '',
-    startedAt: clock(),
-    views,
-    dispatch: () => ({ ways: [], underWay: 0 }),
-    outbox,
-    storageTrouble: () => null,
-    siteOf: (register: string) => sites.of(register),
-    heldOf: () => null,
-    lastOf: (register: string) => lasts.of(register),
-    hours: () => [],
-    work: () => works.list(),
-  }
+  const subject = subjectOf(config, { outbox, sites, works, clock })
   return localDesk({
     config,
     allowDebugDrive: false,
@@ -192,6 +172,38 @@ export function deskOver(
     lastTalk: () => [],
     issueToken: () => refuseWithoutDaemon(),
   })
+}
+
+interface AtHand {
+  readonly outbox: Outbox
+  readonly sites: SiteBook
+  readonly works: Works
+  readonly clock: () => number
+}
+
+/** What can be told of a shop whose daemon does not run. */
+function subjectOf(config: Config, { outbox, sites, works, clock }: AtHand): Subject {
+  const views = config.registers.map((register) => {
+    const view = newView(register, clock())
+    view.line = 'lost'
+    tell(view, 'stopped', notRunning, startIt, clock())
+    return view
+  })
+  const lasts = new LastDocuments(outbox, (document) => understand(document, config).document)
+  return {
+    version: version(),
+    instance: '',
+    startedAt: clock(),
+    views,
+    dispatch: () => ({ ways: [], underWay: 0 }),
+    outbox,
+    storageTrouble: () => null,
+    siteOf: (register: string) => sites.of(register),
+    heldOf: () => null,
+    lastOf: (register: string) => lasts.of(register),
+    hours: () => [],
+    work: () => works.list(),
+  }
 }
 
 function refuseWithoutDaemon(): never {

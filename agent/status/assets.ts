@@ -1,8 +1,9 @@
-/** The page's own style, script and picture: three small files beside this one, read once. */
+/** The page's own styles, script and picture: small files beside this one, read once. */
 import { readFileSync } from 'node:fs'
 
 const types = {
   'page.css': 'text/css; charset=utf-8',
+  'parts.css': 'text/css; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
 } as const

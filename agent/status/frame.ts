@@ -72,6 +72,7 @@ function document(title: string, { language, say }: Framed, body: Html): Html {
     <title>${title} · chekpost</title>
     <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/assets/page.css">
+    <link rel="stylesheet" href="/assets/parts.css">
     <script src="/assets/page.js" defer></script>
   </head>
   <body data-failed="${say(failed)}" data-busy="${say(text('Выполняется…', 'Working…'))}">
