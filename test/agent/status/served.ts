@@ -69,7 +69,12 @@ export async function openServed(options: ServedOptions = {}): Promise<Served> {
   const lines: string[] = []
   const log: Log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const password = options.password ?? null
-  const sessions = new Sessions({ stateDir, password, clock: options.clock ?? Date.now, lost: () => undefined })
+  const sessions = new Sessions({
+    stateDir,
+    password,
+    clock: options.clock ?? Date.now,
+    lost: () => undefined,
+  })
   const stop = new AbortController()
   const snapshot = options.snapshot ?? (() => factsOf().snapshot)
   const desk = { status: () => Promise.resolve(snapshot()), ...options.desk } as Desk
