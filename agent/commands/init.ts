@@ -22,6 +22,8 @@ export interface InitOptions {
   readonly timezone?: string
   readonly from?: string
   readonly stateDir?: string
+  /** False: no receipts are read. */
+  readonly trial?: boolean
 }
 
 export const usualStateDir = '/var/lib/chekpost'
@@ -71,6 +73,7 @@ export function initCommand(context: Context): Command {
       ),
     )
     .option('--state-dir <folder>', words(context, 'папка базы чеков', 'the folder of the outbox'))
+    .option('--no-trial', words(context, 'не читать чеки на пробу', 'read no receipts for trial'))
     .option('--yes', words(context, 'без вопросов', 'without questions'))
     .option(
       '--force',

@@ -45,7 +45,7 @@ export async function conduct(context: Context, options: InitOptions, former: Fo
   const onSite = config.registers.map(({ id }) => lineForSite(id, secret))
   tellSite(teller, config, onSite)
   const welcomes = await tryTest(context, teller, config, interviewer)
-  const dryRun = await runDry(context, teller, registers, written.timezone)
+  const dryRun = options.trial === false ? null : await runDry(context, teller, registers, written.timezone)
   tellNext(teller)
   return {
     ...{ config: context.configPath, secretFile: path, onSite, dryRun },
@@ -279,6 +279,18 @@ function tellSite(context: Context, { registers }: Config, lines: readonly strin
   )
 }
 
+/** A mistyped address looks like a site in trouble. */
+function tellAddresses(teller: Context, { registers }: Config, configPath: string): void {
+  const urls = [...new Set(registers.map(({ bitrix }) => bitrix.url))].join(', ')
+  say(
+    teller,
+    text(
+      `  Адрес сайта: ${urls}. Если он неверен, исправьте bitrix.url в ${configPath}`,
+      `  The site's address: ${urls}. If that is wrong, correct bitrix.url in ${configPath}`,
+    ),
+  )
+}
+
 async function tryTest(
   context: Context,
   teller: Context,
@@ -297,6 +309,8 @@ async function tryTest(
     say(teller, text('Проба на сайт (не проводится):', 'A test to the site (never booked):'))
     const welcomes = await greetSite(config, context.environment, context.configPath, context.signal)
     for (const welcome of welcomes) tellWelcome(teller, welcome)
+    if (welcomes.some(({ finding }) => finding.verdict === 'bad'))
+      tellAddresses(teller, config, context.configPath)
     if (interviewer === null || welcomes.every(({ finding }) => finding.verdict !== 'bad')) return welcomes
     const again = await interviewer.ask(
       text('Повторить пробу? (да/нет)', 'Try again? (yes/no)'),
@@ -329,8 +343,8 @@ async function runDry(
     say(
       teller,
       text(
-        '\nПробного чтения чеков не было: касса занята или чеков за месяц нет.',
-        '\nNo receipts were read for trial: the register is busy, or has none of this month.',
+        '\nПробного чтения чеков не было: касса занята, отказала, или чеков за месяц нет.',
+        '\nNo receipts were read for trial: the register is busy, refused, or has none of this month.',
       ),
     )
     return null

@@ -70,8 +70,11 @@ async function bench(options: RegisterOptions = {}, known: readonly string[] = [
 
 const answers = (bench: Bench) => [
   ...['--yes', '--store', 'shop-12', '--url', bench.bitrix.url, '--timezone', 'Europe/Moscow'],
-  ...['--state-dir', join(bench.folder, 'state')],
+  ...['--state-dir', join(bench.folder, 'state'), '--no-trial'],
 ]
+
+/** With the reading for trial, which waits for the till's rest. */
+const answersAndTrial = (bench: Bench) => answers(bench).filter((word) => word !== '--no-trial')
 
 /** The configs before, oldest first. */
 const olds = ({ configPath }: Bench) =>
@@ -82,7 +85,7 @@ const olds = ({ configPath }: Bench) =>
 
 test('finds the register, writes a config that the daemon delivers a sale with, and asks nothing but questions', async () => {
   const shop = await bench()
-  const said = await shop.init('--tcp', shop.address, ...answers(shop))
+  const said = await shop.init('--tcp', shop.address, ...answersAndTrial(shop))
   expect(said).toMatch(/1\. .+serial 0012340000567890, drive 9252440300123456/)
   expect(said).toMatch(/✓ shop-12\/till-1: the test was taken/)
   expect(said).toContain(
@@ -202,11 +205,11 @@ test('makes a secret of its own, and says in words that the site does not know i
 
 test('warns of products that the site cannot find by itself', async () => {
   const shop = await bench()
-  const done = JSON.parse(await shop.init('--json', '--tcp', shop.address, ...answers(shop)))
+  const done = JSON.parse(await shop.init('--json', '--tcp', shop.address, ...answersAndTrial(shop)))
   const { coded, named, review, share } = done.dryRun
   expect(share).toBeCloseTo(coded / (coded + named + review), 10)
   expect(share).toBeLessThan(0.95)
-  expect(await shop.init('--force', '--tcp', shop.address, ...answers(shop))).toMatch(
+  expect(await shop.init('--force', '--tcp', shop.address, ...answersAndTrial(shop))).toMatch(
     /Below 95 %.*trial mode/s,
   )
 })
