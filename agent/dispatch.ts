@@ -12,7 +12,7 @@ import { attemptOf } from './dispatch/attempt.ts'
 import { Destination, type DestinationOptions, type Route } from './dispatch/destination.ts'
 import { prepare, type Understand } from './dispatch/prepare.ts'
 import { ignored, parked, type RetryPace, settlementOf } from './dispatch/settlement.ts'
-import type { ProbePace, Way, WayView } from './dispatch/way.ts'
+import type { ProbePace, WayView } from './dispatch/way.ts'
 import type { Attempt } from './journal.ts'
 import type { Log } from './log.ts'
 import { type DueDocument, eventId, type Outbox, type Settlement, type Storage } from './outbox.ts'
@@ -114,16 +114,10 @@ export class Dispatch {
     const now = this.#options.clock()
     const ways = this.#destinations.flatMap(({ routes, label, breaker, webhook }) =>
       [...routes.values()].map(({ way }) =>
-        way.view(label, breaker.state(now), breaker.opensAt(now), webhook.clockOffsetMs, this.#dueOf(way)),
+        way.view(label, breaker.state(now), breaker.opensAt(now), webhook.clockOffsetMs),
       ),
     )
     return { ways, underWay: this.#underWay.size }
-  }
-
-  /** When the next receipt of this way is tried. */
-  #dueOf({ register }: Way): number | null {
-    const others = this.#destinations.flatMap(({ routes }) => [...routes.keys()])
-    return this.#options.outbox.nextDueAt(new Set(others.filter((name) => name !== register)))
   }
 
   /** Delivers until the signal aborts, then lets what is under way finish for a while. Throws only what is a bug. */

@@ -136,11 +136,8 @@ export class Way {
     breaker: BreakerState,
     opensAt: number | null,
     clockOffsetMs: number | null,
-    dueAt: number | null,
   ): WayView {
-    const waitsUntil = this.#state === 'waiting' ? dueAt : null
-    const nextTryAt =
-      this.#stop === null ? (opensAt ?? waitsUntil) : Math.max(this.#stop.nextTestAt, opensAt ?? 0)
+    const nextTryAt = this.#stop === null ? opensAt : Math.max(this.#stop.nextTestAt, opensAt ?? 0)
     const ailing = this.#state === 'ready' && breaker !== 'closed'
     return {
       register: this.register,

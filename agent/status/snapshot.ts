@@ -82,7 +82,7 @@ export interface Subject {
 
 export function takeSnapshot(subject: Subject, now: number): Snapshot {
   const registers = subject.views.map((view) => registerStatus(view, subject, now))
-  const delivery = subject.dispatch()
+  const delivery = withNextTries(subject.dispatch(), subject.outbox)
   const outbox = countsStatus(subject.outbox.counts(), now)
   const storageTrouble = subject.storageTrouble()
   return {
@@ -101,6 +101,19 @@ export function takeSnapshot(subject: Subject, now: number): Snapshot {
     hours: subject.hours(now),
     work: subject.work(),
   }
+}
+
+/** A way that waits for nothing but the pause of its receipts is tried when the first of them is due. */
+function withNextTries(view: DispatchView, outbox: Outbox): DispatchView {
+  const names = view.ways.map(({ register }) => register)
+  const dueOf = (register: string) => {
+    const at = outbox.nextDueAt(new Set(names.filter((name) => name !== register)))
+    return at === null ? null : iso(at)
+  }
+  const ways = view.ways.map((way) =>
+    way.state === 'waiting' && way.nextTryAt === null ? { ...way, nextTryAt: dueOf(way.register) } : way,
+  )
+  return { ...view, ways }
 }
 
 function iso(ms: number): string {

@@ -54,7 +54,10 @@ function subjectOf(change: Change): Subject {
     startedAt: now,
     views: [view],
     dispatch: () => dispatch,
-    outbox: { counts: () => ({ ...counts, ...change.counts }) } as unknown as Subject['outbox'],
+    outbox: {
+      counts: () => ({ ...counts, ...change.counts }),
+      nextDueAt: () => null,
+    } as unknown as Subject['outbox'],
     storageTrouble: () => null,
     siteOf: () => change.site ?? null,
     heldOf: () => change.held ?? null,
@@ -191,4 +194,19 @@ test('a register that was never reached is not well, and one that is lost is tol
   expect(takeSnapshot({ ...subject, views: [paused, ...subject.views] }, now).health.text.en).toBe(
     'till-1: no line',
   )
+})
+
+test('a way that waits says when its first receipt is tried again', () => {
+  const asked: string[][] = []
+  const outbox = {
+    counts: () => counts,
+    nextDueAt: (not: ReadonlySet<string>) => {
+      asked.push([...not])
+      return now + 30_000
+    },
+  } as unknown as Subject['outbox']
+  const subject = { ...subjectOf({ way: { state: 'waiting' } }), outbox }
+  const [waiting] = takeSnapshot(subject, now).delivery.ways
+  expect(waiting?.nextTryAt).toBe(new Date(now + 30_000).toISOString())
+  expect(asked).toEqual([[]])
 })
