@@ -1,5 +1,6 @@
 /** `stageImport`, `importStaged`, `importText`: receipts out of files. */
 import { workNames } from '../progress.ts'
+import type { Snapshot } from '../status/snapshot.ts'
 import type { ImportReport } from '../transfer/carryout.ts'
 import { carryOutImport, type ImportSource, sourceOf } from '../transfer/carryout.ts'
 import { Staging } from '../transfer/staging.ts'
@@ -7,7 +8,7 @@ import type { Answers, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
 
 /** What importing stands on. */
-type Intake = Pick<Premises, 'config' | 'outbox' | 'clock' | 'nudge' | 'works'>
+type Intake = Pick<Premises, 'config' | 'outbox' | 'clock' | 'nudge' | 'works' | 'snapshot'>
 
 export async function stageImport(
   { config, clock }: Intake,
@@ -43,13 +44,16 @@ export async function importText(
 type Order = Omit<InputOf<'importStaged'>, 'uploads'>
 
 async function carryOut(
-  { outbox, config, clock, nudge, works }: Intake,
+  { outbox, config, clock, nudge, works, snapshot }: Intake,
   sources: readonly ImportSource[],
   { dryRun, digests, register, who, reason }: Order,
   signal: AbortSignal,
 ): Promise<Answers['importStaged']> {
   const now = clock()
-  const facts = { register: register ?? null, storages: outbox.storages(), rules: config.rules, now }
+  const facts = {
+    ...{ register: register ?? null, storages: outbox.storages(), rules: config.rules, now },
+    newest: newestOf(snapshot().registers),
+  }
   using work = works.begin(workNames.import, null)
   const went = (done: number, of: number | null) => work.note(done, of)
   const note = (step: object, { kept, known, owed, conflictCount, digests }: ImportReport) => {
@@ -70,6 +74,13 @@ async function carryOut(
   note({}, report)
   nudge()
   return report
+}
+
+/** As the registers were seen last; of one that was never seen nothing is known. */
+function newestOf(registers: Snapshot['registers']): ReadonlyMap<string, number> {
+  return new Map(
+    registers.flatMap(({ newest }) => (newest === null ? [] : [[newest.storage, newest.number]])),
+  )
 }
 
 /** What broke it is told anyway, and that it was begun is written already. */

@@ -1,6 +1,8 @@
 /** Whose an imported document is, and whether it may be sent: what stands in a file does not decide that. */
 import { isDebugDrive } from '../beginning.ts'
 import type { DocumentKey } from '../outbox.ts'
+import { text } from '../text.ts'
+import { Failure } from '../usage.ts'
 import type { ImportFacts } from './plan.ts'
 
 /** Stands for the register of a document whose drive nobody here knows and that is only looked at. */
@@ -17,12 +19,17 @@ export interface Place {
   readonly unsent: 'before' | 'debug' | null
 }
 
-/** `told` is the register that the file names, or null. A drive that is known here is nobody else's. */
+/**
+ * `told` is the register that the file names, or null. A drive that is known here is nobody else's. Throws `Failure`
+ * for a number that the register has not made yet: kept, it would stand in the way of the true document for ever.
+ */
 export function placeOf(
   { storage, number }: DocumentKey,
-  { register, storages }: ImportFacts,
+  { register, storages, newest }: ImportFacts,
   told: string | null,
 ): Place {
+  const last = newest?.get(storage)
+  if (last !== undefined && number > last) throw notMade(storage, number, last)
   const drive = storages.find((one) => one.storage === storage)
   const chosen = register === asInFile ? told : register
   const isDebug = drive?.debug ?? isDebugDrive({ storage, debugStorage: false })
@@ -33,4 +40,13 @@ export function placeOf(
     isKnown: drive !== undefined,
     unsent: isBefore ? 'before' : isDebug ? 'debug' : null,
   }
+}
+
+function notMade(storage: string, number: number, last: number): Failure {
+  return new Failure(
+    text(
+      `ФН ${storage}, ФД ${number}: касса такого ещё не пробила, её последний ФД ${last}. Ничего не записано. Проверьте, тот ли это файл; если касса после него больше не вернётся, перезапустите службу и повторите.`,
+      `Drive ${storage}, document ${number}: the register has not made it yet, its last is ${last}. Nothing was written. Check that it is the right file; if the register will not come back, restart the daemon and try again.`,
+    ),
+  )
 }

@@ -9,6 +9,7 @@ import { defaultRules } from '../../agent/fiscal/stock.ts'
 import { readTaxJson, TaxJsonError } from '../../agent/fiscal/taxJson.ts'
 import type { Outbox } from '../../agent/outbox.ts'
 import { Works } from '../../agent/progress.ts'
+import type { Snapshot } from '../../agent/status/snapshot.ts'
 import { StoreError } from '../../agent/store/faults.ts'
 import { text } from '../../agent/text.ts'
 import {
@@ -355,6 +356,7 @@ async function byHand(outbox: Outbox, text: string, change: Partial<Outbox> = {}
   const intake = {
     config: { rules: defaultRules, stateDir: folder() } as Config,
     ...{ outbox: changed, clock: () => t0, nudge: () => undefined, works: new Works() },
+    snapshot: () => ({ registers: [] }) as unknown as Snapshot,
   }
   return await importText(intake, { text, dryRun: false, who: 'anna', reason: 'burnt' }, never)
 }

@@ -220,6 +220,16 @@ test('a drive that is followed here is nobody else, whatever the file and a pers
   expect(here.find(receipt(1))).toMatchObject({ register: 'till-1' })
 })
 
+test('a number that the register has not made yet is refused, and what was true up to it is not written either', async () => {
+  const there = shop()
+  for (const number of [9, 10]) there.keepDocument(receipt(number), t0)
+  const here = shop()
+  const newest = new Map([[drive, 9]])
+  await expect(imported(here, exported(there), { newest })).rejects.toThrow(/document 10.*its last is 9/)
+  expect(here.counts()).toMatchObject({ documents: 0 })
+  expect(await imported(here, exported(there), { newest: new Map([[drive, 10]]) })).toMatchObject({ kept: 2 })
+})
+
 test('of an export as well, what lies before the beginning of its drive is kept and not sent', async () => {
   const there = shop()
   for (const number of [1, 2, 99, 100]) there.keepDocument(receipt(number), t0)
