@@ -64,6 +64,12 @@ export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys & 
     void reply.clearCookie(door.cookie, cookieOptions(door))
     return await reply.send({ go: '/login' })
   })
+  // Without a script. The cookie is strict, so a link on somebody else's page logs nobody out.
+  server.get('/logout', { exposeHeadRoute: false }, async (request, reply) => {
+    sessions.close(request.cookies[door.cookie] ?? '')
+    void reply.clearCookie(door.cookie, cookieOptions(door))
+    return await reply.redirect('/login')
+  })
   server.get('/lang', async (request, reply) => {
     const { to, back } = Query.parse(request.query)
     void reply.setCookie('lang', to === 'en' ? 'en' : 'ru', { ...cookieOptions(door), maxAge: 31_536_000 })

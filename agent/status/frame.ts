@@ -25,7 +25,7 @@ export function framed(page: Page, body: Html, menu: readonly Page[], address: s
     <main id="main" tabindex="-1"><h1>${say(page.name)}</h1>${body}</main>
     <footer>
       ${languageSwitch(address, visit)}
-      <form data-do="/do/logout"><button class="link">${say(text('Выйти', 'Log out'))}</button></form>
+      <form data-do="/do/logout" action="/logout" method="get"><button class="link">${say(text('Выйти', 'Log out'))}</button></form>
       <span>chekpost ${version()}</span>
     </footer>`,
   )

@@ -204,10 +204,11 @@ function queued(replayed: number, selection: Selection, { language, say }: Visit
   const one = single(selection)
   const number = new Intl.NumberFormat(language).format(replayed)
   return html`<p class="said green" role="status">${say(text(`Поставлено в очередь: ${number}.`, `Queued: ${number}.`))}
-      ${say(text('Уйдут сами, как только сайт ответит.', 'They go by themselves as soon as the site answers.'))}</p>
+      ${say(text('Отправка начнётся сама, как только сайт ответит.', 'Sending begins by itself as soon as the site answers.'))}</p>
     <p>${say(text('Следить:', 'Watch:'))}
       ${one !== null && html`<a href="${receiptLink(one)}">${say(text('этот чек', 'this receipt'))}</a>,`}
       <a href="/receipts?state=waiting">${say(text('ждут отправки', 'waiting to be sent'))}</a>,
+      <a href="/parked">${say(text('что ещё отложено', 'what is still set aside'))}</a>,
       <a href="/">${say(text('обзор', 'overview'))}</a></p>`
 }
 

@@ -81,6 +81,14 @@ test('logging out ends the session at the daemon, not only in the browser', asyn
   expect(await isInside(cookie)).toBe(false)
 })
 
+test('logging out takes no script', async () => {
+  const cookie = page.cookie()
+  const answer = await page.get('/logout', { cookie })
+  expect(answer).toMatchObject({ status: 302 })
+  expect(answer.headers['set-cookie']).toMatch(/Expires=Thu, 01 Jan 1970/)
+  expect(await isInside(cookie)).toBe(false)
+})
+
 test.each(['', 'x', '%00', '__proto__', `${'a'.repeat(3_000)}`])(
   'a cookie of "%s" opens nothing',
   async (value) => {
