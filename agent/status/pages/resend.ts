@@ -149,7 +149,7 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
   const idle = settled.filter(({ outcome }) => outcome === 'ignored').length
   const known = settled.length - idle
   const shown =
-    documents.length < count ? text('среди показанных ', 'among those shown ') : text('из них ', '')
+    documents.length < count ? text('среди показанных ', 'among those shown ') : text('из них ', 'of them ')
   const parts = [
     text(`Чеков: ${look.count(count)}`, `Receipts: ${look.count(count)}`),
     documents.length < count
