@@ -151,7 +151,7 @@ test('returns are counted apart, for their sums are not sales', async () => {
 test('receipts that the site has already are counted apart', async () => {
   const face = shop([rowOf(1, { state: 'accepted', outcome: 'accepted', why: null }), rowOf(2)])
   const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('en'), 'place')).toString()
-  expect(html).toContain('; booked already: 1, the site does not book them twice')
+  expect(html).toContain('; of them booked already: 1, the site does not book them twice')
 })
 
 test('receipts with which the site has nothing to do are not called booked', async () => {
