@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { remoteDesk } from '../../agent/desk/remote.ts'
+import { isServed } from '../demo/served.ts'
 import { openShop, type Shop } from '../demo/shop.ts'
 import { keepPort } from '../fakes/ports.ts'
 import { type Bench, type Figure, median, type Row } from './figure.ts'
@@ -85,10 +86,7 @@ class Crowd {
   /** Logs in as soon as the page is served. */
   static async from(shop: Shop, port: number): Promise<Crowd> {
     const desk = remoteDesk(join(shop.stateDir, 'control.sock'))
-    await shop.until(
-      async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null)) !== null,
-      'page',
-    )
+    await shop.until(() => isServed(`http://127.0.0.1:${port}`), 'page')
     const { url } = await desk.token({ who: 'bench' }, AbortSignal.timeout(10_000))
     const [cookie = ''] = (await fetch(url)).headers.getSetCookie()
     return new Crowd(port, cookie.split(';')[0] ?? '')

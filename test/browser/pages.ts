@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Cookie, Page } from 'playwright-core'
 import type { TokenAnswer } from '../../agent/desk/desk.ts'
 import { remoteDesk } from '../../agent/desk/remote.ts'
+import { isServed } from '../demo/served.ts'
 import { openShop, type Shop, type ShopOptions } from '../demo/shop.ts'
 import { type KeptPort, keepPort } from '../fakes/ports.ts'
 import { contextOf, type Language, usualView, type View } from './browser.ts'
@@ -57,8 +58,7 @@ export class Pages implements AsyncDisposable {
 
   async waitUntilServed(): Promise<void> {
     await this.shop.until(async () => {
-      const answer = await fetch(`${this.base}/healthz`).catch(() => null)
-      return answer?.ok === true && (await this.shop.status()) !== null
+      return (await isServed(this.base)) && (await this.shop.status()) !== null
     }, 'the page is served')
   }
 

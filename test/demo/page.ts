@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { remoteDesk } from '../../agent/desk/remote.ts'
+import { isServed } from './served.ts'
 
 /** Where the page of an installed chekpost is. */
 const usualPort = 8321
@@ -61,9 +62,4 @@ export class PageLink {
     this.#wanted = false
     this.#link = { url: answer.url, starts, at: now }
   }
-}
-
-async function isServed(url: string): Promise<boolean> {
-  const answer = await fetch(new URL('/healthz', url)).catch(() => null)
-  return answer?.ok === true
 }
