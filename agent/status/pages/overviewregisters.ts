@@ -25,7 +25,7 @@ function card(register: RegisterStatus, look: Look): Html {
       ${row(say(text('Прочитано', 'Read')), look.ago(register.outbox.lastReadAt))}
       ${register.behind > 0 && row(say(text('Ещё не прочитано', 'Not read yet')), look.count(register.behind))}
       ${register.unreadable.length > 0 && row(say(text('Не читаются', 'Cannot be read')), register.unreadable.slice(0, 8).join(', '))}
-      ${row(say(text('Связь', 'Line')), html`${say(lineWords[register.line])}, ${look.ago(register.lineSince)}<br><code>${register.address}</code>`)}
+      ${row(say(text('Связь', 'Line')), html`${say(lineWords[register.line])}, ${since(register.lineSince, look)}<br><code>${register.address}</code>`)}
       ${identity !== null && row(say(text('Модель', 'Model')), [identity.model, identity.firmware].filter(Boolean).join(', '))}
       ${identity !== null && row(say(text('Заводской номер', 'Serial number')), identity.serial ?? '–')}
       ${row(say(text('ФН', 'Fiscal drive')), drive(register, look))}
@@ -41,6 +41,12 @@ function row(name: string, value: Content): Html {
 function colourOf({ trouble, line, pausedUntil, leaving }: RegisterStatus): string {
   if (trouble !== null) return trouble.kind === 'halted' || trouble.kind === 'refused' ? 'red' : 'amber'
   return line === 'connected' && pausedUntil === null && !leaving ? 'green' : 'amber'
+}
+
+/** It goes on: "3 min ago" would say that it ended then. */
+function since(at: string, { say, long, now }: Look): string {
+  const lasting = long((now - Date.parse(at)) / 1000)
+  return say(text(`уже ${lasting}`, `for ${lasting}`))
 }
 
 const lineWords = {
