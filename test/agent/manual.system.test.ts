@@ -136,7 +136,7 @@ test('a file is checked, imported with a reason, delivered once, and the same fi
   const { shop, press, desk } = visitor
   const file = await upload(visitor, realReceipt, '<img src=x onerror=alert(1)>.json')
   const unknown = await press('/do/import/check', { file, register: '' })
-  expect(unknown).toContain('Выберите выше')
+  expect(unknown).toContain('выберите выше')
   expect(unknown).not.toContain('<img')
   const checked = await press('/do/import/check', { file, register: 'till-1' })
   expect(checked).toContain('Проба, ничего не записано')
