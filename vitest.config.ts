@@ -5,6 +5,8 @@ const strict = { testTimeout: 20_000, allowOnly: false, expect: { requireAsserti
 const system = { ...strict, testTimeout: 180_000, hookTimeout: 180_000 }
 /** Both cores of a small machine. */
 const maxWorkers = 2
+/** Most of a system test is waiting for others. */
+const maxSystemWorkers = 3
 /** It loads both cores by itself, and what it looks for is a matter of moments: nothing runs beside it. */
 const alone = ['test/kill/*.system.test.ts']
 
@@ -54,7 +56,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/**/*.system.test.ts'],
           exclude: alone,
-          maxWorkers,
+          maxWorkers: maxSystemWorkers,
           sequence: { groupOrder: 1 },
         },
       },
