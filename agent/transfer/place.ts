@@ -33,8 +33,9 @@ export function placeOf(
   const drive = storages.find((one) => one.storage === storage)
   const chosen = register === asInFile ? told : register
   const isDebug = drive?.debug ?? isDebugDrive({ storage, debugStorage: false })
-  // What lies before the beginning of a drive is accounted for already: sending it would book it twice.
-  const isBefore = drive !== undefined && number < drive.first
+  // What lies before the beginning of a drive is accounted for already: sending it would book it twice. A restored
+  // installation has what it had: there a person once read it by its number.
+  const isBefore = drive !== undefined && number < drive.first && register !== asInFile
   return {
     register: drive?.register ?? chosen ?? nobody,
     isKnown: drive !== undefined,

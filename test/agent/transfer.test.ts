@@ -230,6 +230,14 @@ test('a number that the register has not made yet is refused, and what was true 
   expect(await imported(here, exported(there), { newest: new Map([[drive, 10]]) })).toMatchObject({ kept: 2 })
 })
 
+test('a restored installation owes what it owed, also what was read by hand from before the beginning', async () => {
+  const there = shop({ first: 100 })
+  there.keepDocument(receipt(7), t0)
+  const here = shop({ first: 100 })
+  expect(await imported(here, exported(there), { register: '*' })).toMatchObject({ kept: 1, owed: 1 })
+  expect(numbers(here.takeDue(later, 9, none, none))).toEqual([7])
+})
+
 test('of an export as well, what lies before the beginning of its drive is kept and not sent', async () => {
   const there = shop()
   for (const number of [1, 2, 99, 100]) there.keepDocument(receipt(number), t0)

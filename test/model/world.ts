@@ -6,6 +6,7 @@ import { ageDocuments } from '../../agent/housekeeping.ts'
 import { eventId, type NewDocument, type Selection } from '../../agent/outbox.ts'
 import { DocumentConflict, StoreError } from '../../agent/store/faults.ts'
 import { carryOutImport, sourceOf } from '../../agent/transfer/carryout.ts'
+import { asInFile } from '../../agent/transfer/place.ts'
 import { exportPiece } from '../../agent/transfer.ts'
 import { type AnswerName, answers, type Effect } from './answers.ts'
 import { chance } from './chance.ts'
@@ -315,12 +316,11 @@ export class World implements AsyncDisposable {
     rig.disk.arm(null)
     rig.setFull(false)
     const facts = {
-      ...{ register: null, storages: rig.outbox.storages(), now: rig.now },
+      ...{ register: asInFile, storages: rig.outbox.storages(), now: rig.now },
       rules: defaultRules,
     }
-    const source = sourceOf(lines.join('\n'))
-    const order = { dryRun: false, now: rig.now }
-    const report = await carryOutImport([source], rig.outbox, facts, order, forever)
+    const [sources, order] = [[sourceOf(lines.join('\n'))], { dryRun: false, now: rig.now }]
+    const report = await carryOutImport(sources, rig.outbox, facts, order, forever)
     // All but its head and its foot.
     assert.equal(report[wanted], lines.length - 2)
     assert.deepEqual(report.conflicts, [])
