@@ -1,5 +1,4 @@
 /** The live stream: only for who is inside, and no longer than that. */
-import { createConnection } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openServed, type Served } from './served.ts'
 
@@ -83,35 +82,4 @@ test('the daemon stops at once though somebody looks', async () => {
   await own.stop()
   await watched.ended
   expect(watched.heard()).toContain('"into":"hours"')
-})
-
-test('who reads nothing is let go, and the others go on', async () => {
-  let drawn = 0
-  const { factsOf } = await import('./facts.ts')
-  const big = () => {
-    const { snapshot } = factsOf()
-    const text = { ru: `${drawn++}${'ю'.repeat(400_000)}`, en: '' }
-    return { ...snapshot, health: { ...snapshot.health, text } }
-  }
-  await using own = await openServed({ snapshot: big })
-  const socket = createConnection({ port: own.port, host: '127.0.0.1' })
-  const gone = new Promise<void>((resolve) => void socket.once('close', () => resolve()))
-  socket.on('error', () => undefined)
-  socket.pause()
-  socket.write(`GET /live/overview HTTP/1.1\r\nhost: ${own.host}\r\ncookie: ${own.cookie()}\r\n\r\n`)
-  using watched = await watch(own, own.cookie())
-  const stranded = new Promise<void>((resolve) => {
-    // A paused socket learns of its end only when it reads.
-    const look = setInterval(() => {
-      if (drawn < 12) return
-      clearInterval(look)
-      socket.resume()
-      resolve()
-    }, 50)
-  })
-  await stranded
-  await gone
-  const before = watched.heard().length
-  await own.until(() => watched.heard().length > before)
-  expect(watched.status).toBe(200)
 })

@@ -1,7 +1,9 @@
 /** One drawing for all who look. */
+import { EventEmitter } from 'node:events'
+import type { FastifyReply } from 'fastify'
 import { expect, test } from 'vitest'
 import { html } from '../../../agent/status/html.ts'
-import { Board, Viewers } from '../../../agent/status/live.ts'
+import { Board, openStream, Viewers } from '../../../agent/status/live.ts'
 import type { Change, Face, Visit } from '../../../agent/status/visit.ts'
 
 const face = {} as Face
@@ -59,4 +61,51 @@ test('sixty may look at a time, whoever leaves makes room, and all go when the d
   ended.length = 0
   viewers.began()
   expect(ended).toHaveLength(60)
+})
+
+/** An answer to a viewer, of which `unread` bytes lie on the way. */
+class Answer extends EventEmitter {
+  readonly written: string[] = []
+  writableLength = 0
+  destroyed = false
+  readonly writableEnded = false
+
+  writeHead(): void {
+    this.written.length = 0
+  }
+
+  write(line: string): void {
+    this.written.push(line)
+  }
+
+  destroy(): void {
+    this.destroyed = true
+    this.emit('close')
+  }
+}
+
+test('who reads nothing is let go, and nothing is written to him any more', () => {
+  const stop = new AbortController()
+  const answer = new Answer()
+  const reply = { raw: answer, getHeaders: () => ({}), hijack: () => undefined } as unknown as FastifyReply
+  let tell: (change: Change) => void = () => undefined
+  let disposed = 0
+  const stream = {
+    path: '/live/x' as const,
+    open: (_face: Face, _visit: Visit, send: (change: Change) => void) => {
+      tell = send
+      return { [Symbol.dispose]: () => void disposed++ }
+    },
+  }
+  const viewers = new Viewers(stop.signal)
+  const looking = { face, visit: visitOf('ru', stop.signal), viewers, isInside: () => true }
+  openStream(stream, looking, reply)
+  const change: Change = { into: 'health', html: html`well`, how: 'replace' }
+  tell(change)
+  expect(answer.written).toHaveLength(2)
+  answer.writableLength = 2 * 1024 * 1024
+  tell(change)
+  expect([answer.destroyed, disposed]).toEqual([true, 1])
+  tell(change)
+  expect(answer.written).toHaveLength(2)
 })
