@@ -1,6 +1,6 @@
 /** The line and its frames, when no daemon holds the line: it is opened here, and closed again. */
+
 import {
-  DeadlinePassed,
   type Driver,
   drivers,
   type Line,
@@ -8,8 +8,8 @@ import {
   type Register,
   RegisterError,
   Tap,
-  withDeadline,
 } from '../../drivers/index.ts'
+import { attempt } from '../attempt.ts'
 import { isHungUp, openPatiently } from '../patientline.ts'
 import { codeOf } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
@@ -41,7 +41,9 @@ export async function overOwnLine<Result>(
     stop(tell, holder)
     return null
   }
-  const opened = await attempt(openLimitMs, signal, (limited) => openPatiently(config.address, limited))
+  const opened = await attempt(openLimitMs, silence, signal, (limited) =>
+    openPatiently(config.address, limited),
+  )
   if (opened instanceof RegisterError) {
     const finding = isHungUp(opened)
       ? await hungUp(config.address, opened)
@@ -74,23 +76,10 @@ function connect(
   settings: unknown,
   signal: AbortSignal,
 ): Promise<Register | RegisterError> {
-  return attempt(connectLimitMs, signal, (limited) => driver.connect(line, settings, limited))
+  return attempt(connectLimitMs, silence, signal, (limited) => driver.connect(line, settings, limited))
 }
 
-/** What the line or the register says no to is a value here; a register that takes too long is `silent`. */
-async function attempt<Result>(
-  limitMs: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result | RegisterError> {
-  try {
-    return await withDeadline(limitMs, signal, work)
-  } catch (error) {
-    if (error instanceof RegisterError) return error
-    if (!(error instanceof DeadlinePassed) || signal.aborted) throw error
-    return new RegisterError('silent', text('Касса отвечает слишком долго', 'The register takes too long'))
-  }
-}
+const silence = text('Касса отвечает слишком долго', 'The register takes too long')
 
 function stop(tell: Tell, finding: Finding): void {
   tell(finding)

@@ -2,6 +2,7 @@
  * Looks for registers on the ports and addresses given, with a few asking bytes at each rate. A port that another
  * program holds is named and left alone; one where something else answers has its peace again within seconds.
  */
+
 import {
   type Driver,
   drivers,
@@ -11,8 +12,8 @@ import {
   pause,
   RegisterError,
   type RegisterState,
-  withDeadline,
 } from '../../drivers/index.ts'
+import { attempt } from '../attempt.ts'
 import { openPatiently } from '../patientline.ts'
 import { type Text, text } from '../text.ts'
 
@@ -136,10 +137,10 @@ async function greetAt(
   bold: boolean,
   signal: AbortSignal,
 ): Promise<Greeting | RegisterError> {
-  const opened = await orError(openLimitMs, signal, (limited) => openPatiently(address, limited))
+  const opened = await attempt(openLimitMs, silence, signal, (limited) => openPatiently(address, limited))
   if (opened instanceof RegisterError) return opened
   await using line = opened
-  const greeting = await orError(greetingLimitMs, signal, (limited) =>
+  const greeting = await attempt(greetingLimitMs, silence, signal, (limited) =>
     driver.search.greet(line, bold, limited),
   )
   // Hung up on, or chattered at without end: no register's manner.
@@ -158,7 +159,7 @@ export async function meet(
   await pause(leavingMs, signal)
   const parsed = driver.settings.parse(wanted)
   const nothing = { address, driver: driver.name, settings: differing(driver, wanted) }
-  const met = await orError(connectLimitMs, signal, async (limited) => {
+  const met = await attempt(connectLimitMs, silence, signal, async (limited) => {
     await using line = await openPatiently(address, limited)
     const register = await driver.connect(line, parsed, limited)
     const state = await register.state(limited)
@@ -176,16 +177,4 @@ function differing(driver: Driver, wanted: Readonly<Record<string, unknown>>): R
   return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => usual.get(key) !== value))
 }
 
-async function orError<Result>(
-  limitMs: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result | RegisterError> {
-  try {
-    return await withDeadline(limitMs, signal, work)
-  } catch (error) {
-    if (error instanceof RegisterError) return error
-    if (!(error instanceof Error) || error.name !== 'DeadlinePassed' || signal.aborted) throw error
-    return new RegisterError('silent', text('нет ответа', 'no answer'))
-  }
-}
+const silence = text('нет ответа', 'no answer')

@@ -3,6 +3,7 @@
  * is written; neither it nor its documents are ever in memory as a whole, and between two pieces everybody else gets
  * a turn.
  */
+import { Readable } from 'node:stream'
 import { eventId, type KeepResult, type NewDocument, type Outbox } from '../outbox.ts'
 import { StoreError } from '../store/faults.ts'
 import { text } from '../text.ts'
@@ -139,10 +140,5 @@ function registerWanted(drives: readonly ImportedDrive[]): Failure {
 /** A text or bytes that are in memory already. */
 export function sourceOf(held: string | Uint8Array): ImportSource {
   const bytes = Buffer.from(held as string)
-  return {
-    // biome-ignore lint/suspicious/useAwait: what is read in pieces elsewhere is here at once.
-    async *open() {
-      yield bytes
-    },
-  }
+  return { open: () => Readable.from([bytes]) }
 }
