@@ -4,7 +4,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './axe.ts'
 import { nameOf, openBrowser, views } from './browser.ts'
 import { openPages, type Pages } from './pages.ts'
-import { countControls, everyAddress, overhang, tabThrough, words } from './sights.ts'
+import {
+  countControls,
+  everyAddress,
+  overhang,
+  slidingTables,
+  tableParts,
+  tabThrough,
+  words,
+} from './sights.ts'
 import { trade } from './trade.ts'
 
 let browser: Browser
@@ -35,11 +43,24 @@ test.for(pairwise.map((view) => [nameOf(view), view] as const))(
       await window.page.goto(shop.base + address)
       expect(await window.page.locator('html').getAttribute('lang')).toBe(view.language)
       expect(await overhang(window.page), address).toBeLessThanOrEqual(0)
+      expect(await slidingTables(window.page), address).toEqual([])
       expect(await seriousFindings(window.page), address).toEqual([])
     }
     expect(window.troubles).toEqual([])
   },
 )
+
+test('rows that a phone shows as cards are still rows of a table to who listens', async () => {
+  await using desk = await shop.open()
+  await using phone = await shop.open({ screen: 'phone' })
+  for (const path of ['/receipts', '/parked', addresses.find((one) => one.startsWith('/receipt?')) ?? '']) {
+    await desk.page.goto(shop.base + path)
+    await phone.page.goto(shop.base + path)
+    const parts = await tableParts(desk.page)
+    expect(Object.keys(parts).sort()).toEqual(['cell', 'columnheader', 'row', 'rowheader', 'table'])
+    expect(await tableParts(phone.page)).toEqual(parts)
+  }
+})
 
 test('every page has one heading, one main part, and a title that names it', async () => {
   await using window = await shop.open()

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './axe.ts'
 import { openBrowser } from './browser.ts'
 import { openPages, type Pages, type Window } from './pages.ts'
-import { countControls, overhang, tabThrough } from './sights.ts'
+import { countControls, overhang, slidingTables, tableParts, tabThrough } from './sights.ts'
 
 let browser: Browser
 let shop: Pages
@@ -37,6 +37,15 @@ test('what is wider than a phone hangs over', async () => {
   await using window = await shop.open({ screen: 'phone' })
   await spoil(window, `<button>${'x'.repeat(80)}</button>`)
   expect(await overhang(window.page)).toBeGreaterThan(0)
+})
+
+test('a table that slides in its box is seen, and that one without roles is none on a phone', async () => {
+  await using window = await shop.open({ screen: 'phone' })
+  const parts = await tableParts(window.page)
+  const bare = '<table><tr><td><canvas width="800"></canvas></td></tr></table>'
+  await spoil(window, `<div class="wide" aria-label="too wide">${bare}</div>`)
+  expect(await slidingTables(window.page)).toEqual(['too wide'])
+  expect(await tableParts(window.page)).toEqual(parts)
 })
 
 test('a control that the keyboard passes by is missed', async () => {

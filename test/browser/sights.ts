@@ -32,6 +32,31 @@ export async function overhang(page: Page): Promise<number> {
   )
 }
 
+/** Tables that must be pushed sideways to be read, by their names. */
+export async function slidingTables(page: Page): Promise<readonly string[]> {
+  return await page.evaluate<string[]>(`[...document.querySelectorAll('table')]
+    .map((table) => table.parentElement)
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    .map((box) => box.getAttribute('aria-label'))`)
+}
+
+/** What Chromium tells a screen reader the parts of the tables are, and how many there are of each. */
+export async function tableParts(page: Page): Promise<Readonly<Record<string, number>>> {
+  const session = await page.context().newCDPSession(page)
+  try {
+    const { nodes } = await session.send('Accessibility.getFullAXTree')
+    const parts: Record<string, number> = {}
+    for (const { role, ignored } of nodes) {
+      const name = String(role?.value)
+      if (!ignored && /^(table|row|cell|columnheader|rowheader)$/.test(name))
+        parts[name] = (parts[name] ?? 0) + 1
+    }
+    return parts
+  } finally {
+    await session.detach()
+  }
+}
+
 /** The same places by a person with a keyboard: what has the focus, and whether it can be seen that it has. */
 export interface Focused {
   readonly what: string

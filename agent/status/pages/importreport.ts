@@ -7,6 +7,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Face } from '../visit.ts'
 import type { Look } from './look.ts'
 import { receiptLink } from './receiptstable.ts'
+import { type Column, table } from './table.ts'
 
 export interface CheckedFiles {
   readonly files: readonly { readonly upload: string; readonly name: string }[]
@@ -132,25 +133,26 @@ const results: Readonly<Record<ImportedDocument['result'], Text>> = {
 function receipts({ documents, kept, known, conflictCount, heldCount }: ImportReport, look: Look): Content {
   const { say, money } = look
   if (documents.length === 0) return null
-  const heads = [
-    text('Чек', 'Receipt'),
-    text('Время', 'Time'),
-    text('Сумма', 'Sum'),
-    text('Что с ним', 'What of it'),
-  ]
-  const rows = documents.slice(0, mostRows).map(
-    ({ key, result, owed, unsent, time, total }) => html`<tr>
-      <th scope="row">${linked(key)}</th><td>${receiptTime(time)}</td>
-      <td class="sum">${money(total)}</td>
-      <td>${say(results[result])}${(result === 'kept' || result === 'filled') && html`, ${say(owed ? sent : unsentWords[unsent ?? 'none'])}`}</td>
-    </tr>`,
-  )
-  return html`<details><summary>${say(text('Чеки из файла', 'The receipts of the file'))}</summary>
-    <div class="wide" tabindex="0" role="region" aria-label="${say(text('Чеки из файла', 'The receipts of the file'))}"><table>
-    <thead><tr>${heads.map((head, at) => html`<th scope="col"${at === 2 && html` class="sum"`}>${say(head)}</th>`)}</tr></thead>
-    <tbody>${rows}</tbody></table></div>${more(kept + known + conflictCount, rows.length, say)}</details>
+  const title = say(text('Чеки из файла', 'The receipts of the file'))
+  const rows = documents
+    .slice(0, mostRows)
+    .map(({ key, result, owed, unsent, time, total }) => [
+      linked(key),
+      receiptTime(time),
+      money(total),
+      html`${say(results[result])}${(result === 'kept' || result === 'filled') && html`, ${say(owed ? sent : unsentWords[unsent ?? 'none'])}`}`,
+    ])
+  return html`<details><summary>${title}</summary>
+    ${table(title, columns, rows, say)}${more(kept + known + conflictCount, rows.length, say)}</details>
     ${heldCount > 0 && html`<p class="note">${say(howToSend)}</p>`}`
 }
+
+const columns: readonly Column[] = [
+  { head: text('Чек', 'Receipt'), kind: 'name' },
+  { head: text('Время', 'Time') },
+  { head: text('Сумма', 'Sum'), kind: 'sum' },
+  { head: text('Что с ним', 'What of it') },
+]
 
 const sent = text('уйдёт на сайт', 'goes to the site')
 const unsentWords = {

@@ -3,24 +3,29 @@ import { text } from '../../text.ts'
 import { type Html, html } from '../html.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { Look } from './look.ts'
+import { type Column, type Row, table } from './table.ts'
 
 export function deliveryPart({ delivery }: Snapshot, look: Look): Html {
   const { say } = look
   const { ways, underWay } = delivery
   return html`<h2>${say(text('Доставка на сайт', 'Delivery to the site'))}</h2>
     ${underWay > 0 && html`<p>${say(text(`Отправляется сейчас: ${underWay}`, `Being sent now: ${underWay}`))}</p>`}
-    <div class="wide" tabindex="0" role="region" aria-label="${say(text('Доставка по кассам', 'Delivery by register'))}"><table>
-      <thead><tr>
-        <th scope="col">${say(text('Касса', 'Register'))}</th>
-        <th scope="col">${say(text('Состояние', 'State'))}</th>
-        <th scope="col">${say(text('Ответ сайта', "The site's answer"))}</th>
-        <th scope="col">${say(text('Последний принят', 'Last accepted'))}</th>
-        <th scope="col">${say(text('Следующая попытка', 'Next try'))}</th>
-        <th scope="col">${say(text('Адрес', 'Address'))}</th>
-      </tr></thead>
-      <tbody>${ways.map((way) => wayRow(way, look))}</tbody>
-    </table></div>`
+    ${table(
+      say(text('Доставка по кассам', 'Delivery by register')),
+      columns,
+      ways.map((way) => cellsOf(way, look)),
+      say,
+    )}`
 }
+
+const columns: readonly Column[] = [
+  { head: text('Касса', 'Register'), kind: 'name' },
+  { head: text('Состояние', 'State') },
+  { head: text('Ответ сайта', "The site's answer") },
+  { head: text('Последний принят', 'Last accepted') },
+  { head: text('Следующая попытка', 'Next try') },
+  { head: text('Адрес', 'Address') },
+]
 
 type WayView = Snapshot['delivery']['ways'][number]
 
@@ -37,17 +42,17 @@ const breakerWords = {
   'half-open': text('проба после паузы', 'a trial after the pause'),
 } as const
 
-function wayRow(way: WayView, look: Look): Html {
+function cellsOf(way: WayView, look: Look): Row {
   const { say } = look
   const breaker = way.breaker === 'closed' ? undefined : breakerWords[way.breaker]
-  return html`<tr>
-    <th scope="row">${way.register}</th>
-    <td class="${stateColours[way.state]}">${say(stateWords[way.state])}${breaker !== undefined && html`<br>${say(breaker)}`}</td>
-    <td>${way.words === null ? say(text('ещё не было', 'none yet')) : say(way.words)}
+  return [
+    way.register,
+    html`<span class="${stateColours[way.state]}">${say(stateWords[way.state])}${breaker !== undefined && html`<br>${say(breaker)}`}</span>`,
+    html`${way.words === null ? say(text('ещё не было', 'none yet')) : say(way.words)}
       ${way.lastTriedAt !== null && html`<br><small>${look.ago(way.lastTriedAt)}</small>`}
-      ${way.hint !== null && html`<br>→ ${say(way.hint)}`}</td>
-    <td>${look.ago(way.lastAcceptedAt)}</td>
-    <td>${way.nextTryAt === null ? '–' : look.at(way.nextTryAt)}</td>
-    <td><code>${way.destination}</code></td>
-  </tr>`
+      ${way.hint !== null && html`<br>→ ${say(way.hint)}`}`,
+    look.ago(way.lastAcceptedAt),
+    way.nextTryAt === null ? '–' : look.at(way.nextTryAt),
+    html`<code>${way.destination}</code>`,
+  ]
 }

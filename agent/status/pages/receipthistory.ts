@@ -7,6 +7,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
+import { type Column, type Row, table } from './table.ts'
 
 const mostAttempts = 100
 const answerLength = 4_000
@@ -19,10 +20,12 @@ export function historyPart({ history, attempts, state }: ShownDocument, look: L
     return html`<h2>${say(title)}</h2><p>${say(attempts === 0 || state === 'none' ? none : forgotten)}</p>`
   const left = history.length - mostAttempts
   return html`<h2>${say(title)}</h2>
-    <div class="wide" tabindex="0" role="region" aria-label="${say(title)}"><table>
-      <thead><tr>${heads.map((head) => html`<th scope="col">${say(head)}</th>`)}</tr></thead>
-      <tbody>${history.slice(0, mostAttempts).map((attempt, at) => attemptRow(attempt, at, look))}</tbody>
-    </table></div>
+    ${table(
+      say(title),
+      columns,
+      history.slice(0, mostAttempts).map((attempt, at) => cellsOf(attempt, at, look)),
+      say,
+    )}
     ${left > 0 && html`<p class="note">${say(text(`И ещё попыток: ${left}`, `Attempts before these: ${left}`))}</p>`}`
 }
 
@@ -31,14 +34,14 @@ const forgotten = text(
   'Отправлялся, но подробности попыток уже не хранятся.',
   'It was sent, but the details of the attempts are no longer kept.',
 )
-const heads = [
-  text('Когда', 'When'),
-  text('HTTP', 'HTTP'),
-  text('Чем кончилась', 'How it ended'),
-  text('Заняла', 'Took'),
-  text('Ответ сайта', "The site's answer"),
-  text('Запрос', 'Request'),
-] as const
+const columns: readonly Column[] = [
+  { head: text('Когда', 'When') },
+  { head: text('HTTP', 'HTTP') },
+  { head: text('Чем кончилась', 'How it ended'), kind: 'words' },
+  { head: text('Заняла', 'Took'), kind: 'sum' },
+  { head: text('Ответ сайта', "The site's answer"), kind: 'words' },
+  { head: text('Запрос', 'Request') },
+]
 
 /** Of `Settlement`. */
 const outcomes: ReadonlyMap<string, Text> = new Map([
@@ -50,19 +53,19 @@ const outcomes: ReadonlyMap<string, Text> = new Map([
   ['stopDestination', text('доставка остановлена', 'the way was stopped')],
 ])
 
-function attemptRow(attempt: Attempt, at: number, look: Look): Html {
+function cellsOf(attempt: Attempt, at: number, look: Look): Row {
   const { say } = look
   const { status, outcome, why, tookMs, answer, replay, bodyDigest, bodyBytes } = attempt
   const words = outcomes.get(outcome)
-  return html`<tr>
-    <td>${look.at(attempt.at)}${replay && html`<br><small>${say(text('повтор человеком', 'sent again by a person'))}</small>`}</td>
-    <td>${status === null ? say(text('нет ответа', 'no answer')) : status}</td>
-    <td class="words">${words === undefined ? plainly(outcome, 40) : say(words)}
-      ${why !== null && html`<br><small><bdi>${plainly(say(whyInWords(why)), whyLength)}</bdi></small>`}</td>
-    <td class="sum">${look.count(Math.round(tookMs))} ${say(text('мс', 'ms'))}</td>
-    <td class="words">${answer === null || answer === '' ? '–' : folded(`answer-${at}`, answer, look)}</td>
-    <td>${look.count(bodyBytes)} ${say(text('байт', 'bytes'))}<br><small>SHA-256 <code>${plainly(bodyDigest, 64)}</code></small></td>
-  </tr>`
+  return [
+    html`${look.at(attempt.at)}${replay && html`<br><small>${say(text('повтор человеком', 'sent again by a person'))}</small>`}`,
+    status === null ? say(text('нет ответа', 'no answer')) : status,
+    html`${words === undefined ? plainly(outcome, 40) : say(words)}
+      ${why !== null && html`<br><small><bdi>${plainly(say(whyInWords(why)), whyLength)}</bdi></small>`}`,
+    html`${look.count(Math.round(tookMs))} ${say(text('мс', 'ms'))}`,
+    answer === null || answer === '' ? '–' : folded(`answer-${at}`, answer, look),
+    html`${look.count(bodyBytes)} ${say(text('байт', 'bytes'))}<br><small>SHA-256 <code>${plainly(bodyDigest, 64)}</code></small>`,
+  ]
 }
 
 function folded(id: string, answer: string, { say }: Look): Html {

@@ -5,6 +5,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 import { moveReason, moveWords } from './receiptmoves.ts'
 import { plainly } from './receipttext.ts'
+import { type Column, type Row, table } from './table.ts'
 
 /** A till that prints more is not in a shop. */
 const mostLines = 500
@@ -12,40 +13,43 @@ const nameLength = 240
 
 export function linesPart({ lines }: Receipt, look: Look): Html {
   const { say } = look
-  const heads = [
-    text('№', 'No'),
-    text('Наименование', 'Name'),
-    text('Количество', 'Quantity'),
-    text('Цена', 'Price'),
-    text('Сумма', 'Sum'),
-    text('Коды', 'Codes'),
-    text('Склад', 'Stock'),
-  ]
   if (lines.length === 0)
     return html`<h2>${say(title)}</h2><p>${say(text('Строк в чеке нет.', 'The receipt has no lines.'))}</p>`
   const left = lines.length - mostLines
   return html`<h2>${say(title)}</h2>
-    <div class="wide" tabindex="0" role="region" aria-label="${say(title)}"><table>
-      <thead><tr>${heads.map((head, at) => html`<th scope="col"${at >= 2 && at <= 4 && html` class="sum"`}>${say(head)}</th>`)}</tr></thead>
-      <tbody>${lines.slice(0, mostLines).map((line) => lineRow(line, look))}</tbody>
-    </table></div>
+    ${table(
+      say(title),
+      columns,
+      lines.slice(0, mostLines).map((line) => cellsOf(line, look)),
+      say,
+    )}
     ${left > 0 && html`<p class="note">${say(text(`И ещё строк: ${left}`, `Lines beyond these: ${left}`))}</p>`}`
 }
 
 const title = text('Строки чека', 'Lines')
 
-function lineRow(line: ReceiptLine, look: Look): Html {
+const columns: readonly Column[] = [
+  { head: text('№', 'No') },
+  { head: text('Наименование', 'Name'), kind: 'name' },
+  { head: text('Количество', 'Quantity'), kind: 'sum' },
+  { head: text('Цена', 'Price'), kind: 'sum' },
+  { head: text('Сумма', 'Sum'), kind: 'sum' },
+  { head: text('Коды', 'Codes') },
+  { head: text('Склад', 'Stock'), kind: 'words' },
+]
+
+function cellsOf(line: ReceiptLine, look: Look): Row {
   const { say } = look
-  return html`<tr>
-    <td>${line.n}</td>
-    <th scope="row"><bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi></th>
-    <td class="sum">${plainly(line.quantity ?? '–', 30)} ${unitOf(line.unit, look)}</td>
-    <td class="sum">${look.money(line.price)}</td>
-    <td class="sum">${look.money(line.sum)}</td>
-    <td>${codesOf(line, look)}</td>
-    <td class="words"><span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span><br>
-      <small>${plainly(say(moveReason(line.why)), nameLength)}</small></td>
-  </tr>`
+  return [
+    line.n,
+    html`<bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi>`,
+    html`${plainly(line.quantity ?? '–', 30)} ${unitOf(line.unit, look)}`,
+    look.money(line.price),
+    look.money(line.sum),
+    codesOf(line, look),
+    html`<span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span><br>
+      <small>${plainly(say(moveReason(line.why)), nameLength)}</small>`,
+  ]
 }
 
 const moveColours = { out: 'green', in: 'green', none: '', review: 'amber' } as const

@@ -7,6 +7,7 @@ import type { Look } from './look.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
 import { kindOf, stateOf } from './receiptwords.ts'
+import { type Column, type Row, table } from './table.ts'
 
 /** Where one document is shown. */
 export function receiptLink({ storage, number }: Pick<ListedRow, 'storage' | 'number'>): string {
@@ -28,34 +29,34 @@ export function documentTable(
   look: Look,
   { label, withoutReason }: TableOptions,
 ): Html {
-  const { say } = look
-  // What a phone of 360 pixels shows without scrolling stands first.
-  const heads = [
-    text('ФД', 'Number'),
-    text('Время на чеке', 'Time on it'),
-    text('Сумма', 'Sum'),
-    text('Состояние', 'State'),
-    text('Документ', 'Document'),
-    text('Касса', 'Register'),
-  ].map(say)
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${label}"><table>
-    <thead><tr>${heads.map((head, at) => html`<th scope="col"${at === 2 && html` class="sum"`}>${head}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => tableRow(row, look, withoutReason ?? false))}</tbody>
-  </table></div>`
+  return table(
+    label,
+    columns,
+    rows.map((row) => cellsOf(row, look, withoutReason ?? false)),
+    look.say,
+  )
 }
 
-function tableRow(row: ListedRow, look: Look, withoutReason: boolean): Html {
+const columns: readonly Column[] = [
+  { head: text('ФД', 'Number'), kind: 'name' },
+  { head: text('Время на чеке', 'Time on it') },
+  { head: text('Документ', 'Document') },
+  { head: text('Сумма', 'Sum'), kind: 'sum' },
+  { head: text('Состояние', 'State'), kind: 'words' },
+  { head: text('Касса', 'Register') },
+]
+
+function cellsOf(row: ListedRow, look: Look, withoutReason: boolean): Row {
   const { say } = look
   const { words, colour } = stateOf(row)
-  const why = withoutReason ? null : reason(row, look)
-  return html`<tr>
-    <th scope="row"><a href="${receiptLink(row)}">${row.number}</a></th>
-    <td>${row.time === null ? '–' : receiptTime(row.time)}</td>
-    <td class="sum">${look.money(row.total)}</td>
-    <td class="words"><span class="${colour}">${say(words)}</span>${why}</td>
-    <td>${say(kindOf(row))}</td>
-    <td>${plainly(row.register, 64)}</td>
-  </tr>`
+  return [
+    html`<a href="${receiptLink(row)}">${row.number}</a>`,
+    receiptTime(row.time),
+    say(kindOf(row)),
+    look.money(row.total),
+    html`<span class="${colour}">${say(words)}</span>${!withoutReason && reason(row, look)}`,
+    plainly(row.register, 64),
+  ]
 }
 
 function reason({ why }: ListedRow, { say }: Look): Content {

@@ -3,8 +3,9 @@ import type { Act } from '../../desk/desk.ts'
 import { type Text, text } from '../../text.ts'
 import { type Html, html } from '../html.ts'
 import type { Face, Visit } from '../visit.ts'
-import { lookOf } from './look.ts'
+import { type Look, lookOf } from './look.ts'
 import { plainly } from './receipttext.ts'
+import { type Column, type Row, table } from './table.ts'
 
 const mostShown = 50
 const reasonLength = 1_000
@@ -34,27 +35,29 @@ export async function whoDidPart(face: Face, { language, say, signal }: Visit): 
   if (acts.length === 0)
     return html`<h2>${title}</h2><p>${say(text('Ещё никто ничего.', 'Nobody did anything yet.'))}</p>`
   return html`<h2>${title}</h2>
-    <div class="wide" tabindex="0" role="region" aria-label="${title}"><table>
-      <thead><tr>${heads.map((head) => html`<th scope="col">${say(head)}</th>`)}</tr></thead>
-      <tbody>${acts.map((act) => actRow(act, look.at(act.at), say))}</tbody>
-    </table></div>
+    ${table(
+      title,
+      columns,
+      acts.map((act) => cellsOf(act, look)),
+      say,
+    )}
     <p class="note">${say(text('Все:', 'All of them:'))} <code>chekpost outbox audits</code></p>`
 }
 
-const heads = [
-  text('Когда', 'When'),
-  text('Кто', 'Who'),
-  text('Что', 'What'),
-  text('Зачем', 'Why'),
-  text('Подробно', 'In detail'),
-] as const
+const columns: readonly Column[] = [
+  { head: text('Когда', 'When') },
+  { head: text('Кто', 'Who') },
+  { head: text('Что', 'What') },
+  { head: text('Зачем', 'Why'), kind: 'words' },
+  { head: text('Подробно', 'In detail'), kind: 'words' },
+]
 
-function actRow({ who, action, reason, detail }: Act, at: string, say: Visit['say']): Html {
-  return html`<tr>
-    <td>${at}</td>
-    <td><bdi>${plainly(who, 128)}</bdi></td>
-    <td>${say(actionWords(action))}</td>
-    <td class="words"><bdi>${reason === '' ? '–' : plainly(reason, reasonLength)}</bdi></td>
-    <td class="words"><code>${plainly(detail, detailLength)}</code></td>
-  </tr>`
+function cellsOf({ at, who, action, reason, detail }: Act, look: Look): Row {
+  return [
+    look.at(at),
+    html`<bdi>${plainly(who, 128)}</bdi>`,
+    look.say(actionWords(action)),
+    html`<bdi>${reason === '' ? '–' : plainly(reason, reasonLength)}</bdi>`,
+    html`<code>${plainly(detail, detailLength)}</code>`,
+  ]
 }

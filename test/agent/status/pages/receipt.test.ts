@@ -208,7 +208,7 @@ test('every attempt: when, status, how it ended, how long, the answer, the reque
   ]
   const { html } = await draw(shownOf({ history, attempts: 2 }))
   expect(html).toContain('01.08.2026 12:31:00')
-  expect(html).toContain('<td>503</td>')
+  expect(html).toContain('>503</td>')
   expect(html).toContain('не вышло, повторит сам')
   expect(html).toContain('На сайте ошибка (ответ 503)')
   expect(html).toContain('42 мс')

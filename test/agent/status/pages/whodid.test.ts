@@ -26,7 +26,7 @@ test('who did what, when by the clock of the shop, and why', async () => {
     'отправил ещё раз',
     'сопоставили &lt;товар&gt;',
     '{&quot;state&quot;:&quot;parked&quot;}',
-    '<td>conjure</td>',
+    '>conjure</td>',
   ])
     expect(page).toContain(said)
   expect(face.asked).toContainEqual({ verb: 'audits', input: { limit: 50 } })
