@@ -8,17 +8,15 @@ import { receiptOfTaxJson } from './fiscal/taxJson.ts'
 import type { ReadFacts } from './journal.ts'
 import type { KeptDocument, TimeInside } from './outbox.ts'
 
-type Body = Pick<KeptDocument, 'type' | 'format' | 'bytes'>
-
 /** See `TimeInside`. Never throws, whatever the bytes. */
-export const timeInBody: TimeInside = (document) => decodedBody(document)?.time ?? null
+export const timeInBody: TimeInside = ({ bytes, ...document }) => decodedBody(document, bytes)?.time ?? null
 
 /** See `ReadFacts`. */
-export const readFacts: ReadFacts = (document) => {
+export const readFacts: ReadFacts = (document, bytes) => {
   const { type, summary } = document
   const isReceipt = type !== null && receiptTypes.includes(type)
   const isTold = summary !== null && summary.time !== '' && (summary.total !== null || !isReceipt)
-  const body = isTold ? null : decodedBody(document)
+  const body = isTold ? null : decodedBody(document, bytes())
   return {
     time: summary?.time || (body?.time ?? null),
     total: summary?.total ?? (body !== null && 'total' in body ? body.total : null),
@@ -27,7 +25,10 @@ export const readFacts: ReadFacts = (document) => {
   }
 }
 
-function decodedBody({ type, format, bytes }: Body): Receipt | Report | null {
+function decodedBody(
+  { type, format }: Pick<KeptDocument, 'type' | 'format'>,
+  bytes: Uint8Array | null,
+): Receipt | Report | null {
   if (bytes === null || type === null) return null
   try {
     return format === 'tax-json' ? receiptOfTaxJson(bytes) : decodeBody(type, bytes).document

@@ -48,8 +48,11 @@ export interface SearchFacts {
   readonly isReceipt: boolean
 }
 
-/** Reads them from the short record, and from the body where that is silent. Never throws. */
-export type ReadFacts = (document: Pick<KeptDocument, 'type' | 'format' | 'summary' | 'bytes'>) => SearchFacts
+/** Reads them from the short record, and asks for the body only where that is silent. Never throws of its own. */
+export type ReadFacts = (
+  document: Pick<KeptDocument, 'type' | 'format' | 'summary'>,
+  body: () => Uint8Array | null,
+) => SearchFacts
 
 /** A place that no page of this index ends with: it is of another index, or made up. */
 export class WrongPlace extends Error {

@@ -203,9 +203,13 @@ export interface ParkedOverview {
   readonly newestOnSite: readonly ListedDocument[]
 }
 
-export interface ListedDocument extends KeptDocument {
+/** A document with what became of its delivery. */
+export interface FoundDocument extends KeptDocument {
   readonly delivery: Delivery | null
 }
+
+/** The same for a row of many: its bytes stay where they are. */
+export type ListedDocument = Omit<FoundDocument, 'bytes'>
 
 /** What of a kept document says whether the site should have it. */
 export interface AccountRow {
@@ -271,11 +275,11 @@ export interface Outbox extends Disposable {
   /** When the next delivery falls due, or null. */
   nextDueAt(notRegisters: ReadonlySet<string>): number | null
   settle(key: DocumentKey, settlement: Settlement, now: number): void
-  /** In the order they were kept; `limit` takes the newest. */
+  /** In the order they were kept, without their bytes; `limit` takes the newest. */
   list(selection: Selection): ListedDocument[]
   /** By drive and number, those behind `after` (null = from the start); for walking through all of them. */
-  walk(selection: Selection, after: DocumentKey | null, limit: number): ListedDocument[]
-  find(key: DocumentKey): ListedDocument | null
+  walk(selection: Selection, after: DocumentKey | null, limit: number): FoundDocument[]
+  find(key: DocumentKey): FoundDocument | null
   /** By number, those of a drive behind `after`, without their bytes. */
   account(storage: string, after: number, limit: number): AccountRow[]
   /** What is parked, by equal reason, here and on the site. */

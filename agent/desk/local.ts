@@ -1,9 +1,9 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
-import { SelectionChanged } from '../outbox.ts'
+import { type Outbox, type Selection, SelectionChanged } from '../outbox.ts'
 import { text } from '../text.ts'
 import { exportPiece } from '../transfer.ts'
 import { Failure } from '../usage.ts'
-import type { Answers, Desk, InputOf } from './desk.ts'
+import type { Answers, Desk, InputOf, ListedRow } from './desk.ts'
 import type { Premises } from './premises.ts'
 import { readRange, Sittings } from './readings.ts'
 import { listedRow, show } from './rows.ts'
@@ -18,7 +18,7 @@ export function localDesk(premises: Premises): Desk {
   return {
     status: () => Promise.resolve(premises.snapshot()),
     list: async (input, signal) => ({
-      documents: outbox.list(await located(premises, input, signal)).map(listedRow),
+      documents: rowsOf(outbox, await located(premises, input, signal)),
     }),
     show: (input) => Promise.resolve(show(premises, input)),
     search: (...asked) => searchDocuments(premises, ...asked),
@@ -61,6 +61,10 @@ export function localDesk(premises: Premises): Desk {
   }
 }
 
+function rowsOf(outbox: Outbox, selection: Selection): ListedRow[] {
+  return outbox.list(selection).map((document) => listedRow(document, outbox))
+}
+
 /** A person says that the receiver that answers now is the right one. */
 function acceptLedger(
   { config, outbox, sites, clock, nudge }: Premises,
@@ -91,8 +95,8 @@ async function preview(
   const { outbox } = premises
   const selection = await located(premises, asked, signal)
   const limit = Math.min(selection.limit ?? previewLimit, previewLimit)
-  const shown = outbox.list({ ...selection, resendable: true, limit })
-  return { documents: shown.map(listedRow), ...outbox.replayable(selection) }
+  const documents = rowsOf(outbox, { ...selection, resendable: true, limit })
+  return { documents, ...outbox.replayable(selection) }
 }
 
 async function replay(

@@ -1,4 +1,5 @@
 /** What is parked, by equal reason. */
+import type { ListedDocument } from '../outbox.ts'
 import type { Answers, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
 import { listedRow } from './rows.ts'
@@ -12,13 +13,14 @@ export function groupParked(
   _signal: AbortSignal,
 ): Promise<Answers['parkedGroups']> {
   const { groups, newestOnSite, ...counted } = outbox.parked(bounds)
+  const row = (document: ListedDocument) => listedRow(document, outbox)
   return Promise.resolve({
     ...counted,
     parked: outbox.counts().parked,
-    newestOnSite: newestOnSite.map(listedRow),
+    newestOnSite: newestOnSite.map(row),
     groups: groups.map(({ newest, oldestReadAt, ...group }) => ({
       ...group,
-      documents: newest.map(listedRow),
+      documents: newest.map(row),
       oldestReadAt: new Date(oldestReadAt).toISOString(),
     })),
   })

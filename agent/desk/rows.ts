@@ -5,7 +5,13 @@ import { describeJson } from '../fiscal/jsontree.ts'
 import type { Field } from '../fiscal/model.ts'
 import { describeTree } from '../fiscal/tree.ts'
 import { maskKept } from '../housekeeping.ts'
-import { eventId, type KeptDocument, type ListedDocument } from '../outbox.ts'
+import {
+  eventId,
+  type FoundDocument,
+  type KeptDocument,
+  type ListedDocument,
+  type Outbox,
+} from '../outbox.ts'
 import { text } from '../text.ts'
 import { understand } from '../understand.ts'
 import { Failure } from '../usage.ts'
@@ -13,9 +19,10 @@ import { withoutPersons } from './answers.ts'
 import type { InputOf, ListedRow, ShownDocument } from './desk.ts'
 import type { Premises } from './premises.ts'
 
-export function listedRow(document: ListedDocument): ListedRow {
+/** A body is looked into only where the short record does not say what is shown. */
+export function listedRow(document: ListedDocument, outbox: Pick<Outbox, 'find'>): ListedRow {
   const { delivery } = document
-  const { time, total, operation } = readFacts(document)
+  const { time, total, operation } = readFacts(document, () => outbox.find(document)?.bytes ?? null)
   return {
     key: eventId(document),
     storage: document.storage,
@@ -45,7 +52,7 @@ export function show(premises: Premises, input: InputOf<'show'>): ShownDocument 
   const named = input.masked ? treeOf(document) : null
   const said = <Said extends string | null>(text: Said) =>
     input.masked && text !== null ? withoutPersons(text, named ?? []) : text
-  const listed = listedRow(document)
+  const listed = listedRow(document, premises.outbox)
   const attempts = premises.journal?.attempts(document) ?? []
   const row = {
     ...{ ...listed, why: said(listed.why) },
@@ -98,7 +105,7 @@ function explained(
   }
 }
 
-function find({ outbox }: Premises, { storage, number }: InputOf<'show'>): ListedDocument {
+function find({ outbox }: Premises, { storage, number }: InputOf<'show'>): FoundDocument {
   if (storage !== undefined) {
     const found = outbox.find({ storage, number })
     if (found !== null) return found

@@ -1,6 +1,6 @@
 /** A scanned receipt: is it here, is it the same, who may still hold it. */
 import { readFacts } from '../facts.ts'
-import type { ListedDocument, Outbox } from '../outbox.ts'
+import type { FoundDocument, Outbox } from '../outbox.ts'
 import { parseQr, type ReceiptQr } from '../qr.ts'
 import { understand } from '../understand.ts'
 import { UsageError } from '../usage.ts'
@@ -23,13 +23,13 @@ export function findByQr(
   const kept = shelf.outbox.find(qr)
   return Promise.resolve({
     qr,
-    document: kept === null ? null : listedRow(kept),
+    document: kept === null ? null : listedRow(kept, shelf.outbox),
     differs: kept === null ? [] : differences(qr, kept, shelf),
     askAt: kept === null || isGap(kept) ? holderOf(qr, shelf) : null,
   })
 }
 
-function isGap({ format }: ListedDocument): boolean {
+function isGap({ format }: FoundDocument): boolean {
   return format === 'summary' || format === 'absent'
 }
 
@@ -49,8 +49,8 @@ function isBeforeBeginning(outbox: Outbox, register: string, storage: string, nu
 }
 
 /** What is not known of the kept document cannot differ. */
-function differences(qr: ReceiptQr, kept: ListedDocument, { config }: Shelf): QrFinding['differs'] {
-  const { time, total, operation } = readFacts(kept)
+function differences(qr: ReceiptQr, kept: FoundDocument, { config }: Shelf): QrFinding['differs'] {
+  const { time, total, operation } = readFacts(kept, () => kept.bytes)
   const sign = kept.summary?.sign || signInBody(kept, config)
   const found = {
     sign: sign !== null && sign !== '' && unpadded(sign) !== qr.sign,
@@ -65,7 +65,7 @@ function unpadded(sign: string): string {
   return sign.replace(/^0+(?=\d)/, '')
 }
 
-function signInBody(kept: ListedDocument, config: Premises['config']): string | null {
+function signInBody(kept: FoundDocument, config: Premises['config']): string | null {
   try {
     return understand(kept, config).document.fp
   } catch {

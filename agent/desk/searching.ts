@@ -1,6 +1,6 @@
 /** Looking documents up by number, date, sum and state; and replaying or listing by date with the same index. */
 import { setImmediate } from 'node:timers/promises'
-import { type Journal, WrongPlace } from '../journal.ts'
+import { type Found, type Journal, WrongPlace } from '../journal.ts'
 import type { Selection } from '../outbox.ts'
 import { text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
@@ -18,11 +18,20 @@ export function searchDocuments(
   try {
     // What was kept a moment ago is found as well; while the index is far behind this is one slice of its way.
     if (journal.behind() > 0) journal.catchUp()
-    const { keys, ...found } = journal.search(search, after ?? null, limit)
-    const documents = keys.flatMap((key) => outbox.find(key) ?? []).map(listedRow)
+    const { keys, ...found } = lookedUp(journal, search, after ?? null, limit)
+    const documents = keys.flatMap((key) => outbox.find(key) ?? []).map((one) => listedRow(one, outbox))
     return Promise.resolve({ documents, ...found, behind: journal.behind() })
   } catch (error) {
-    return Promise.reject(error instanceof WrongPlace ? wrongPlace(error) : noIndex(error))
+    return Promise.reject(error)
+  }
+}
+
+/** Throws in the words of a search whatever the journal says no with. */
+function lookedUp(journal: Journal, ...asked: Parameters<Journal['search']>): Found {
+  try {
+    return journal.search(...asked)
+  } catch (error) {
+    throw error instanceof WrongPlace ? wrongPlace(error) : noIndex(error)
   }
 }
 

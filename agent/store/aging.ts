@@ -3,10 +3,10 @@
  * number would be missing again. What is still to be delivered, or parked, is never touched.
  */
 import type { Mask } from '../outbox.ts'
-import { type ListedRow, listedColumns, listedOf } from './rows.ts'
+import { type FoundRow, foundColumns, foundOf } from './rows.ts'
 import type { Statements } from './statements.ts'
 
-interface AgedRow extends ListedRow {
+interface AgedRow extends FoundRow {
   readonly id: number
 }
 
@@ -19,9 +19,9 @@ interface Query {
 const isOld = 'd.bytes IS NOT NULL AND d.read_at < :than'
 
 export const toMask: Query = {
-  unowed: `SELECT d.id, ${listedColumns} FROM document d LEFT JOIN delivery v ON v.document = d.id
+  unowed: `SELECT d.id, ${foundColumns} FROM document d LEFT JOIN delivery v ON v.document = d.id
     WHERE d.owed = 0 AND d.masked = 0 AND ${isOld} LIMIT :limit`,
-  settled: `SELECT d.id, ${listedColumns} FROM delivery v JOIN document d ON d.id = v.document
+  settled: `SELECT d.id, ${foundColumns} FROM delivery v JOIN document d ON d.id = v.document
     WHERE v.register = :register AND v.aged = 0 AND v.settled_at < :than AND ${isOld} LIMIT :limit`,
 }
 
@@ -36,7 +36,7 @@ export const toEmpty: Query = {
 export function maskOlder(aging: Aging, than: number, limit: number, mask: Mask): number {
   const rows = oldOnes<AgedRow>(aging, toMask, than, limit)
   for (const row of rows) {
-    const masked = mask(listedOf(row))
+    const masked = mask(foundOf(row))
     aging.statements.run(
       'UPDATE document SET masked = ?, bytes = ? WHERE id = ?',
       masked ? 1 : 2,

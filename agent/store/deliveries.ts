@@ -1,10 +1,14 @@
 /** The delivery rows: what is due, what became of it, and sending again. */
 import type { Selection } from '../outbox.ts'
 import { afterAll, beforeAll, boundOf, localSecondsSql } from './localtime.ts'
-import { type ListedRow, listedColumns } from './rows.ts'
+import { type FoundRow, foundColumns, listedColumns } from './rows.ts'
+
+const documents = 'FROM document d LEFT JOIN delivery v ON v.document = d.id'
 
 /** Every document with its delivery; a WHERE clause follows. */
-export const listing = `SELECT ${listedColumns} FROM document d LEFT JOIN delivery v ON v.document = d.id`
+export const finding = `SELECT ${foundColumns} ${documents}`
+/** Without the bytes. */
+export const listing = `SELECT ${listedColumns} ${documents}`
 
 /** The delivery row as `settle` finds it. */
 export interface OwedRow {
@@ -18,7 +22,7 @@ export const owedQuery = `SELECT v.document, v.register, v.due_at, v.settled_at
   FROM document d JOIN delivery v ON v.document = d.id WHERE d.storage = ? AND d.number = ?`
 
 /** Waiting deliveries of one register that fall due after one time and not after another, oldest first. By `delivery_due`. */
-export const dueQuery = `SELECT ${listedColumns}
+export const dueQuery = `SELECT ${foundColumns}
   FROM delivery v JOIN document d ON d.id = v.document
   WHERE v.register = ? AND v.due_at > ? AND v.due_at <= ?
   ORDER BY v.due_at, v.document LIMIT ?`
@@ -44,7 +48,7 @@ export const accountQuery = `SELECT d.number, d.type, d.format, d.read_at, v.doc
   WHERE d.storage = ? AND d.number > ? ORDER BY d.number LIMIT ?`
 
 /** Merges what is due of several registers, oldest first. */
-export function oldestFirst(rows: readonly ListedRow[], limit: number): ListedRow[] {
+export function oldestFirst(rows: readonly FoundRow[], limit: number): FoundRow[] {
   return [...rows].sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0)).slice(0, limit)
 }
 
@@ -54,19 +58,21 @@ export interface Condition {
   readonly values: readonly (string | number)[]
 }
 
+/** The few that are in such a state are come upon by their ids. */
 const stateConditions = {
-  waiting: 'v.due_at IS NOT NULL',
-  parked: 'v.document IS NOT NULL AND v.due_at IS NULL AND v.settled_at IS NULL',
+  waiting: 'd.id IN (SELECT document FROM delivery WHERE due_at IS NOT NULL)',
+  parked: 'd.id IN (SELECT document FROM delivery WHERE due_at IS NULL AND settled_at IS NULL)',
   accepted: 'v.settled_at IS NOT NULL',
-  none: 'v.document IS NULL',
+  none: 'd.id IN (SELECT id FROM document WHERE owed = 0)',
 } as const
 
 /** All given parts must hold; only fixed texts go into the SQL, every value is bound. */
 export function conditionOf(selection: Selection, more: readonly string[] = []): Condition {
   const { storage, register, fromNumber, toNumber, numbers, since, state, why, within } = selection
-  // Few have the time that is asked for: they are come upon by their ids, not through their drive.
+  // Few have the time or the state that is asked for: then ids lead to them, not the drive.
+  const byIds = within !== undefined || (state !== undefined && state !== 'accepted')
   const parts: Part[] = [
-    [within === undefined ? 'd.storage = ?' : '+d.storage = ?', storage],
+    [byIds ? '+d.storage = ?' : 'd.storage = ?', storage],
     ['d.register = ?', register],
     ['d.number >= ?', fromNumber],
     ['d.number <= ?', toNumber],
@@ -77,20 +83,40 @@ export function conditionOf(selection: Selection, more: readonly string[] = []):
     ['d.read_at >= ?', since],
     ['v.why = ?', why],
   ]
-  const time = timePart(selection)
+  const longer = [...numberPart(selection), ...timePart(selection)]
   const given = parts.flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]))
   const sql = [
     ...given.map((part) => part.sql),
-    ...time.map((part) => part.sql),
+    ...longer.map((part) => part.sql),
     ...(state === undefined ? [] : [stateConditions[state]]),
     ...(selection.resendable ? ['v.document IS NOT NULL AND d.bytes IS NOT NULL'] : []),
     ...more,
   ]
-  const values = [...given.map(({ value }) => value), ...time.flatMap((part) => part.values)]
+  const values = [...given.map(({ value }) => value), ...longer.flatMap((part) => part.values)]
   return { sql: sql.length === 0 ? 'true' : sql.join(' AND '), values }
 }
 
 type Part = readonly [sql: string, value: string | number | undefined]
+
+/** So many numbers of one drive are few. */
+const fewNumbers = 10_000
+
+/** The ids of documents by number, looked for in one drive after the other: no index is of numbers alone. */
+function ofEachDrive(numbers: string): string {
+  return `d.id IN (WITH RECURSIVE drive (storage) AS (
+      SELECT min(storage) FROM document UNION ALL
+      SELECT (SELECT min(storage) FROM document WHERE storage > drive.storage) FROM drive WHERE storage IS NOT NULL)
+    SELECT n.id FROM drive CROSS JOIN document n ON n.storage = drive.storage AND n.number ${numbers})`
+}
+
+/** Says nothing more of which documents are meant than the other parts do, only where they are. */
+function numberPart({ storage, fromNumber, toNumber, numbers }: Selection): Condition[] {
+  if (storage !== undefined) return []
+  if (numbers !== undefined)
+    return [{ sql: ofEachDrive('IN (SELECT value FROM json_each(?))'), values: [JSON.stringify(numbers)] }]
+  if (fromNumber === undefined || toNumber === undefined || toNumber - fromNumber >= fewNumbers) return []
+  return [{ sql: ofEachDrive('BETWEEN ? AND ?'), values: [fromNumber, toNumber] }]
+}
 
 const inRange = `${localSecondsSql} BETWEEN ? AND ?`
 
@@ -108,17 +134,23 @@ function timePart({ fromTime, toTime, within }: Selection): Condition[] {
   return [{ sql: amongTimed, values: [ids, top, ...range, JSON.stringify(doubtful), ...range] }]
 }
 
-/** The documents of a selection that can be sent again, the newest of them when it is limited. */
-export function selectedIds(selection: Selection): Condition {
-  const { sql, values } = conditionOf({ ...selection, resendable: true })
+/** The ids of a selection, the newest of them when it is limited. */
+function selectedIds(selection: Selection): Condition {
+  const { sql, values } = conditionOf(selection)
   return {
-    sql: `SELECT d.id FROM document d JOIN delivery v ON v.document = d.id WHERE ${sql} ORDER BY d.id DESC LIMIT ?`,
+    sql: `SELECT d.id ${documents} WHERE ${sql} ORDER BY d.id DESC LIMIT ?`,
     values: [...values, selection.limit ?? -1],
   }
 }
 
-/** Those ids as a JSON array, with how many they are. */
-export function selectedQuery(selection: Selection): Condition {
+/** The documents of a selection in the order they were kept: only ids are sorted, whole rows would fill the memory. */
+export function listQuery(selection: Selection): Condition {
   const { sql, values } = selectedIds(selection)
+  return { sql: `${listing} WHERE d.id IN (${sql}) ORDER BY d.id`, values }
+}
+
+/** The ids of those that can be sent again as a JSON array, with how many they are. */
+export function selectedQuery(selection: Selection): Condition {
+  const { sql, values } = selectedIds({ ...selection, resendable: true })
   return { sql: `SELECT count(*) AS count, json_group_array(id) AS ids FROM (${sql})`, values }
 }

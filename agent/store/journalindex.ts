@@ -211,14 +211,13 @@ export class JournalIndex {
   #factsOf(row: DocumentRow): { readonly facts: SearchFacts; readonly fromBody: boolean } {
     const { id, type, format } = row
     const summary = row.summary === null ? null : (JSON.parse(row.summary) as DocumentSummary)
-    const told = this.#readFacts({ type, format, summary, bytes: null })
-    const isTold = told.time !== null && (told.total !== null || !told.isReceipt)
-    const bytes = isTold ? null : this.#statements.one<{ bytes: Buffer | null }>(indexQueries.body, id)?.bytes
-    if (!bytes) return { facts: told, fromBody: false }
-    return {
-      facts: this.#readFacts({ type, format, summary, bytes: new Uint8Array(bytes) }),
-      fromBody: true,
-    }
+    let fromBody = false
+    const facts = this.#readFacts({ type, format, summary }, () => {
+      const bytes = this.#statements.one<{ bytes: Buffer | null }>(indexQueries.body, id)?.bytes
+      fromBody = Boolean(bytes)
+      return bytes ? new Uint8Array(bytes) : null
+    })
+    return { facts, fromBody }
   }
 
   #insert(

@@ -7,6 +7,7 @@ import type {
   Delivery,
   DocumentFormat,
   DueDocument,
+  FoundDocument,
   ListedDocument,
   NewDocument,
   Storage,
@@ -45,7 +46,7 @@ export interface DocumentFacts {
   readonly fingerprint: string | null
 }
 
-/** A document joined with its delivery. */
+/** A document joined with its delivery, all but its bytes. */
 export interface ListedRow {
   readonly storage: string
   readonly number: number
@@ -58,7 +59,6 @@ export interface ListedRow {
   readonly fingerprint: string | null
   readonly masked: number
   readonly summary: string | null
-  readonly bytes: Buffer | null
   readonly owed: number
   readonly due_at: number | null
   readonly attempts: number | null
@@ -67,6 +67,10 @@ export interface ListedRow {
   readonly why: string | null
   readonly answer: string | null
   readonly replay: number | null
+}
+
+export interface FoundRow extends ListedRow {
+  readonly bytes: Buffer | null
 }
 
 export type AccountColumns = Pick<
@@ -84,8 +88,11 @@ export function accountOf(row: AccountColumns): AccountRow {
 
 /** The columns of a `ListedRow`, of `document d LEFT JOIN delivery v`. */
 export const listedColumns = `d.storage, d.number, d.register, d.type, d.format, d.source, d.read_at, d.sign,
-  d.fingerprint, d.masked, d.summary, d.bytes, v.document IS NOT NULL AS owed,
+  d.fingerprint, d.masked, d.summary, v.document IS NOT NULL AS owed,
   v.due_at, v.attempts, v.settled_at, v.outcome, v.why, v.answer, v.replay`
+
+/** Those of a `FoundRow`. */
+export const foundColumns = `${listedColumns}, d.bytes`
 
 export function listedOf(row: ListedRow): ListedDocument {
   return {
@@ -94,7 +101,6 @@ export function listedOf(row: ListedRow): ListedDocument {
     register: row.register,
     type: row.type,
     format: row.format,
-    bytes: row.bytes === null ? null : new Uint8Array(row.bytes),
     summary: summaryOf(row.summary),
     source: row.source,
     owed: row.owed === 1,
@@ -105,8 +111,12 @@ export function listedOf(row: ListedRow): ListedDocument {
   }
 }
 
-export function dueOf(row: ListedRow): DueDocument {
-  const { delivery, ...kept } = listedOf(row)
+export function foundOf(row: FoundRow): FoundDocument {
+  return { ...listedOf(row), bytes: row.bytes === null ? null : new Uint8Array(row.bytes) }
+}
+
+export function dueOf(row: FoundRow): DueDocument {
+  const { delivery, ...kept } = foundOf(row)
   return { ...kept, attempts: delivery?.attempts ?? 0, replay: delivery?.replay ?? false }
 }
 

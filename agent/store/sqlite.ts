@@ -6,6 +6,7 @@ import {
   type DocumentKey,
   type DueDocument,
   eventId,
+  type FoundDocument,
   type KeepResult,
   type KeptDocument,
   type ListedDocument,
@@ -28,8 +29,9 @@ import {
   accountQuery,
   conditionOf,
   dueQuery,
+  finding,
   lastAcceptedQuery,
-  listing,
+  listQuery,
   nextDueQuery,
   type OwedRow,
   oldestFirst,
@@ -46,6 +48,8 @@ import {
   type AccountColumns,
   accountOf,
   dueOf,
+  type FoundRow,
+  foundOf,
   type ListedRow,
   listedOf,
   type StorageRow,
@@ -148,11 +152,11 @@ export class SqliteOutbox implements Outbox {
   }
 
   lastKept(storage: string): KeptDocument | null {
-    return this.#first(`${listing} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`, storage)
+    return this.#first(`${finding} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`, storage)
   }
 
-  find(key: DocumentKey): ListedDocument | null {
-    return this.#first(`${listing} WHERE d.storage = ? AND d.number = ?`, key.storage, key.number)
+  find(key: DocumentKey): FoundDocument | null {
+    return this.#first(`${finding} WHERE d.storage = ? AND d.number = ?`, key.storage, key.number)
   }
 
   account(storage: string, after: number, limit: number): AccountRow[] {
@@ -170,7 +174,7 @@ export class SqliteOutbox implements Outbox {
   ): DueDocument[] {
     const between = (register: string, after: number, until: number) =>
       this.#statements
-        .all<ListedRow>(dueQuery, register, after, until, limit + except.size)
+        .all<FoundRow>(dueQuery, register, after, until, limit + except.size)
         .filter((row) => !except.has(eventId(row)))
     return this.#guard(() => {
       const due = this.#registersBut(notRegisters).flatMap((register) => [
@@ -203,19 +207,16 @@ export class SqliteOutbox implements Outbox {
   }
 
   list(selection: Selection): ListedDocument[] {
-    const { sql, values } = conditionOf(selection)
-    const newestFirst = `${listing} WHERE ${sql} ORDER BY d.id DESC LIMIT ?`
-    return this.#guard(() => this.#statements.all<ListedRow>(newestFirst, ...values, selection.limit ?? -1))
-      .reverse()
-      .map(listedOf)
+    const { sql, values } = listQuery(selection)
+    return this.#guard(() => this.#statements.all<ListedRow>(sql, ...values).map(listedOf))
   }
 
-  walk(selection: Selection, after: DocumentKey | null, limit: number): ListedDocument[] {
+  walk(selection: Selection, after: DocumentKey | null, limit: number): FoundDocument[] {
     const { sql, values } = conditionOf(selection, ['(d.storage, d.number) > (?, ?)'])
-    const behind = `${listing} WHERE ${sql} ORDER BY d.storage, d.number LIMIT ?`
+    const behind = `${finding} WHERE ${sql} ORDER BY d.storage, d.number LIMIT ?`
     const start = after ?? { storage: '', number: 0 }
     return this.#guard(() =>
-      this.#statements.all<ListedRow>(behind, ...values, start.storage, start.number, limit).map(listedOf),
+      this.#statements.all<FoundRow>(behind, ...values, start.storage, start.number, limit).map(foundOf),
     )
   }
 
@@ -304,9 +305,9 @@ export class SqliteOutbox implements Outbox {
     this.#database.close()
   }
 
-  #first(sql: string, ...values: readonly (string | number)[]): ListedDocument | null {
-    const row = this.#guard(() => this.#statements.one<ListedRow>(sql, ...values))
-    return row === undefined ? null : listedOf(row)
+  #first(sql: string, ...values: readonly (string | number)[]): FoundDocument | null {
+    const row = this.#guard(() => this.#statements.one<FoundRow>(sql, ...values))
+    return row === undefined ? null : foundOf(row)
   }
 
   #aging(): Aging {

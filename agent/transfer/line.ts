@@ -1,7 +1,7 @@
 /** One document as one line of an export, both ways. What a line says is checked against itself before it is believed. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Delivery, ListedDocument } from '../outbox.ts'
+import type { Delivery, FoundDocument } from '../outbox.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { placeOf } from './place.ts'
@@ -50,7 +50,7 @@ const Line = z.object({
 export type Line = z.infer<typeof Line>
 
 /** A kept document as a line; JSON makes it text. */
-export function lineOf(document: ListedDocument): Line {
+export function lineOf(document: FoundDocument): Line {
   const { storage, number, register, type, format, readAt, summary, bytes, fingerprint, masked } = document
   return {
     fn: storage,

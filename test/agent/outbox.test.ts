@@ -256,6 +256,14 @@ test('a replay of what still waits does not make it look younger: the alarm goes
   expect(outbox.counts('till-1').oldestWaitingAt).toBe(t0)
 })
 
+test('a list leaves the bytes where they are; a document that is asked for by its key has them', () => {
+  const outbox = opened()
+  outbox.keepDocument(receipt(1), t0)
+  expect(outbox.list({})).toMatchObject([{ number: 1, summary: { total: 100 } }])
+  expect(outbox.list({})[0]).not.toHaveProperty('bytes')
+  expect(outbox.find(receipt(1))?.bytes).toEqual(receipt(1).bytes)
+})
+
 test('a selection means what all its parts say', () => {
   const outbox = opened()
   const other = '9999078900005678'
@@ -269,6 +277,12 @@ test('a selection means what all its parts say', () => {
   expect(outbox.list({ fromNumber: 2, storage: other })).toMatchObject([{ register: 'till-2' }])
   expect(numbers(outbox.list({ since: t0 + 10, register: 'till-1' }))).toEqual([2])
   expect(outbox.list({ storage: "' OR 1=1 --" })).toEqual([])
+  expect(outbox.list({ numbers: [2, 9] }).map(eventId)).toEqual([`FN${drive}-FD2`, `FN${other}-FD2`])
+  expect(outbox.list({ fromNumber: 1, toNumber: 2, limit: 2 }).map(({ storage }) => storage)).toEqual([
+    drive,
+    other,
+  ])
+  expect(numbers(outbox.list({ fromNumber: 1, toNumber: 1, state: 'waiting' }))).toEqual([])
   const walked = outbox.walk({}, null, 2)
   expect(walked.map(eventId)).toEqual([eventId(receipt(1)), eventId(receipt(2))])
   expect(outbox.walk({}, walked[1] ?? null, 9).map(eventId)).toEqual([`FN${other}-FD2`])

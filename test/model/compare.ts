@@ -1,6 +1,6 @@
 /** After every step: does the outbox hold what it must, and is everything under way that could be? */
 import assert from 'node:assert/strict'
-import { eventId, type ListedDocument } from '../../agent/outbox.ts'
+import { eventId, type FoundDocument } from '../../agent/outbox.ts'
 import { stateOf } from '../../agent/store/rows.ts'
 import { drives, tills, top } from './documents.ts'
 import type { Expected, Row } from './expected.ts'
@@ -41,7 +41,7 @@ export function compare(world: Compared): void {
   assert.equal(rig.site.ledger.twice.size, 0, 'booked twice')
 }
 
-function compareRow(world: Compared, row: Row, document: ListedDocument): void {
+function compareRow(world: Compared, row: Row, document: FoundDocument): void {
   const id = eventId(document)
   const { delivery } = document
   const { truth } = row
@@ -72,7 +72,7 @@ function compareRow(world: Compared, row: Row, document: ListedDocument): void {
 }
 
 /** Attempts at a receiver that is down: how many there were is the dispatcher's affair, the row tells. */
-function followRefusals(world: Compared, row: Row, { delivery }: ListedDocument): void {
+function followRefusals(world: Compared, row: Row, { delivery }: FoundDocument): void {
   const { rig, expected } = world
   if (delivery === null || row.truth.fate !== 'send' || !expected.isDue(row, rig.now)) return
   // A pause of nothing may make it more than one.
@@ -87,7 +87,7 @@ function followRefusals(world: Compared, row: Row, { delivery }: ListedDocument)
 }
 
 /** What needs no sending is settled once a lane is free; before that it may wait. */
-function followSettled(world: Compared, row: Row, { delivery }: ListedDocument): void {
+function followSettled(world: Compared, row: Row, { delivery }: FoundDocument): void {
   const { rig, expected } = world
   const { fate } = row.truth
   if (delivery === null || (fate !== 'ignored' && fate !== 'park') || !expected.isDue(row, rig.now)) return

@@ -83,6 +83,14 @@ test('a replay by date sends what the preview showed, with the index and without
   }
 })
 
+test('a row tells the time and the sum of its body where there is no short record', async () => {
+  const { desk, outbox } = shop(0)
+  const whole = keptReceipt(5)
+  outbox.keepDocument({ ...whole, summary: null }, t0)
+  const { documents } = await desk.list({ storage: whole.storage, fromNumber: 5, toNumber: 5 }, never)
+  expect(documents).toMatchObject([{ time: whole.summary?.time, total: whole.summary?.total, operation: 1 }])
+})
+
 test('the preview of the newest few shows those few, whatever lies between them', async () => {
   const { desk } = shop()
   const shown = await desk.previewReplay({ selection: { limit: 2 } }, never)

@@ -15,6 +15,7 @@ import {
   walkQuery,
 } from '../../../agent/store/journalsearch.ts'
 import { opened } from './journalworkshop.ts'
+import { planOf } from './queryplan.ts'
 
 function database(): Database {
   const { path, outboxPath } = opened()
@@ -23,16 +24,7 @@ function database(): Database {
   return made
 }
 
-/** The steps of the plan; parameters are bound to null, which changes no plan. */
-function plan(sql: string): string[] {
-  const named = [...new Set(sql.match(/:\w+/g) ?? [])].map((name) => [name.slice(1), null])
-  const places = sql.match(/\?/g) ?? []
-  const values = named.length > 0 ? [Object.fromEntries(named)] : places.map(() => null)
-  const rows = database()
-    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .all(...values)
-  return rows.map((row) => String((row as { detail: unknown }).detail))
-}
+const plan = (sql: string) => planOf(database(), sql)
 
 const everything: Search = {
   ...{ register: 'till-1', fromNumber: 1, toNumber: 2, minTotal: 1, maxTotal: 2, receiptsOnly: true },

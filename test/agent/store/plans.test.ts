@@ -4,14 +4,16 @@
  */
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Selection } from '../../../agent/outbox.ts'
 import { toEmpty, toMask } from '../../../agent/store/aging.ts'
 import { type Database, openDatabase } from '../../../agent/store/database.ts'
 import {
   accountQuery,
   conditionOf,
   dueQuery,
+  finding,
   lastAcceptedQuery,
-  listing,
+  listQuery,
   nextDueQuery,
   owedQuery,
   postponedQuery,
@@ -19,6 +21,7 @@ import {
 } from '../../../agent/store/deliveries.ts'
 import { coverageQuery, gapsQuery } from '../../../agent/store/derived.ts'
 import { lastReadQuery, tallyQueries } from '../../../agent/store/tally.ts'
+import { planOf } from './queryplan.ts'
 import { folder } from './workshop.ts'
 
 function database(): Database {
@@ -28,16 +31,7 @@ function database(): Database {
   return made
 }
 
-/** The steps of the plan; parameters are bound to null, which changes no plan. */
-function plan(sql: string): string[] {
-  const named = [...new Set(sql.match(/:\w+/g) ?? [])].map((name) => [name.slice(1), null])
-  const places = sql.match(/\?/g) ?? []
-  const values = named.length > 0 ? [Object.fromEntries(named)] : places.map(() => null)
-  const rows = database()
-    .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .all(...values)
-  return rows.map((row) => String((row as { detail: unknown }).detail))
-}
+const plan = (sql: string) => planOf(database(), sql)
 
 const behind = conditionOf({}, ['(d.storage, d.number) > (?, ?)']).sql
 
@@ -101,12 +95,12 @@ test.each([
   ],
   [
     'the last kept',
-    `${listing} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`,
+    `${finding} WHERE d.storage = ? ORDER BY d.number DESC LIMIT 1`,
     'SEARCH d USING INDEX sqlite_autoindex_document_1 (storage=?)',
   ],
   [
     'walking',
-    `${listing} WHERE ${behind} ORDER BY d.storage, d.number LIMIT ?`,
+    `${finding} WHERE ${behind} ORDER BY d.storage, d.number LIMIT ?`,
     'SEARCH d USING INDEX sqlite_autoindex_document_1 ((storage,number)>(?,?))',
   ],
 ])('%s is found by an index and not sorted', (_, sql, step) => {
@@ -122,7 +116,7 @@ const timed = {
 }
 
 test.each([
-  ['listed', `${listing} WHERE ${conditionOf(timed).sql} ORDER BY d.id DESC LIMIT ?`],
+  ['listed', listQuery(timed).sql],
   ['selected', selectedQuery(timed).sql],
 ])('documents of a time are %s by the ids that the index names, and no others are read', (_, sql) => {
   const steps = plan(sql)
@@ -138,8 +132,30 @@ test.each(Object.entries(tallyQueries))(
   },
 )
 
-test('the newest documents are listed without walking through the old ones', () => {
-  expect(plan(`${listing} WHERE true ORDER BY d.id DESC LIMIT ?`)).toEqual([
+const byState = (['waiting', 'parked', 'none'] as const).map((state): [string, Selection] => [
+  `what is ${state}`,
+  { state, storage: '9999078900001234', register: 'till-1' },
+])
+
+test.each([
+  ...byState,
+  ['what is parked for a reason', { state: 'parked', why: 'no match' }],
+  ['a range of numbers of whatever drive', { fromNumber: 120, toNumber: 150 }],
+  ['numbers of whatever drive', { numbers: [120, 150] }],
+] satisfies [string, Selection][])(
+  '%s is listed, counted and sent without walking through all documents',
+  (_, selection) => {
+    for (const { sql } of [listQuery(selection), selectedQuery(selection)])
+      expect(plan(sql).filter((step) => /^SCAN (document|delivery|d|v|n)$|TEMP B-TREE/.test(step))).toEqual(
+        [],
+      )
+  },
+)
+
+test('the newest documents are listed without walking through the old ones, and only their ids are looked for', () => {
+  expect(plan(listQuery({ limit: 50 }).sql)).toEqual([
+    'SEARCH d USING INTEGER PRIMARY KEY (rowid=?)',
+    'LIST SUBQUERY 1',
     'SCAN d',
     'SEARCH v USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
   ])
