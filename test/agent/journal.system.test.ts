@@ -41,11 +41,14 @@ test('a receipt is found, with the attempt that brought it and in its hour', asy
   const found = await desk.search({ receiptsOnly: true, state: 'accepted', limit: 9 }, never)
   expect(found).toMatchObject({ count: 3, more: false, next: null })
   expect(found.documents.at(-1)).toMatchObject({ number, state: 'accepted' })
+  await daemon.until(async () => (await desk.show({ number }, never)).history.length > 0)
   const { history, sale } = await desk.show({ number }, never)
   expect(history).toMatchObject([{ status: 200, outcome: 'accepted', replay: false }])
   expect(history[0]?.answer).toContain(`FD${number}`)
   expect(history[0]?.bodyBytes).toBe(Buffer.byteLength(JSON.stringify(sale)))
-  const { hours } = await daemon.statusWhere((snapshot) => snapshot.hours.some(({ read }) => read > 0))
+  const { hours } = await daemon.statusWhere(
+    ({ hours }) => hours.reduce((sum, { read, delivered }) => sum + read + delivered, 0) >= 6,
+  )
   expect(hours).toHaveLength(24)
   expect(hours.reduce((sum, { read }) => sum + read, 0)).toBe(3)
   expect(hours.reduce((sum, { delivered }) => sum + delivered, 0)).toBe(3)
@@ -53,9 +56,10 @@ test('a receipt is found, with the attempt that brought it and in its hour', asy
 
 test.each(['removed', 'damaged'])('a journal that is %s stops nothing and is made anew', async (how) => {
   const daemon = await sold(2)
-  await daemon.stop()
+  // Opened after the first poll, which may be after the first delivery.
   const path = join(daemon.stateDir, 'journal.db')
   await daemon.until(() => existsSync(path))
+  await daemon.stop()
   for (const part of ['', '-wal', '-shm']) rmSync(path + part, { force: true })
   if (how === 'damaged') writeFileSync(path, Buffer.alloc(20_000, 0xa5))
   await daemon.start()
@@ -63,8 +67,10 @@ test.each(['removed', 'damaged'])('a journal that is %s stops nothing and is mad
   await daemon.delivered(4)
   const find = async () => await daemon.desk.search({ receiptsOnly: true, limit: 9 }, never).catch(() => null)
   await daemon.until(async () => (await find())?.count === 4)
-  const [newest] = (await find())?.documents ?? []
-  expect((await daemon.desk.show({ number: newest?.number ?? 0 }, never)).history).toHaveLength(1)
+  const number = (await find())?.documents[0]?.number ?? 0
+  const history = async () => (await daemon.desk.show({ number }, never)).history
+  await daemon.until(async () => (await history()).length > 0)
+  expect(await history()).toMatchObject([{ outcome: 'accepted' }])
 })
 
 test('a journal that cannot be opened at all: receipts are delivered, the search says what to do', async () => {
