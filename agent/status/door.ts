@@ -27,7 +27,7 @@ export interface Refusal {
 /** The longest address that any of our pages has is a tenth of this. */
 const longestUrl = 4096
 /** The header that our own script sends. */
-const ownHeader = 'x-chekpost'
+export const ownHeader = 'x-chekpost'
 
 export function doorOf({
   host,

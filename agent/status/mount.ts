@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import { StoreError } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
+import { ownHeader } from './door.ts'
 import type { Entrance } from './entrance.ts'
 import { bare, framed } from './frame.ts'
 import { html } from './html.ts'
@@ -57,9 +58,7 @@ export function mountPages(
   })
   server.setErrorHandler(async (error, request, reply) => {
     const { status, said } = problemOf(error, log)
-    // Only the page's own script reads these answers, and it shows the words.
-    if (request.method === 'POST' || request.url.startsWith('/live/'))
-      return await reply.code(status).send({ failure: said })
+    if (isByScript(request)) return await reply.code(status).send({ failure: said })
     return await sendProblem(hall, reply, status, said, request)
   })
 }
@@ -84,7 +83,12 @@ async function carryOut(
   const input = action.input.safeParse(request.body)
   if (!input.success) throw new UsageError(wrongInput(input.error))
   const answer = await action.act(hall.face, input.data, visit)
-  return 'go' in answer ? answer : { html: answer.html.toString() }
+  return 'go' in answer ? answer : { ...answer, html: answer.html.toString() }
+}
+
+/** The page's own script reads the answer and shows the words. */
+function isByScript({ method, url, headers }: FastifyRequest): boolean {
+  return method === 'POST' || url.startsWith('/live/') || headers[ownHeader] === '1'
 }
 
 /** Our own messages are pairs on two lines of which each reader sees one; zod's own are for whoever reads code. */
@@ -100,6 +104,7 @@ async function giveFile(
   reply: FastifyReply,
 ): Promise<void> {
   const visit = visitOf(hall, request)
+  if (visit === null && isByScript(request)) return await reply.code(401).send({ failure: loginAgain })
   if (visit === null) return await reply.redirect('/login')
   const { name, type, bytes } = await download.make(hall.face, visit)
   const safeName = name.replace(/[^\w.-]/g, '_')

@@ -38,8 +38,12 @@ export interface Page {
   draw(face: Face, visit: Visit): Promise<Html>
 }
 
-/** What becomes of the page after a button: a piece of it changes, or another page is gone to. */
-export type Reply = { readonly html: Html } | { readonly go: string }
+/**
+ * What becomes of the page after a button: a piece of it changes, or another page is gone to. `done`: what the page
+ * shows elsewhere may have changed by it, so its parts that are marked `data-renew` are drawn anew. A part that holds
+ * such buttons would take the answer away with it: a page that has one has an element `done` for the answer.
+ */
+export type Reply = { readonly html: Html; readonly done?: true } | { readonly go: string }
 
 /**
  * A button: `POST <path>` with the form's fields as JSON. A `<form data-do="/do/…" data-into="id">` sends it and shows
@@ -54,7 +58,7 @@ export interface Action<Input = unknown> {
   act(face: Face, input: Input, visit: Visit): Promise<Reply>
 }
 
-/** A file to be had: `GET <path>`. */
+/** A file to be had: `GET <path>`, by a `<form data-file data-into="id" action="<path>">`. */
 export interface Download {
   readonly path: string
   make(face: Face, visit: Visit): Promise<{ name: string; type: string; bytes: Uint8Array }>

@@ -50,22 +50,39 @@ function base64Of(blob) {
   })
 }
 
-/** What the daemon said; rejects with what it refused. */
+/** Our own header says that it is this script who asks; rejects with what the daemon refused. */
+async function ask(path, request) {
+  const answer = await fetch(path, { ...request, headers: { ...request.headers, 'x-chekpost': '1' } })
+  if (answer.ok) return answer
+  const said = await answer.json().catch(() => null)
+  throw new Refusal(answer.status, said?.failure)
+}
+
+/** What the daemon said. */
 async function post(path, body) {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-chekpost': '1' },
-    body,
-  })
-  const said = await answer.json()
-  if (!answer.ok) throw new Refusal(said.failure)
-  return said
+  const headers = { 'content-type': 'application/json' }
+  return await (await ask(path, { method: 'POST', headers, body })).json()
+}
+
+/** Keeps a file that takes its time to be made as the browser keeps any other. */
+async function keepFile(path) {
+  const answer = await ask(path, {})
+  const [, name = ''] = /filename="([^"]*)"/.exec(answer.headers.get('content-disposition') ?? '') ?? []
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await answer.blob())
+  link.download = name
+  link.click()
+  // A browser may begin to read it a little later.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  return { html: '' }
 }
 
 class Refusal extends Error {
-  constructor(failure) {
+  constructor(status, failure) {
     super('refused')
-    this.words = wordsOf(failure)
+    this.status = status
+    /** In the language of the page. */
+    this.words = failure?.[document.documentElement.lang]
   }
 }
 
@@ -83,11 +100,6 @@ async function bodyOf(form, button) {
   return JSON.stringify(fields)
 }
 
-/** The words of a refusal in the language of the page. */
-function wordsOf(failure) {
-  return failure?.[document.documentElement.lang] ?? failed
-}
-
 function tell(form, words, kind) {
   const place = document.getElementById(form.dataset.into ?? '') ?? form
   let line = place.querySelector(':scope > .said')
@@ -100,30 +112,59 @@ function tell(form, words, kind) {
   line.textContent = words
 }
 
+/** What the form asks for. Its fields are read at once; the pressed button is a field too. */
+async function answerOf(form, button) {
+  const { do: path } = form.dataset
+  return path === undefined ? await keepFile(form.action) : await post(path, await bodyOf(form, button))
+}
+
 async function send(form, button) {
-  const buttons = form.querySelectorAll('button')
   const { into } = form.dataset
+  // Whatever else would answer in the same place rests as well.
+  const others = into === undefined ? [] : document.querySelectorAll(`form[data-into="${into}"] button`)
+  const buttons = [...form.querySelectorAll('button'), ...others]
   try {
-    // Fields are read at once, before the buttons rest and the form perhaps goes: the pressed button is a field too.
-    const body = bodyOf(form, button)
+    const work = answerOf(form, button)
     // What was shown for another question goes; what the form itself stands in stays until there is an answer.
     if (into !== undefined && document.getElementById(into)?.contains(form) === false)
       put(into, 'replace', '')
     tell(form, busy, 'note')
     for (const each of buttons) each.disabled = true
-    const said = await post(form.dataset.do, await body)
-    if (said.go !== undefined) location.assign(said.go)
-    else if (into !== undefined) put(into, 'replace', said.html)
+    await show(await work, into)
   } catch (error) {
-    tell(form, error instanceof Refusal ? error.words : failed, 'red')
+    tell(form, error.words ?? failed, 'red')
   } finally {
     for (const each of buttons) each.disabled = false
   }
 }
 
+async function show({ go, html, done }, into) {
+  if (go !== undefined) return location.assign(go)
+  const top = done ? document.getElementById('done') : null
+  if (into !== undefined) put(into, 'replace', top === null ? html : '')
+  if (top !== null) {
+    put(top.id, 'replace', html)
+    // It may stand far from the button, and that goes.
+    top.focus()
+  }
+  if (done) await renew().catch(() => undefined) // It was done all the same, and says so.
+}
+
+/** Draws the marked parts of the page anew, as it would be now. */
+async function renew() {
+  const parts = document.querySelectorAll('[data-renew]')
+  if (parts.length === 0) return
+  const answer = await ask(location.href, {})
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  for (const { id } of parts) {
+    const drawn = page.getElementById(id)
+    if (drawn !== null) put(id, 'replace', drawn.innerHTML)
+  }
+}
+
 document.addEventListener('submit', (event) => {
   const form = event.target
-  if (form.dataset.do === undefined) return
+  if (form.dataset.do === undefined && form.dataset.file === undefined) return
   event.preventDefault()
   void send(form, event.submitter)
 })
@@ -171,11 +212,11 @@ function keepFresh(element) {
       if (mine !== source) return
       // Most ends are breaks, and the browser comes again; a refusal is for good.
       if (mine.readyState !== EventSource.CLOSED) worry ??= setTimeout(() => say(silence), patienceMs)
-      else again = setTimeout(() => void ask(mine), patienceMs)
+      else again = setTimeout(() => void askWhy(mine), patienceMs)
     })
   }
   /** Why there is no stream: the browser does not tell what it was answered. */
-  const ask = async (refused) => {
+  const askWhy = async (refused) => {
     const { status, words } = await refusalAt(element.dataset.live)
     if (refused !== source) return
     calm()
@@ -183,7 +224,7 @@ function keepFresh(element) {
     else if (status === 200) open()
     else {
       say(words ?? silence)
-      again = setTimeout(open, words === null ? patienceMs : refusedMs)
+      again = setTimeout(open, words === undefined ? patienceMs : refusedMs)
     }
   }
   document.addEventListener('visibilitychange', open)
@@ -193,17 +234,13 @@ function keepFresh(element) {
   open()
 }
 
-/** With what a stream is refused: its status and words, or null in place of words. A stream that opens is left at once. */
+/** With what a stream is refused: its status and words, as far as there are any. One that opens is left at once. */
 async function refusalAt(address) {
   const leave = new AbortController()
   try {
-    const answer = await fetch(address, { signal: leave.signal })
-    if (answer.ok) return { status: 200, words: null }
-    const { status } = answer
-    const said = await answer.json().catch(() => null)
-    return { status, words: said?.failure === undefined ? null : wordsOf(said.failure) }
-  } catch {
-    return { status: 0, words: null }
+    return await ask(address, { signal: leave.signal })
+  } catch (error) {
+    return error
   } finally {
     leave.abort()
   }

@@ -6,7 +6,7 @@ import { type Text, text } from '../../text.ts'
 import { needsScript } from '../frame.ts'
 import { type Html, html } from '../html.ts'
 import type { RegisterStatus } from '../snapshot.ts'
-import type { Action, Download, Face, Page, Visit } from '../visit.ts'
+import type { Action, Download, Face, Page, Reply, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { whoDidPart } from './whodid.ts'
 
@@ -27,8 +27,10 @@ export const diagnostics: Page = {
       ${needsScript(visit, 'chekpost pause till-1 --minutes 15')}
       <h2>${say(text('Файл для поддержки', 'File for support'))}</h2>
       <p>${say(supportWords)}</p>
-      <p><a class="button" href="/support.zip" download>${say(text('Скачать', 'Download'))}</a></p>
-      ${await whoDidPart(face, visit)}`
+      <form data-file data-into="support" action="/support.zip" method="get">
+        <button>${say(text('Скачать', 'Download'))}</button></form>
+      <div id="support"></div>
+      <div id="acts" data-renew>${await whoDidPart(face, visit)}</div>`
   },
 }
 
@@ -167,9 +169,9 @@ export const takeBack: Action<z.infer<typeof ResumeForm>> = {
   },
 }
 
-async function portsNow(face: Face, visit: Visit): Promise<{ html: Html }> {
+async function portsNow(face: Face, visit: Visit): Promise<Reply> {
   const { registers } = await face.desk.status({}, visit.signal)
-  return { html: ports(registers, lookAt(face, visit)) }
+  return { html: ports(registers, lookAt(face, visit)), done: true }
 }
 
 export const supportFile: Download = {

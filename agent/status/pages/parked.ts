@@ -23,11 +23,12 @@ export const parked: Page = {
       desk.status({}, visit.signal),
     ])
     const look = lookOf(visit.language, visit.say, clock(), config.timezone)
-    return html`${summary(found, look)}
+    return html`<div id="done" tabindex="-1"></div>
+      <div id="parked" data-renew>${summary(found, look)}
       ${found.parked > 0 && needsScript(visit, 'chekpost replay --parked')}
       ${found.groups.map((group, at) => groupPart(group, at, found, look))}
       ${others(found, look)}
-      ${onSitePart(found, snapshot, config, visit.query['site'] === 'all', look)}`
+      ${onSitePart(found, snapshot, config, visit.query['site'] === 'all', look)}</div>`
   },
 }
 

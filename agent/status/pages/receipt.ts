@@ -60,8 +60,7 @@ function problem(said: Text, { say }: Look): Html {
 function body(shown: ShownDocument, config: Config, look: Look, visit: Visit): Html {
   const decoded = decodedOf(shown)
   const whole = decoded !== null && 'lines' in decoded ? decoded : null
-  return html`${head(shown, config, look)}
-    ${facts(shown, decoded, look)}
+  return html`<div id="known" data-renew>${head(shown, config, look)}${facts(shown, decoded, look)}</div>
     ${shown.state !== 'none' && shown.hex !== null && again(shown, look, visit)}
     ${whole !== null && html`${linesPart(whole, look)}${totalsPart(whole, look)}`}
     ${acknowledgementPart(shown, look)}

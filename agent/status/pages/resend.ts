@@ -68,7 +68,7 @@ const send: Action<z.infer<typeof Send>> = {
         { selection, digest: mark, who: visit.who, reason },
         visit.signal,
       )
-      return { html: queued(replayed, selection, visit) }
+      return { html: queued(replayed, selection, visit), done: true }
     } catch (error) {
       // The reason that was written must not be lost with the form.
       if (error instanceof Failure || error instanceof UsageError || error instanceof StoreError)
