@@ -13,7 +13,7 @@ import { mistake } from './commands/mistakes.ts'
 import { example, helpWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
 import { StoreError } from './store/faults.ts'
-import type { Language } from './text.ts'
+import { type Language, text } from './text.ts'
 import { Failure, UsageError } from './usage.ts'
 import { version } from './version.ts'
 
@@ -27,8 +27,15 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
     await top.parseAsync([...argv], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
+    if (signal.aborted && error === signal.reason) return tellInterrupted(context.language)
     return tellError(error, context.language)
   }
+}
+
+/** Ctrl-C and the like: a person's wish. */
+function tellInterrupted(language: Language): number {
+  process.stderr.write(`\n${text('Прервано.', 'Interrupted.')[language]}\n`)
+  return 1
 }
 
 /** `--config` and `--lang` are wanted before commander runs, for its own texts depend on them. */

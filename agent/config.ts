@@ -4,7 +4,7 @@ import { LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { z } from 'zod'
 import { drivers } from '../drivers/index.ts'
 import { faultsOf } from './configfaults.ts'
-import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName } from './configschema.ts'
+import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName, Timezone } from './configschema.ts'
 import type { StockRules } from './fiscal/stock.ts'
 import { type Language, type Text, text } from './text.ts'
 import { UsageError } from './usage.ts'
@@ -13,12 +13,7 @@ export type BitrixConfig = z.infer<typeof Bitrix>
 
 const Config = z.strictObject({
   store: StoreName.optional(),
-  timezone: z
-    .string()
-    .refine(
-      isZone,
-      'not an IANA time zone name such as Europe/Moscow\nне часовой пояс IANA, например Europe/Moscow',
-    ),
+  timezone: Timezone,
   stateDir: z.string().startsWith('/').default('/var/lib/chekpost'),
   registers: z.array(Register).min(1),
   bitrix: Bitrix.optional(),
@@ -65,15 +60,6 @@ export interface Config {
   readonly page: PageConfig | null
   readonly keepDays: number
   readonly logLevel: string
-}
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Reads, checks and resolves the file. Throws `UsageError` whose text says every fault and what to do next. */

@@ -42,6 +42,22 @@ export const StoreName = z
     ),
   )
 
+export const Timezone = z
+  .string()
+  .refine(
+    isZone,
+    both('не часовой пояс IANA, например Europe/Moscow', 'not an IANA time zone name such as Europe/Moscow'),
+  )
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Plain http would show the shop's sales to everybody on the way: only to this very machine, or when said so. */
 function isLocal(url: URL): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)

@@ -106,8 +106,9 @@ async function run(context: Context, options: InitOptions): Promise<void> {
         'There is nobody here to answer questions: chekpost init --yes --store … --url …',
       ),
     )
-  const { demandFree } = await import('../init/writing.ts')
+  const { demandFree, demandWritable } = await import('../init/writing.ts')
   demandFree(context.configPath, options.force === true)
+  demandWritable(context.configPath)
   const { demandStopped, readFormer } = await import('../init/former.ts')
   const former = readFormer(context.configPath)
   const stateDir = former.stateDir ?? options.stateDir ?? usualStateDir

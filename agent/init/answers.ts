@@ -1,47 +1,61 @@
 /** What a person answers to `init`: given on the command line, else asked at the terminal. */
-import { createInterface, type Interface } from 'node:readline/promises'
+import { createInterface } from 'node:readline/promises'
+import type { z } from 'zod'
+import { Bitrix, inLanguage, StoreName, Timezone } from '../configschema.ts'
 import type { Language, Text } from '../text.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import type { Sighting } from './seek.ts'
 
 /** Puts questions to whoever sits at the terminal. */
-export interface Interviewer extends Disposable {
+export interface Interviewer {
   /** The answer, or `usual` for an empty line; asked again until `check` finds nothing wrong. */
   ask(question: Text, usual: string | null, check?: (answer: string) => Text | null): Promise<string>
 }
 
+/** The terminal is ours only while a question is open: at any other time Ctrl-C is the system's own signal. */
 export function interviewAt(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   language: Language,
   signal: AbortSignal,
 ): Interviewer {
-  const terminal: Interface = createInterface({ input, output })
-  const ended = new AbortController()
-  // The end of the input would leave a question open for ever.
-  terminal.once('close', () => ended.abort(new UsageError(unanswered)))
-  signal.addEventListener('abort', () => ended.abort(signal.reason), { once: true })
   return {
     async ask(question, usual, check = () => null) {
       for (;;) {
-        const shown = usual === null ? '' : ` [${usual}]`
-        const line = await asked(terminal, `${question[language]}${shown}: `, ended.signal)
+        const shown = usual === null || usual === '' ? '' : ` [${usual}]`
+        const line = await askOnce(input, output, `${question[language]}${shown}: `, signal)
         const answer = line.trim() || (usual ?? '')
-        const wrong = answer === '' ? needed : check(answer)
+        const wrong = answer !== '' ? check(answer) : usual === null ? needed : null
         if (wrong === null) return answer
         output.write(`  ${wrong[language]}\n`)
       }
     },
-    [Symbol.dispose]: () => terminal.close(),
   }
 }
 
-async function asked(terminal: Interface, question: string, signal: AbortSignal): Promise<string> {
+async function askOnce(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  question: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const terminal = createInterface({ input, output })
+  const ended = new AbortController()
+  // The end of the input would leave the question open for ever.
+  terminal.once('close', () => ended.abort(new UsageError(unanswered)))
+  const interrupt = () => ended.abort(signal.reason)
+  signal.addEventListener('abort', interrupt, { once: true })
+  // While a line is edited the system sees no Ctrl-C: it becomes the signal that it is elsewhere.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
-    return await terminal.question(question, { signal })
+    signal.throwIfAborted()
+    return await terminal.question(question, { signal: ended.signal })
   } catch (error) {
-    throw signal.aborted ? signal.reason : error
+    throw ended.signal.aborted ? ended.signal.reason : error
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+    terminal.close()
   }
 }
 
@@ -51,25 +65,29 @@ const unanswered = text(
   'Questions were left without an answer. Without questions: chekpost init --yes --store … --url …',
 )
 
+/** What a part of the config's own schema says to an answer; null when it fits. */
+function faultOf(schema: z.ZodType, answer: unknown): Text | null {
+  const message = schema.safeParse(answer).error?.issues[0]?.message
+  return message === undefined ? null : text(inLanguage(message, 'ru'), inLanguage(message, 'en'))
+}
+
 export function checkStore(answer: string): Text | null {
-  if (/^[\w.-]{1,64}$/.test(answer)) return null
-  return text(
-    'только латинские буквы, цифры, «.», «_» и «-», не больше 64',
-    'letters, digits, ".", "_" and "-" only, at most 64',
-  )
+  return faultOf(StoreName, answer)
 }
 
 export function checkZone(answer: string): Text | null {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: answer })
-    return null
-  } catch {
-    return text('нет такого пояса; пример: Europe/Moscow', 'no such zone; an example: Europe/Moscow')
-  }
+  return faultOf(Timezone, answer)
 }
 
-export function checkUrl(answer: string): Text | null {
-  return receiverUrl(answer) === null ? text('это не адрес сайта', "this is not a site's address") : null
+/** `plainHttp`: the config before allows http:// to another machine. */
+export function checkUrl(answer: string, plainHttp = false): Text | null {
+  const url = receiverUrl(answer)
+  if (url === null)
+    return text(
+      `«${answer}» не адрес сайта; пример: shop.example`,
+      `"${answer}" is not a site's address; an example: shop.example`,
+    )
+  return faultOf(Bitrix, { url, plainHttp, secretFile: 'any' })
 }
 
 /** The receiver's address of what a person writes: a bare name or the site's front page will do. Null = no address. */

@@ -20,7 +20,7 @@ const Register = z
   .looseObject({
     name: z.string().regex(/^[a-z0-9-]{1,32}$/),
     driver: z.enum(driverNames),
-    address: z.string().refine(isAddress),
+    address: z.string(),
     settings: Values.nullish().transform((given) => given ?? {}),
     serial: z.coerce.string().nullish(),
   })
@@ -46,15 +46,6 @@ export type Former = z.output<typeof Former>
 
 const none: Former = { store: null, timezone: null, stateDir: null, bitrix: null, registers: [], kept: {} }
 
-function isAddress(address: string): boolean {
-  try {
-    parseAddress(address)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Never throws: of what cannot be read there is nothing to keep. */
 export function readFormer(path: string): Former {
   try {
@@ -79,10 +70,13 @@ export async function demandStopped(
   )
 }
 
-/** The registers to be written down, and which of the former ones nobody met: these stay as they are. */
+/** The registers to be written down. */
 export interface Combined {
   readonly registers: readonly WrittenRegister[]
+  /** Former ones that nobody met: they stay as they are. */
   readonly unmet: readonly string[]
+  /** Former ones that nobody met, and whose address is none: they cannot stay. */
+  readonly lost: readonly string[]
 }
 
 /** A register is known by its factory number, else by its address. Pure. */
@@ -105,8 +99,13 @@ export function combine(
     }
   })
   const met = new Set(known.values())
-  const unmet = former.filter((one) => !met.has(one))
-  return { registers: [...written, ...unmet], unmet: unmet.map(({ name }) => name) }
+  const away = former.filter((one) => !met.has(one))
+  const unmet = away.filter(({ address }) => parseAddress(address).kind !== 'wrong')
+  const names = (of: readonly WrittenRegister[]) => of.map(({ name }) => name)
+  return {
+    registers: [...written, ...unmet],
+    ...{ unmet: names(unmet), lost: names(away.filter((one) => !unmet.includes(one))) },
+  }
 }
 
 function match(

@@ -1,7 +1,7 @@
 /** Where `init` looks: the ports of this PC, the addresses that a person names, and those of the factory. */
 import { type Driver, drivers, findPorts, parseAddress, portAt } from '../../drivers/index.ts'
 import { missingNetwork } from '../doctor/neighbourhood.ts'
-import { text } from '../text.ts'
+import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import type { Places } from './seek.ts'
 
@@ -17,12 +17,27 @@ export interface Named {
 
 /** Throws `UsageError` for an address that is none. */
 export async function placesOf({ tcp, serial, settings, bold }: Named): Promise<Places> {
-  const named = (tcp ?? []).flatMap((list) => list.split(',')).filter((one) => one.trim() !== '')
-  const addresses = named.map(tcpAddress)
+  const addresses = (tcp ?? []).flatMap(tcpAddresses)
   // Who names the places wants no others looked at.
   const ports = serial !== undefined ? serial.map(portAt) : addresses.length > 0 ? [] : await findPorts()
   const usual = serial === undefined && addresses.length === 0 ? factoryAddresses() : []
   return { ports, addresses: [...addresses, ...usual], settings, bold }
+}
+
+/** What is wrong with a list as `--tcp` takes it; null when nothing is. */
+export function checkAddresses(list: string): Text | null {
+  try {
+    tcpAddresses(list)
+    return null
+  } catch (error) {
+    if (error instanceof UsageError) return error.text
+    throw error
+  }
+}
+
+function tcpAddresses(list: string): string[] {
+  const named = list.split(',').filter((one) => one.trim() !== '')
+  return named.map(tcpAddress)
 }
 
 function tcpAddress(named: string): string {

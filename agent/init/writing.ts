@@ -1,5 +1,14 @@
 /** What `init` leaves on the disk: the config and the secret, readable by root and the group chekpost alone. */
-import { chmodSync, chownSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+} from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { findSecrets, newSecret } from '../secrets.ts'
 import { type Rights, replaceFile } from '../store/durable.ts'
@@ -22,6 +31,23 @@ export function demandFree(path: string, force: boolean): void {
   )
 }
 
+/** Throws `UsageError` where nothing could be written in the end: before anybody has answered a question. */
+export function demandWritable(path: string): void {
+  const folder = nearest(dirname(path))
+  tell(path, () => accessSync(folder, constants.W_OK | constants.X_OK))
+}
+
+/** The folder itself, or the innermost above it that is there. */
+function nearest(folder: string): string {
+  try {
+    accessSync(folder)
+    return folder
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || folder === dirname(folder)) return folder
+    return nearest(dirname(folder))
+  }
+}
+
 /** Replaces the config; the one before stays beside it under the date, and is named. Throws `UsageError`. */
 export function writeConfig(path: string, content: string): string | null {
   return tell(path, () => {
@@ -30,6 +56,11 @@ export function writeConfig(path: string, content: string): string | null {
     replaceFile(path, content, rights())
     return kept
   })
+}
+
+/** Replaces what `writeConfig` has written just now. Throws `UsageError`. */
+export function replaceConfig(path: string, content: string): void {
+  tell(path, () => replaceFile(path, content, rights()))
 }
 
 /** Two in one second have two names: none that is kept is ever written over. */
@@ -55,11 +86,16 @@ export function missingGroup(groups = groupsFile()): Text | null {
   )
 }
 
+/** The secret that the site is to be told. */
+export interface KeptSecret {
+  readonly path: string
+  readonly secret: string
+  /** False: it was there already. */
+  readonly made: boolean
+}
+
 /** The secrets of this shop, newest first: those that are there already, else a new one. Throws `UsageError`. */
-export function keepSecret(
-  name: string,
-  configPath: string,
-): { path: string; secret: string; made: boolean } {
+export function keepSecret(name: string, configPath: string): KeptSecret {
   const beside = [join(dirname(configPath), 'secrets', name), join(dirname(configPath), name)]
   const [path = name] = isAbsolute(name) ? [name] : beside
   if ((isAbsolute(name) ? [name] : beside).some((place) => existsSync(place))) {
@@ -107,13 +143,18 @@ function tell<Result>(path: string, write: () => Result): Result {
   try {
     return write()
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(
-      text(
-        `${path} не записывается: ${why}. Повторите через sudo.`,
-        `${path} cannot be written: ${why}. Try again with sudo.`,
-      ),
-      { cause },
-    )
+    const code = codeOf(cause)
+    const [ru, en] = troubles[code ?? ''] ?? [String(cause), String(cause)]
+    throw new UsageError(text(`${path} не записывается: ${ru}`, `${path} cannot be written: ${en}`), {
+      cause,
+    })
   }
+}
+
+const sudo = ['нет прав. Повторите через sudo', 'no right. Try again with sudo'] as const
+const troubles: Readonly<Record<string, readonly [ru: string, en: string]>> = {
+  ...{ EACCES: sudo, EPERM: sudo },
+  ENOSPC: ['нет места на диске. Освободите его: df -h', 'no room on the disk. Make some: df -h'],
+  EROFS: ['диск доступен только для чтения: dmesg', 'the disk is read-only: dmesg'],
+  ENOTDIR: ['вместо папки на этом пути файл', 'there is a file instead of a folder on this path'],
 }

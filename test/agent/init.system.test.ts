@@ -1,22 +1,11 @@
 /** `chekpost init` end to end: what it finds, what it writes, and that the daemon works with it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Context } from '../../agent/commands/context.ts'
 import { initCommand } from '../../agent/commands/init.ts'
 import { readConfig } from '../../agent/config.ts'
 import { remoteDesk } from '../../agent/desk/remote.ts'
@@ -24,57 +13,9 @@ import { destinationsOf } from '../../agent/destinations.ts'
 import { openLog } from '../../agent/log.ts'
 import { runAgent } from '../../agent/main.ts'
 import { drivers, openLine, pause } from '../../drivers/index.ts'
-import { type Bitrix, openBitrix } from '../fakes/bitrix.ts'
-import { createRegister, type RegisterOptions, type SimulatedRegister } from '../fakes/register.ts'
 import { Daemon, environment, never, secret } from './daemon.ts'
+import { answers, answersAndTrial, type Bench, bench } from './initbench.ts'
 import { pickyPort } from './pickyport.ts'
-
-interface Bench {
-  readonly folder: string
-  readonly configPath: string
-  readonly register: SimulatedRegister
-  readonly address: string
-  readonly bitrix: Bitrix
-  readonly init: (...words: string[]) => Promise<string>
-}
-
-/** A register, a site that knows the secret, and an empty folder for the config. */
-async function bench(options: RegisterOptions = {}, known: readonly string[] = [secret]): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), 'chekpost-init-'))
-  const register = createRegister({ drive: { receipts: 3 }, ...options })
-  const bitrix = await openBitrix({ secrets: { 'shop-12/till-1': known } })
-  onTestFinished(async () => {
-    await register[Symbol.asyncDispose]()
-    await bitrix[Symbol.asyncDispose]()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const configPath = join(folder, 'etc', 'chekpost.yaml')
-  mkdirSync(join(folder, 'etc', 'secrets'), { recursive: true })
-  writeFileSync(join(folder, 'etc', 'secrets', 'webhook-secret'), `${secret}\n`)
-  const { address } = await register.listenTcp()
-  const init = async (...words: string[]) => {
-    const said: string[] = []
-    const out = new Writable({ write: (chunk, _, done) => done(void said.push(String(chunk))) })
-    const context: Context = {
-      ...{ environment, language: 'en', configPath, out, input: process.stdin },
-      ...{ interactive: false, signal: never },
-    }
-    await initCommand(context)
-      .exitOverride()
-      .configureOutput({ writeErr: () => undefined })
-      .parseAsync(words, { from: 'user' })
-    return said.join('')
-  }
-  return { folder, configPath, register, address: address.replace(/^tcp:/, ''), bitrix, init }
-}
-
-const answers = (bench: Bench) => [
-  ...['--yes', '--store', 'shop-12', '--url', bench.bitrix.url, '--timezone', 'Europe/Moscow'],
-  ...['--state-dir', join(bench.folder, 'state'), '--no-trial'],
-]
-
-/** With the reading for trial, which waits for the till's rest. */
-const answersAndTrial = (bench: Bench) => answers(bench).filter((word) => word !== '--no-trial')
 
 /** The configs before, oldest first. */
 const olds = ({ configPath }: Bench) =>
@@ -277,38 +218,4 @@ test('a register with an open receipt is written down, and nothing but its state
   expect(said).toContain('A receipt is open')
   expect(readConfig(shop.configPath).registers).toMatchObject([{ serial: null }])
   expect(Object.keys(shop.register.counters.commands)).toEqual(['10'])
-})
-
-test('asks what it has to know, and asks again what makes no sense', async () => {
-  const shop = await bench()
-  const input = new PassThrough()
-  const out = new PassThrough()
-  const replies: [question: RegExp, reply: string][] = [
-    [/site calls it[^\n]*: $/, 'магазин'],
-    [/letters, digits[\s\S]*site calls it[^\n]*: $/, 'shop-12'],
-    [/site's address: $/, shop.bitrix.url],
-    [/time zone[^\n]*: $/, 'Europe/Moscow'],
-    [/Where to begin[^\n]*: $/, ''],
-    [/Press Enter[^\n]*: $/, ''],
-  ]
-  let heard = ''
-  out.on('data', (chunk: Buffer) => {
-    heard += chunk.toString('utf8')
-    const next = replies[0]
-    if (next === undefined || !next[0].test(heard)) return
-    replies.shift()
-    heard = ''
-    input.write(`${next[1]}\n`)
-  })
-  const context: Context = {
-    ...{ environment, language: 'en', configPath: shop.configPath, out },
-    ...{ input: input as unknown as NodeJS.ReadStream, interactive: true, signal: never },
-  }
-  const words = ['--tcp', shop.address, '--state-dir', join(shop.folder, 'state')]
-  await initCommand(context).parseAsync(words, { from: 'user' })
-  expect(replies).toEqual([])
-  expect(readConfig(shop.configPath)).toMatchObject({
-    timezone: 'Europe/Moscow',
-    registers: [{ id: 'shop-12/till-1' }],
-  })
 })

@@ -1,12 +1,12 @@
 /** What `init` writes beside the config's text, and how gently it reads for trial. */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { backwards } from '../../agent/init/dryrun.ts'
 import { combine } from '../../agent/init/former.ts'
 import type { Sighting } from '../../agent/init/seek.ts'
-import { keepSecret, missingGroup, writeConfig } from '../../agent/init/writing.ts'
+import { demandWritable, keepSecret, missingGroup, writeConfig } from '../../agent/init/writing.ts'
 import { text } from '../../agent/text.ts'
 import type { RawDocument, Register } from '../../drivers/index.ts'
 
@@ -80,6 +80,23 @@ test('a register in the place of another has its name and its own factory number
   ])
   // One that a person leaves out is left out.
   expect(combine(found, found.slice(1), [former('front', 'tcp:a:1', '1')]).registers).toHaveLength(1)
+})
+
+test('a register whose address was broken by hand keeps its name when it is met, and is named when it is not', () => {
+  const found = [sighting('tcp:a:1', '1')]
+  const before = [former('front', 'tcp a:1', '1'), former('back', 'tcp b:1', '2')]
+  const { registers, unmet, lost } = combine(found, found, before)
+  expect(registers.map(({ name, address }) => [name, address])).toEqual([['front', 'tcp:a:1']])
+  expect({ unmet, lost }).toEqual({ unmet: [], lost: ['back'] })
+})
+
+test('where nothing can be written is told before any question', () => {
+  const outer = mkdtempSync(join(tmpdir(), 'chekpost-files-'))
+  onTestFinished(() => rmSync(outer, { recursive: true }))
+  writeFileSync(join(outer, 'etc'), '')
+  expect(() => demandWritable(join(outer, 'etc', 'chekpost', 'chekpost.yaml'))).toThrow(/a file instead/)
+  demandWritable(join(outer, 'new', 'folder', 'chekpost.yaml'))
+  expect(readdirSync(outer)).toEqual(['etc'])
 })
 
 /** Idle for so many looks; its number grows after so many questions for it. */
