@@ -1,4 +1,4 @@
-/** An import goes to the desk in pieces; a dry run on a machine without chekpost is answered from an empty outbox. */
+/** Files to be imported go to the desk in pieces; a dry run on a machine without chekpost is answered from an empty outbox. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ export type ImportOrder = Omit<InputOf<'importStaged'>, 'uploads' | 'digests'>
 
 export async function withImportDesk(
   context: Context,
-  file: Uint8Array,
+  files: readonly Uint8Array[],
   input: ImportOrder,
   forPrograms: boolean,
 ): Promise<Answers['importStaged']> {
@@ -22,7 +22,8 @@ export async function withImportDesk(
   const { openOutbox } = await import('../store/open.ts')
   const importing = (desk: Desk) =>
     whileShown(context, desk, workNames.import, forPrograms, async () => {
-      const uploads = [await stage(desk, file, context.signal)]
+      const uploads: string[] = []
+      for (const file of files) uploads.push(await stage(desk, file, context.signal))
       return await desk.importStaged({ ...input, uploads }, context.signal)
     })
   const config = existsSync(context.configPath) ? loadConfig(context) : null

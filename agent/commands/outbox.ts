@@ -5,9 +5,9 @@ import { Progress } from '../progress.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { auditsCommand } from './audits.ts'
-import { type Context, print, printJson, readInput, say, withDesk } from './context.ts'
+import { type Context, print, printJson, say, withDesk } from './context.ts'
 import { wholeNumber } from './decode.ts'
-import { withImportDesk } from './importing.ts'
+import { importCommand } from './outboximport.ts'
 import { openProgress } from './progress.ts'
 import {
   receiptTime,
@@ -16,7 +16,6 @@ import {
   selecting,
   selectionOf,
   sumRange,
-  whoAsks,
 } from './selection.ts'
 import { example, words } from './words.ts'
 
@@ -225,72 +224,4 @@ function exportCommand(context: Context): Command {
         }
       })
     })
-}
-
-function importCommand(context: Context): Command {
-  return new Command('import')
-    .description(
-      words(
-        context,
-        'прочитать выгрузку или чеки ФНС (JSON)',
-        "read an export, or the tax service's receipt JSON",
-      ),
-    )
-    .argument('<file>', words(context, 'файл или -', 'a file, or -'))
-    .option('--dry-run', words(context, 'только показать', 'only show'))
-    .option(
-      '--register <name>',
-      words(
-        context,
-        'чьи чеки, если ФН здесь ещё не было: касса из настроек или * (как в выгрузке)',
-        'whose they are, of drives not seen here: a register of the config, or * (as in the export)',
-      ),
-    )
-    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
-    .option('--json', words(context, 'для программ', 'for programs'))
-    .addHelpText('after', example(context, 'chekpost outbox import --dry-run --json receipts.json'))
-    .action(
-      async (
-        file: string,
-        options: { dryRun?: boolean; register?: string; reason?: string; json?: boolean },
-      ) => {
-        const bytes = await readInput(context, file)
-        const order = {
-          dryRun: options.dryRun ?? false,
-          reason: options.reason ?? file,
-          who: whoAsks(),
-          ...(options.register !== undefined && { register: options.register }),
-        }
-        const report = await withImportDesk(context, bytes, order, options.json ?? false)
-        if (options.json) return printJson(context, report)
-        say(
-          context,
-          importWords(report.kept, report.known, report.conflictCount, report.shownOnlyCount, order.dryRun),
-        )
-        for (const conflict of report.conflicts) print(context, `  ${conflict}`)
-        if (report.heldCount > 0) say(context, heldWords(report.heldCount))
-        for (const { storage, register, told, first, last } of report.drives)
-          print(context, `  ${storage}  ${told ?? '-'} -> ${register}  ${first}-${last}`)
-      },
-    )
-}
-
-function heldWords(held: number): ReturnType<typeof text> {
-  return text(
-    `Не отправятся, хотя по файлу должны: ${held} (до начала учёта или отладочный ФН)`,
-    `Not to be sent although the file says so: ${held} (before the beginning, or a debug drive)`,
-  )
-}
-
-function importWords(
-  kept: number,
-  known: number,
-  conflicts: number,
-  shown: number,
-  dry: boolean,
-): ReturnType<typeof text> {
-  return text(
-    `${dry ? 'Было бы принято' : 'Принято'}: ${kept}, уже есть: ${known}, противоречат: ${conflicts}, только показано: ${shown}`,
-    `${dry ? 'Would be kept' : 'Kept'}: ${kept}, known: ${known}, in conflict: ${conflicts}, only shown: ${shown}`,
-  )
 }

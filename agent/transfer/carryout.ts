@@ -1,7 +1,8 @@
 /**
  * An import from its bytes to its report. Every file is read to its end before anything is written, and again while it
  * is written; neither it nor its documents are ever in memory as a whole, and between two pieces everybody else gets
- * a turn.
+ * a turn. A file that is wrong anywhere is refused as a whole, for nobody knows what else in it is not so; the others
+ * go on.
  */
 import { Readable } from 'node:stream'
 import { eventId, type KeepResult, type NewDocument, type Outbox } from '../outbox.ts'
@@ -11,10 +12,10 @@ import { Failure } from '../usage.ts'
 import { changed, type ImportSource, inBatches, read, type SeenFile } from './pieces.ts'
 import { asInFile, nobody } from './place.ts'
 import type { ImportFacts, ImportPlan, PlannedDocument } from './plan.ts'
-import { type ImportedDrive, type ImportReport, Tally } from './tally.ts'
+import { type ImportedDrive, type ImportReport, type RefusedFile, Tally } from './tally.ts'
 
 export type { ImportSource } from './pieces.ts'
-export type { ImportedDocument, ImportedDrive, ImportReport } from './tally.ts'
+export type { ImportedDocument, ImportedDrive, ImportReport, RefusedFile } from './tally.ts'
 
 export interface ImportOrder {
   readonly dryRun: boolean
@@ -30,7 +31,10 @@ export interface ImportOrder {
   readonly broke?: (done: ImportReport) => void
 }
 
-/** Keeps what the files hold; with `dryRun` nothing is written. Rejects with `Failure` that says what is wrong. */
+/**
+ * Keeps what the files hold; with `dryRun` nothing is written. Wrong files are told in the report; rejects with
+ * `Failure` when the only one is wrong.
+ */
 export async function carryOutImport(
   sources: readonly ImportSource[],
   outbox: Outbox,
@@ -38,59 +42,94 @@ export async function carryOutImport(
   order: ImportOrder,
   signal: AbortSignal,
 ): Promise<ImportReport> {
-  const looked = new Tally()
-  const seen = new Map<string, string>()
-  const files: SeenFile[] = []
-  for (const source of sources)
-    for await (const plan of read(source, facts, (file) => files.push(file), signal)) {
-      looked.add(plan, judged(plan, outbox, seen))
-      order.went?.(looked.documents, null)
-    }
-  const digests = files.map(({ digest }) => digest)
+  const { looked, right, refused } = await lookThrough(sources, outbox, facts, order, signal)
+  const digests = right.map(({ digest }) => digest)
   demandSame(digests, order.digests)
-  const expected = looked.report(digests)
+  const expected = looked.report(digests, refused)
   if (order.dryRun) return expected
   if (looked.registers.has(nobody)) throw registerWanted(looked.strangers())
   order.begins?.(expected)
   const done = new Tally()
   try {
-    for (const [at, source] of sources.entries())
-      for await (const plan of inBatches(readAgain(source, facts, files[at], signal))) {
+    for (const file of right)
+      for await (const plan of inBatches(readAgain(file, facts, signal))) {
         done.add(plan, outbox.keepDocuments(plan.documents.map(documentOf), order.now))
         order.went?.(done.documents, looked.documents)
       }
   } catch (error) {
-    const report = done.report(digests)
+    const report = done.report(digests, refused)
     order.broke?.(report)
     throw halfDone(error, report.kept, expected.kept)
   }
-  return done.report(digests)
+  return done.report(digests, refused)
+}
+
+/** A file that was read to its end and found right. */
+interface RightFile extends SeenFile {
+  readonly source: ImportSource
+}
+
+interface Looked {
+  readonly looked: Tally
+  readonly right: readonly RightFile[]
+  readonly refused: readonly RefusedFile[]
+}
+
+async function lookThrough(
+  sources: readonly ImportSource[],
+  outbox: Outbox,
+  facts: ImportFacts,
+  { went }: ImportOrder,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const looked = new Tally()
+  const [right, refused]: [RightFile[], RefusedFile[]] = [[], []]
+  const seen = new Map<string, string>()
+  for (const [at, source] of sources.entries()) {
+    const [tally, here] = [new Tally(), new Map<string, string>()]
+    try {
+      for await (const plan of read(source, facts, (file) => right.push({ ...file, source }), signal)) {
+        tally.add(plan, judged(plan, outbox, seen, here))
+        went?.(looked.documents + tally.documents, null)
+      }
+      looked.join(tally)
+      for (const [key, same] of here) seen.set(key, same)
+    } catch (error) {
+      if (!(error instanceof Failure) || sources.length === 1) throw error
+      refused.push({ at, why: error.text })
+    }
+  }
+  return { looked, right, refused }
 }
 
 const documentOf = ({ document }: PlannedDocument): NewDocument => document
 
 /** The second reading must be of the very bytes of the first. Whatever is wrong in it now was not there before. */
 async function* readAgain(
-  source: ImportSource,
+  { source, ...before }: RightFile,
   facts: ImportFacts,
-  before: SeenFile | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ImportPlan> {
   let digest: string | null = null
   const atEnd = (file: SeenFile) => {
     digest = file.digest
   }
-  yield* read(source, facts, atEnd, signal, before?.bytes)
-  if (digest !== before?.digest) throw new Failure(changed)
+  yield* read(source, facts, atEnd, signal, before.bytes)
+  if (digest !== before.digest) throw new Failure(changed)
 }
 
-/** What keeping would do; of a document that comes twice the second one is known. */
-function judged({ documents }: ImportPlan, outbox: Outbox, seen: Map<string, string>): KeepResult[] {
+/** What keeping would do; of a document that comes twice, `here` or in a file before, the second one is known. */
+function judged(
+  { documents }: ImportPlan,
+  outbox: Outbox,
+  seen: ReadonlyMap<string, string>,
+  here: Map<string, string>,
+): KeepResult[] {
   return documents.map(({ document }) => {
     const key = eventId(document)
     const same = `${document.type} ${document.summary?.sign ?? ''}`
-    const before = seen.get(key)
-    seen.set(key, before ?? same)
+    const before = seen.get(key) ?? here.get(key)
+    here.set(key, before ?? same)
     if (before !== undefined) return before === same ? 'known' : { differs: 'sign' }
     return outbox.wouldKeep(document)
   })

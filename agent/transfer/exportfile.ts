@@ -82,8 +82,8 @@ const tooLong = text('слишком длинная', 'it is too long')
 function wrongHere(at: number, why: ReturnType<typeof text>): Failure {
   return new Failure(
     text(
-      `Выгрузка, строка ${at}: ${why.ru}. Ничего не записано. ${exportAgain.ru}`,
-      `Export, line ${at}: ${why.en}. Nothing was written. ${exportAgain.en}`,
+      `Выгрузка, строка ${at}: ${why.ru}. Из файла ничего не записано. ${exportAgain.ru}`,
+      `Export, line ${at}: ${why.en}. Nothing of the file was written. ${exportAgain.en}`,
     ),
   )
 }

@@ -140,8 +140,8 @@ function doubtOf({ type, format, sha256, masked, delivery }: Line, bytes: Uint8A
 function wrongLine(at: number, why: string): Failure {
   return new Failure(
     text(
-      `Выгрузка, строка ${at}: ${why}. Ничего не записано; выгрузите заново.`,
-      `Export, line ${at}: ${why}. Nothing was written; export again.`,
+      `Выгрузка, строка ${at}: ${why}. Из файла ничего не записано; выгрузите заново.`,
+      `Export, line ${at}: ${why}. Nothing of the file was written; export again.`,
     ),
   )
 }

@@ -46,8 +46,8 @@ export function placeOf(
 function notMade(storage: string, number: number, last: number): Failure {
   return new Failure(
     text(
-      `ФН ${storage}, ФД ${number}: касса такого ещё не пробила, её последний ФД ${last}. Ничего не записано. Проверьте, тот ли это файл; если касса после него больше не вернётся, перезапустите службу и повторите.`,
-      `Drive ${storage}, document ${number}: the register has not made it yet, its last is ${last}. Nothing was written. Check that it is the right file; if the register will not come back, restart the daemon and try again.`,
+      `ФН ${storage}, ФД ${number}: касса такого ещё не пробила, её последний ФД ${last}. Из файла ничего не записано. Проверьте, тот ли это файл; если касса после него больше не вернётся, перезапустите службу и повторите.`,
+      `Drive ${storage}, document ${number}: the register has not made it yet, its last is ${last}. Nothing of the file was written. Check that it is the right file; if the register will not come back, restart the daemon and try again.`,
     ),
   )
 }

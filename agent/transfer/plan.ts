@@ -58,5 +58,5 @@ export function joined(parts: Iterable<ImportPlan>): ImportPlan {
 
 /** The end of what was read, to find the place again in an editor. */
 export function tailOf(read: string): string {
-  return read.trimEnd().slice(-40)
+  return read.replace(/\s+/g, ' ').trimEnd().slice(-40)
 }

@@ -49,13 +49,14 @@ export class Staging {
     }
   }
 
-  /** Rejects with `Failure` when it waits here no longer. */
+  /** To read it fails with `Failure` when it waits here no longer. */
   async source(upload: string): Promise<ImportSource> {
-    if ((await this.#size(upload)) === null) throw gone()
     const path = this.#path(upload)
     // It is read more than once: the newest files are not put away to make room.
     const now = this.#clock() / 1000
-    await utimes(path, now, now)
+    await utimes(path, now, now).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error
+    })
     return { open: () => contentOf(path) }
   }
 

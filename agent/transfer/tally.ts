@@ -1,6 +1,7 @@
 /** What an import did, or would do: the numbers, and the lists that a person has to see. */
 import type { Receipt } from '../fiscal/model.ts'
 import { eventId, type KeepResult, type NewDocument } from '../outbox.ts'
+import type { Text } from '../text.ts'
 import { nobody } from './place.ts'
 import type { ImportPlan, PlannedDocument, ShownReceipt } from './plan.ts'
 
@@ -53,19 +54,32 @@ export interface ImportReport {
   readonly drives: readonly ImportedDrive[]
   /** The registers that new documents come under; `?` for a drive that nobody here knows. */
   readonly registers: readonly string[]
-  /** SHA-256 (hex) of each file, in their order. */
+  /** SHA-256 (hex) of each file that is right, in their order. */
   readonly digests: readonly string[]
+  /** Files that are wrong: nothing of them is counted above, and nothing of them is taken. */
+  readonly refused: readonly RefusedFile[]
+}
+
+export interface RefusedFile {
+  /** Which of the files it is, from 0. */
+  readonly at: number
+  /** What is wrong with it and what to do. */
+  readonly why: Text
 }
 
 /** So much of each list is reported. */
 const mostListed = 1000
+
+type Counts = Record<'kept' | 'known' | 'owed' | 'heldCount' | 'conflictCount' | 'shownOnlyCount', number>
 
 /** Counts, and lists what a person has to see. */
 export class Tally {
   readonly registers = new Set<string>()
   /** How many documents it has seen. */
   documents = 0
-  readonly #counts = { kept: 0, known: 0, owed: 0, heldCount: 0, conflictCount: 0, shownOnlyCount: 0 }
+  readonly #counts: Counts = {
+    ...{ kept: 0, known: 0, owed: 0, heldCount: 0, conflictCount: 0, shownOnlyCount: 0 },
+  }
   readonly #conflicts: string[] = []
   readonly #shownOnly: ShownReceipt[] = []
   /** What is sent comes first: of a year's export that is what a person has to see. */
@@ -76,11 +90,23 @@ export class Tally {
     this.documents += documents.length
     for (const [at, planned] of documents.entries()) this.#add(planned, results[at] ?? 'known')
     this.#counts.shownOnlyCount += shownOnly.length
-    this.#shownOnly.push(...shownOnly.slice(0, mostListed - this.#shownOnly.length))
+    append(this.#shownOnly, shownOnly)
+  }
+
+  /** Counts what another one has counted as well. */
+  join(other: Tally): void {
+    this.documents += other.documents
+    for (const name of other.registers) this.registers.add(name)
+    for (const [name, n] of Object.entries(other.#counts)) this.#counts[name as keyof Counts] += n
+    append(this.#conflicts, other.#conflicts)
+    append(this.#shownOnly, other.#shownOnly)
+    append(this.#listed.sent, other.#listed.sent)
+    append(this.#listed.other, other.#listed.other)
+    for (const drive of other.#drives.values()) this.#drive(drive)
   }
 
   /** `digests` of the files that it counted. */
-  report(digests: readonly string[]): ImportReport {
+  report(digests: readonly string[], refused: readonly RefusedFile[]): ImportReport {
     return {
       ...this.#counts,
       conflicts: this.#conflicts,
@@ -89,6 +115,7 @@ export class Tally {
       drives: [...this.#drives.values()],
       registers: [...this.registers].slice(0, mostListed),
       digests,
+      refused,
     }
   }
 
@@ -98,8 +125,17 @@ export class Tally {
   }
 
   #add(planned: PlannedDocument, result: KeepResult): void {
-    const { document, isHeld } = planned
-    this.#drive(planned)
+    const { document, isHeld, place, told } = planned
+    const { storage, register, number } = document
+    this.#drive({
+      storage,
+      register,
+      told,
+      isKnown: place.isKnown,
+      documents: 1,
+      first: number,
+      last: number,
+    })
     if (typeof result === 'object') {
       this.#counts.conflictCount++
       if (this.#conflicts.length < mostListed) this.#conflicts.push(`${eventId(document)}: ${result.differs}`)
@@ -113,14 +149,14 @@ export class Tally {
     this.#list(planned, typeof result === 'object' ? 'conflict' : result)
   }
 
-  #drive({ document: { storage, register, number }, place, told }: PlannedDocument): void {
-    const before = this.#drives.get(storage)
+  #drive(more: ImportedDrive): void {
+    const before = this.#drives.get(more.storage)
     if (before === undefined && this.#drives.size >= mostListed) return
-    this.#drives.set(storage, {
-      ...{ storage, register, told, isKnown: place.isKnown },
-      documents: (before?.documents ?? 0) + 1,
-      first: Math.min(number, before?.first ?? number),
-      last: Math.max(number, before?.last ?? number),
+    this.#drives.set(more.storage, {
+      ...more,
+      documents: (before?.documents ?? 0) + more.documents,
+      first: Math.min(more.first, before?.first ?? more.first),
+      last: Math.max(more.last, before?.last ?? more.last),
     })
   }
 
@@ -141,6 +177,11 @@ export class Tally {
       receipt,
     })
   }
+}
+
+/** As far as a list is reported. */
+function append<Item>(list: Item[], more: readonly Item[]): void {
+  list.push(...more.slice(0, mostListed - list.length))
 }
 
 function isDue({ owed, imported }: NewDocument): boolean {

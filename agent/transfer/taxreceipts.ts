@@ -71,8 +71,8 @@ function noJson(line: number, json: string): Failure {
   const begin = json.trimStart().slice(0, 40)
   return new Failure(
     text(
-      `Файл повреждён: строка ${line}, «${begin}» не JSON. Ничего не записано. Скачайте его ещё раз.`,
-      `The file is damaged: line ${line}, "${begin}" is no JSON. Nothing was written. Download it again.`,
+      `Файл повреждён: строка ${line}, «${begin}» не JSON. Из файла ничего не записано. Скачайте его ещё раз.`,
+      `The file is damaged: line ${line}, "${begin}" is no JSON. Nothing of the file was written. Download it again.`,
     ),
   )
 }
@@ -81,8 +81,8 @@ function cut(line: number, rest: string): Failure {
   const tail = tailOf(rest)
   return new Failure(
     text(
-      `Файл обрезан в строке ${line}${tail === '' ? '' : `, после «${tail}»`}. Ничего не записано. Скачайте его ещё раз.`,
-      `The file is cut in line ${line}${tail === '' ? '' : `, behind "${tail}"`}. Nothing was written. Download it again.`,
+      `Файл обрезан в строке ${line}${tail === '' ? '' : `, после «${tail}»`}. Из файла ничего не записано. Скачайте его ещё раз.`,
+      `The file is cut in line ${line}${tail === '' ? '' : `, behind "${tail}"`}. Nothing of the file was written. Download it again.`,
     ),
   )
 }

@@ -190,6 +190,17 @@ test('a dry import of the tax service needs neither config nor daemon, and leave
   expect(JSON.parse(ran.out)).toMatchObject({ kept: 0, shownOnly: [{ receipt: { total: 100 } }] })
 })
 
+test('of several files to import each wrong one is named, the others go on, and scripts are told', () => {
+  const [right, wrong] = [join(folder, 'right.json'), join(folder, 'wrong.json')]
+  writeFileSync(right, JSON.stringify({ items: [], totalSum: 100, operationType: 1, code: 3 }))
+  writeFileSync(wrong, '%PDF-1.7')
+  const none = join(folder, 'none.yaml')
+  const ran = chekpost(['outbox', 'import', '--dry-run', '--config', none, '--lang', 'en', wrong, right])
+  expect(ran.code, ran.said).toBe(1)
+  expect(ran.out).toMatch(/wrong\.json: This is a PDF\. .*JSON\n.*only shown: 1/)
+  expect(ran.said).toContain('1 of 2')
+})
+
 test('without daemon and database, status says how to begin', () => {
   const ran = chekpost(['status', '--config', join(folder, 'good.yaml')])
   expect(ran.code).toBe(1)

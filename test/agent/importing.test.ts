@@ -1,5 +1,3 @@
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -12,55 +10,12 @@ import { Works } from '../../agent/progress.ts'
 import type { Snapshot } from '../../agent/status/snapshot.ts'
 import { StoreError } from '../../agent/store/faults.ts'
 import { text } from '../../agent/text.ts'
-import {
-  carryOutImport,
-  type ImportOrder,
-  type ImportReport,
-  type ImportSource,
-  sourceOf,
-} from '../../agent/transfer/carryout.ts'
+import type { ImportReport, ImportSource } from '../../agent/transfer/carryout.ts'
 import { partsOf } from '../../agent/transfer/jsonparts.ts'
 import { JsonCutter } from '../../agent/transfer/jsonpieces.ts'
-import { largestFile, Staging } from '../../agent/transfer/staging.ts'
 import { readerOf } from '../../agent/transfer.ts'
-import { drive, folder, none, numbers, opened, storage, t0 } from './store/workshop.ts'
-
-const never = new AbortController().signal
-
-function taxReceipt(fd: number, changes: object = {}): object {
-  return {
-    code: 3,
-    fiscalDriveNumber: drive,
-    fiscalDocumentNumber: fd,
-    fiscalSign: 1000 + fd,
-    operationType: 1,
-    dateTime: 1599955200,
-    totalSum: 100,
-    items: [{ name: 'Хлеб "[{" белый', quantity: 1, price: 100, sum: 100, paymentType: 4, productType: 1 }],
-    ...changes,
-  }
-}
-
-const file = (...receipts: readonly object[]) => JSON.stringify(receipts, null, 1)
-
-function shop(): Outbox {
-  const outbox = opened()
-  outbox.beginStorage(storage())
-  return outbox
-}
-
-async function imported(
-  outbox: Outbox,
-  files: readonly (string | Uint8Array | ImportSource)[],
-  order: Partial<ImportOrder> = {},
-) {
-  const facts = { register: null, storages: outbox.storages(), rules: defaultRules, now: t0 }
-  const sources = files.map((one) => (typeof one === 'object' && 'open' in one ? one : sourceOf(one)))
-  return await carryOutImport(sources, outbox, facts, { dryRun: false, now: t0, ...order }, never)
-}
-
-const bytes = (latin1: string) => Buffer.from(latin1, 'latin1')
-const plain = file(taxReceipt(1))
+import { bytes, file, imported, never, plain, shop, taxReceipt } from './importworkshop.ts'
+import { drive, folder, none, numbers, storage, t0 } from './store/workshop.ts'
 
 test.each<[string, Uint8Array, string]>([
   ['a picture', bytes('\u0089PNG\r\n\u001a\n'), 'picture'],
@@ -160,6 +115,31 @@ test('the same file twice, and one receipt in two files, are counted once', asyn
   expect(await imported(outbox, files)).toMatchObject({ kept: 0, known: 5, owed: 0 })
 })
 
+test('of several files the wrong ones are told with their reason and left out whole; the others are imported', async () => {
+  const outbox = shop()
+  const half = file(taxReceipt(1), taxReceipt(2), taxReceipt(9)).slice(0, -30)
+  const files = [half, file(taxReceipt(2), taxReceipt(3)), bytes('%PDF-1.7\n'), file(taxReceipt(3))]
+  const looked = await imported(outbox, files, { dryRun: true })
+  expect(looked).toMatchObject({ kept: 2, known: 1, owed: 2, drives: [{ first: 2, last: 3, documents: 3 }] })
+  expect(looked.refused.map(({ at, why }) => [at, why.en])).toEqual([
+    [0, expect.stringMatching(/cut in line .* Nothing of the file was written/)],
+    [2, expect.stringContaining('Download the same receipts as JSON')],
+  ])
+  expect(looked.digests).toHaveLength(2)
+  expect(outbox.counts().documents).toBe(0)
+  expect(await imported(outbox, files, { digests: looked.digests })).toEqual(looked)
+  expect(numbers(outbox.list({}))).toEqual([2, 3])
+})
+
+test('when every file is wrong each is told, and nothing is written; a right one that has become wrong is not the one that was checked', async () => {
+  const outbox = shop()
+  const { refused, kept } = await imported(outbox, ['[', bytes('')])
+  expect([refused.length, kept]).toEqual([2, 0])
+  const { digests } = await imported(outbox, [plain, file(taxReceipt(2))], { dryRun: true })
+  await expect(imported(outbox, [plain, '['], { digests })).rejects.toThrow('not the files')
+  expect(outbox.counts().documents).toBe(0)
+})
+
 test('another receipt under the same number is in conflict, in a dry run within one file as well', async () => {
   const outbox = shop()
   const files = [file(taxReceipt(1), taxReceipt(1, { fiscalSign: 5 }))]
@@ -256,63 +236,6 @@ test('whatever receipts are wrapped in, the same ones are found in it, in their 
     ),
     { numRuns: 30 },
   )
-})
-
-/** A folder for files, at a time that can be moved. */
-function staged() {
-  const stateDir = folder()
-  const clock = { now: Date.now() }
-  return {
-    stateDir,
-    clock,
-    staging: new Staging(stateDir, () => clock.now),
-    files: join(stateDir, 'imports'),
-  }
-}
-
-test('a file comes in pieces, is read as often as wanted, and is for nobody else to read', async () => {
-  const { staging, files } = staged()
-  const half = Math.floor(plain.length / 2)
-  const { upload } = await staging.add(null, 0, Buffer.from(plain.slice(0, half)))
-  await staging.add(upload, half, Buffer.from(plain.slice(half)))
-  for (let time = 0; time < 2; time++)
-    expect(await imported(shop(), [await staging.source(upload)])).toMatchObject({ kept: 1 })
-  expect(statSync(join(files, upload)).mode & 0o777).toBe(0o600)
-  await staging.forget([upload])
-  await expect(staging.source(upload)).rejects.toThrow('waits here no longer')
-})
-
-test('a piece twice, a piece out of order, and a file too large are refused', async () => {
-  const { staging } = staged()
-  const { upload } = await staging.add(null, 0, Buffer.from('abc'))
-  for (const at of [0, 2, 4])
-    await expect(staging.add(upload, at, Buffer.from('d'))).rejects.toThrow('Choose it again')
-  await expect(staging.add(null, 5, Buffer.from('d'))).rejects.toThrow('Choose it again')
-  await expect(staging.add(upload, largestFile, Buffer.from('d'))).rejects.toThrow('larger than 64 MB')
-})
-
-test('files that were never imported go: the old ones, and the oldest of too many', async () => {
-  const { staging, files, clock } = staged()
-  const { upload } = await staging.add(null, 0, Buffer.from('old'))
-  utimesSync(join(files, upload), 0, clock.now / 1000 - 3_700)
-  for (let n = 0; n < 30; n++) writeFileSync(join(files, `left-${n}`), '')
-  const { upload: newest } = await staging.add(null, 0, Buffer.from('new'))
-  const left = readdirSync(files)
-  expect(left).toHaveLength(16)
-  expect(left).toContain(newest)
-  expect(left).not.toContain(upload)
-})
-
-test('a file that was put away before its turn is told as such, and one in use is not put away', async () => {
-  const { staging, files } = staged()
-  const { upload } = await staging.add(null, 0, Buffer.from(plain))
-  const source = await staging.source(upload)
-  utimesSync(join(files, upload), 0, 1)
-  await staging.source(upload)
-  await staging.add(null, 0, Buffer.from('new'))
-  expect(await imported(shop(), [source], { dryRun: true })).toMatchObject({ kept: 1 })
-  await staging.forget([upload])
-  await expect(imported(shop(), [source])).rejects.toThrow('waits here no longer')
 })
 
 /** A file that is another one each time that it is read. */

@@ -24,6 +24,7 @@ export function checkedPart(report: ImportReport, checked: CheckedFiles, face: F
   const { say } = look
   return html`<h2>${say(text('Проба, ничего не записано', 'A dry run, nothing was written'))}</h2>
     <p>${checked.files.map(({ name }, at) => html`${at > 0 && ', '}<bdi>${name}</bdi>`)}</p>
+    ${refusals(report, checked.files, look)}
     ${counted(report, look)}${driveList(report, look)}
     ${conflicts(report, look)}${shownOnly(report, look)}${receipts(report, look)}
     ${decision(report, checked, face, look)}`
@@ -35,6 +36,13 @@ export function donePart(report: ImportReport, look: Look): Html {
     <p class="said green" role="status">${say(text(`Новых: ${count(report.kept)}, отправятся сами: ${count(report.owed)}`, `New: ${count(report.kept)}, to be sent by themselves: ${count(report.owed)}`))}</p>
     ${counted(report, look)}${conflicts(report, look)}${receipts(report, look)}
     <p>${say(text('Следить:', 'Watch:'))} <a href="/receipts?state=waiting">${say(text('ждут отправки', 'waiting to be sent'))}</a></p>`
+}
+
+/** By their names: a file that is wrong says why, and what to do with it. */
+function refusals({ refused }: ImportReport, files: CheckedFiles['files'], { say }: Look): Content {
+  if (refused.length === 0) return null
+  return html`<h3>${say(text('Эти файлы не принять', 'These files cannot be imported'))}</h3>
+    <ul>${refused.map(({ at, why }) => html`<li class="said red" role="alert"><bdi>${files[at]?.name ?? String(at + 1)}</bdi>: ${say(why)}</li>`)}</ul>`
 }
 
 function counted(report: ImportReport, look: Look): Html {
@@ -174,11 +182,11 @@ const strangers = text(
 )
 
 function decision(
-  { kept, registers, digests }: ImportReport,
+  { kept, registers, digests, refused }: ImportReport,
   { files, register }: CheckedFiles,
   { config }: Face,
   { say, count }: Look,
-): Html {
+): Content {
   const strange = registers.filter((name) => !config.registers.some((one) => one.name === name))
   if (strange.length > 0) {
     const named = strange
@@ -187,10 +195,12 @@ function decision(
       .slice(0, 300)
     return html`<p class="said red" role="alert">${say(strangers)}${named !== '' && html`: <bdi>${named}</bdi>`}</p>`
   }
+  const right = files.filter((_, at) => !refused.some((wrong) => wrong.at === at))
+  if (right.length === 0) return null
   if (kept === 0)
     return html`<p>${say(text('Принимать нечего: нового в файле нет.', 'There is nothing to import: the file holds nothing new.'))}</p>`
   return html`<form data-do="/do/import" data-into="import-result">
-    <input type="hidden" name="uploads" value="${files.map(({ upload }) => upload).join(' ')}">
+    <input type="hidden" name="uploads" value="${right.map(({ upload }) => upload).join(' ')}">
     <input type="hidden" name="digests" value="${digests.join(' ')}">
     <input type="hidden" name="register" value="${register}">
     <label>${say(text('Зачем принять (останется в журнале)', 'Why they are imported (kept in the audit)'))}

@@ -198,6 +198,7 @@ test('a report of an import draws hostile names and keys as text, and offers no 
     ],
     drives: [{ storage: evil, register: '?', told: evil, isKnown: false, documents: 1, first: 1, last: 1 }],
     registers: [evil],
+    refused: [],
     digests: ['00'],
   }
   const look = lookOf('en', (said) => said.en, now, 'Europe/Moscow')
@@ -216,6 +217,21 @@ test('a report of an import draws hostile names and keys as text, and offers no 
   )
   expect(known.toString()).toContain('data-do="/do/import"')
   expect(known.toString()).not.toContain('<script')
+})
+
+test('of several files the wrong one is named with its reason, and the others alone are offered', () => {
+  const report: ImportReport = {
+    ...{ kept: 1, known: 0, owed: 1, heldCount: 0, conflictCount: 0, shownOnlyCount: 0 },
+    ...{ conflicts: [], shownOnly: [], documents: [], drives: [], registers: ['till-1'], digests: ['00'] },
+    refused: [{ at: 0, why: text('файл пуст', 'the file is empty') }],
+  }
+  const look = lookOf('en', (said) => said.en, now, 'Europe/Moscow')
+  const files = ['a', 'b'].map((name) => ({ upload: `upload-${name}`, name: `${name}.json` }))
+  const drawn = (of: ImportReport) => checkedPart(of, { files, register: '' }, faceWith({}), look).toString()
+  expect(drawn(report)).toMatch(/<bdi>a.json<\/bdi>: the file is empty/)
+  expect(drawn(report)).toContain('name="uploads" value="upload-b"')
+  const allWrong = [0, 1].map((at) => ({ at, why: text('файл пуст', 'the file is empty') }))
+  expect(drawn({ ...report, kept: 0, refused: allWrong })).not.toMatch(/<form|nothing to import/)
 })
 
 const order = { register: 'till-1', storage, ranges: numbersOf('1-7, 20'), who: 'anna', reason: 'why' }
