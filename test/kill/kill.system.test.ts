@@ -43,12 +43,11 @@ test('killed at every durable step and at a sample of the other points, it loses
   const deaths = await carryOut(options, all)
   const wrong = deaths.filter(({ run }) => !isRight(run.wrongs))
   expect(wrong.map(({ point, run }) => `${point.name}: ${JSON.stringify(run.wrongs)}`)).toEqual([])
-  const died = deaths.filter(({ run }) => run.died)
   // A meeting is a matter of chance where two tasks race; the durable steps are not.
-  expect(died.filter(({ point }) => point.durable).length).toBe(
-    all.filter(({ point }) => point.durable).length,
-  )
-  expect(died.length).toBeGreaterThan(all.length * 0.9)
+  const missed = deaths.filter(({ run }) => !run.died).map(({ point }) => point)
+  expect(missed.filter(({ durable }) => durable).map(({ name }) => name)).toEqual([])
+  expect(deaths).toHaveLength(all.length)
+  expect(missed.length).toBeLessThan(all.length * 0.1)
 })
 
 /** Where the agent has to die for the fault to show, and what the account then says. */

@@ -87,7 +87,10 @@ function costOf(scene: Scene): number {
   return (scene.agent === 'dead' ? 1 : 0) + (scene.anew ? 2 : 0)
 }
 
-/** Carries them out. A point that was not reached in time is tried once more at its first meeting. */
+/** A point that a scene does not reach, because two tasks met otherwise this time, is waited for so often. */
+const mostPlays = 4
+
+/** Carries them out. A point that was not reached is tried again at its first meeting. */
 export async function carryOut(options: MatrixOptions, all: readonly Sentence[]): Promise<Death[]> {
   const deaths: Death[] = []
   await sideBySide(options.side, inGroups(all), async (group) => {
@@ -111,11 +114,10 @@ export async function carryOut(options: MatrixOptions, all: readonly Sentence[])
 }
 
 async function die(house: House, sentence: Sentence): Promise<Death> {
-  const { scene, point, meeting } = sentence
-  const run = await house.play(scene, { point: point.number, meeting })
-  if (run.died || !isRight(run.wrongs)) return { ...sentence, run }
-  const again = await house.play(scene, { point: point.number, meeting: 1 })
-  return { ...sentence, meeting: 1, run: again }
+  for (let { meeting } = sentence, plays = 1; ; meeting = 1, plays++) {
+    const run = await house.play(sentence.scene, { point: sentence.point.number, meeting })
+    if (run.died || !isRight(run.wrongs) || plays === mostPlays) return { ...sentence, meeting, run }
+  }
 }
 
 /** Of one scene on one line, no more in a group than a shop may see. */
