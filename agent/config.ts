@@ -1,10 +1,10 @@
 /** The one config file: its schema with every default, and how it is read. */
 import { readFileSync } from 'node:fs'
-import { LineCounter, parseDocument, type YAMLError } from 'yaml'
 import { z } from 'zod'
 import { drivers } from '../drivers/index.ts'
-import { faultsOf } from './configfaults.ts'
+import { faultsOf, inBoth, type Place } from './configfaults.ts'
 import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName, Timezone } from './configschema.ts'
+import { readYaml } from './configyaml.ts'
 import type { StockRules } from './fiscal/stock.ts'
 import { type Language, type Text, text } from './text.ts'
 import { UsageError } from './usage.ts'
@@ -100,46 +100,23 @@ function unreadable(path: string, cause: unknown): UsageError {
 /** The same for a text already read; `name` stands in the messages. */
 export function parseConfig(source: string, name: string): Config {
   if (source.length > longestSource)
-    throw faulty(name, 'a config of more than 256 KiB', 'файл больше 256 КиБ: это не файл настроек')
-  const lines = new LineCounter()
-  const document = parseDocument(source, { prettyErrors: true, lineCounter: lines })
-  const broken = document.errors[0]
-  if (broken !== undefined) throw faulty(name, broken.message, yamlFault(broken))
-  const plain = plainOf(document, name)
-  if (typeof plain !== 'object' || plain === null)
-    throw faulty(name, 'there are no settings in it', 'в файле нет настроек (пустой или не YAML в UTF-8)')
-  const parsed = Config.safeParse(plain)
-  if (parsed.success) return resolve(parsed.data, name)
-  const inRussian = Config.safeParse(plain, { error: z.locales.ru().localeError })
-  const told = (error: z.ZodError, language: Language) => faultsOf(error, language, document, lines)
-  throw faulty(name, told(parsed.error, 'en'), told(inRussian.error ?? parsed.error, 'ru'))
+    throw faulty(name, text('файл больше 256 КиБ: это не файл настроек', 'a config of more than 256 KiB'))
+  const read = readYaml(source)
+  if (!('document' in read)) throw faulty(name, read)
+  if (typeof read.plain !== 'object' || read.plain === null)
+    throw faulty(
+      name,
+      text(
+        'в файле нет настроек (пустой или не YAML в UTF-8)',
+        'there are no settings in it (empty, or no YAML in UTF-8)',
+      ),
+    )
+  const parsed = Config.safeParse(read.plain, { error: inBoth })
+  if (!parsed.success) throw faulty(name, faultsOf(parsed.error, read))
+  return resolve(parsed.data, name, read)
 }
 
-/** The faults of YAML that hands make, in Russian; the parser's own words and the place follow. */
-const yamlFaults: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: 'отступ знаком табуляции: замените пробелами',
-  DUPLICATE_KEY: 'этот ключ уже есть выше: оставьте один',
-  BAD_INDENT: 'неверный отступ: выровняйте как в примере',
-  UNEXPECTED_TOKEN: 'лишнее или неверный отступ: выровняйте как в примере',
-  MISSING_CHAR: 'не хватает кавычки, скобки, двоеточия или дефиса',
-}
-
-function yamlFault(fault: YAMLError): string {
-  const known = yamlFaults[fault.code]
-  const line = fault.linePos?.[0].line
-  return known === undefined ? fault.message : `строка ${line ?? '?'}: ${known}\n${fault.message}`
-}
-
-/** An alias without its anchor, or too many of them, shows itself only here. */
-function plainOf(document: ReturnType<typeof parseDocument>, name: string): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    throw faulty(name, error instanceof Error ? error.message : String(error))
-  }
-}
-
-function resolve(parsed: z.infer<typeof Config>, name: string): Config {
+function resolve(parsed: z.infer<typeof Config>, name: string, place: Place): Config {
   const faults: Text[] = []
   const registers = parsed.registers.map((register, i) => {
     const at = `registers[${i}] (${register.name})`
@@ -147,11 +124,8 @@ function resolve(parsed: z.infer<typeof Config>, name: string): Config {
     const bitrix = register.bitrix ?? parsed.bitrix
     if (store === undefined) faults.push(missing('store', at))
     if (bitrix === undefined) faults.push(missing('bitrix', at))
-    const settings = drivers[register.driver].settings.safeParse(register.settings ?? {})
-    if (!settings.success) {
-      const why = `${z.prettifyError(settings.error)}\n  → ${at}.settings`
-      faults.push(text(why, why))
-    }
+    const settings = drivers[register.driver].settings.safeParse(register.settings ?? {}, { error: inBoth })
+    if (!settings.success) faults.push(faultsOf(settings.error, place, ['registers', i, 'settings']))
     return { register, store: store ?? '', bitrix, settings: settings.data }
   })
   for (const key of ['name', 'address'] as const) {
@@ -166,7 +140,7 @@ function resolve(parsed: z.infer<typeof Config>, name: string): Config {
       )
   }
   if (faults.length > 0)
-    throw faulty(name, faults.map(({ en }) => en).join('\n'), faults.map(({ ru }) => ru).join('\n'))
+    throw faulty(name, text(faults.map(({ ru }) => ru).join('\n'), faults.map(({ en }) => en).join('\n')))
   return {
     timezone: parsed.timezone,
     stateDir: parsed.stateDir,
@@ -207,11 +181,11 @@ function missing(key: string, at: string): Text {
   )
 }
 
-function faulty(name: string, faults: string, inRussian = faults): UsageError {
+function faulty(name: string, { ru, en }: Text): UsageError {
   return new UsageError(
     text(
-      `Ошибка в настройках ${name}:\n${inRussian}\nИсправьте файл и проверьте: chekpost config check`,
-      `The config ${name} is wrong:\n${faults}\nMend the file and check it: chekpost config check`,
+      `Ошибка в настройках ${name}:\n${ru}\nИсправьте файл и проверьте: chekpost config check`,
+      `The config ${name} is wrong:\n${en}\nMend the file and check it: chekpost config check`,
     ),
   )
 }

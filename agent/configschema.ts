@@ -4,7 +4,7 @@ import { driverNames, parseAddress } from '../drivers/index.ts'
 import type { StockRules } from './fiscal/stock.ts'
 
 /** A message in both languages; zod knows only one text, so the English one stands on the first line. */
-function both(ru: string, en: string): string {
+export function both(ru: string, en: string): string {
   return `${en}\n${ru}`
 }
 
@@ -98,7 +98,11 @@ const Pattern = z.string().transform((source, context) => {
   try {
     return new RegExp(source, 'u')
   } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    const why = error instanceof Error ? error.message : String(error)
+    context.addIssue({
+      code: 'custom',
+      message: both(`не регулярное выражение (${why})`, `not a regular expression (${why})`),
+    })
     return z.NEVER
   }
 })

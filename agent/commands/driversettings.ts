@@ -1,7 +1,7 @@
 /** `--set key=value`: a driver's settings for a register that is not in the config. */
 import { InvalidArgumentError } from 'commander'
-import { z } from 'zod'
 import type { Driver } from '../../drivers/index.ts'
+import { faultsOf, inBoth } from '../configfaults.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
@@ -13,10 +13,10 @@ export function driverSetting(value: string, before: readonly string[] = []): re
 
 /** The driver's settings with every default. Throws `UsageError` that names what is wrong. */
 export function settingsFor(driver: Driver, pairs: readonly string[]): unknown {
-  const settings = driver.settings.safeParse(settingPairs(pairs))
+  const settings = driver.settings.safeParse(settingPairs(pairs), { error: inBoth })
   if (settings.success) return settings.data
-  const why = z.prettifyError(settings.error)
-  throw new UsageError(text(`Неверная настройка в --set:\n${why}`, `A wrong setting in --set:\n${why}`))
+  const { ru, en } = faultsOf(settings.error, null)
+  throw new UsageError(text(`Неверная настройка в --set:\n${ru}`, `A wrong setting in --set:\n${en}`))
 }
 
 /** The pairs as an object: whole numbers as numbers, anything else as text. */

@@ -1,6 +1,7 @@
 /** What a person answers to `init`: given on the command line, else asked at the terminal. */
 import { createInterface } from 'node:readline/promises'
 import type { z } from 'zod'
+import { inBoth } from '../configfaults.ts'
 import { Bitrix, inLanguage, StoreName, Timezone } from '../configschema.ts'
 import type { Language, Text } from '../text.ts'
 import { text } from '../text.ts'
@@ -67,7 +68,7 @@ const unanswered = text(
 
 /** What a part of the config's own schema says to an answer; null when it fits. */
 function faultOf(schema: z.ZodType, answer: unknown): Text | null {
-  const message = schema.safeParse(answer).error?.issues[0]?.message
+  const message = schema.safeParse(answer, { error: inBoth }).error?.issues[0]?.message
   return message === undefined ? null : text(inLanguage(message, 'ru'), inLanguage(message, 'en'))
 }
 

@@ -147,12 +147,76 @@ test('an address of the site that is no URL is refused in words', () => {
 test.each([
   ['store: a\nstore: b', /строка 2: этот ключ уже есть/],
   ['registers:\n\t- name: a', /строка 2: отступ знаком табуляции/],
-  [`${whole}sotre: x`, /Нераспознанный ключ: "sotre"/],
+  [`${whole}sotre: x`, /нет такого ключа: "sotre"/],
   ['', /в файле нет настроек/],
 ])('a fault of %j is told in Russian too', (source, says) => {
   expect(() => parseConfig(source, 'test.yaml')).toThrow(
     expect.objectContaining({ text: expect.objectContaining({ ru: expect.stringMatching(says) }) }),
   )
+})
+
+const hand = `store: shop-12
+timezone: Europe/Moscow
+registers:
+  - name: till-1
+    driver: shtrih
+    address: tcp:1.2.3.4:7778
+bitrix:
+  url: https://shop.example/x
+  secretFile: s
+`
+
+/** What hands get wrong: where it stands, and a word of what to do. */
+test.each([
+  ['a tab', '    driver', '\tdriver', 5, /табуляции/],
+  ['a tab behind spaces', '    driver', '  \tdriver', 5, /табуляции/],
+  ['a no-break space', '    driver', '\u00a0   driver', 5, /неразрывный/],
+  ['no colon', 'driver: ', 'driver ', 5, /двоеточие и пробел/],
+  ['no colon in the last line', 'secretFile: ', 'secretFile ', 9, /двоеточие и пробел/],
+  ['no space behind the colon', 'store: ', 'store:', 1, /двоеточие и пробел/],
+  ['a key twice', 'secretFile: s', 'url: x', 9, /ключ уже есть выше/],
+  ['too little indentation', '    driver', '   driver', 5, /отступ/],
+  ['too much indentation', '  url', '   url', 9, /отступ/],
+  ['an indented key', 'timezone', ' timezone', 1, /отступ/],
+  ['a single quote that stays open', 'shop-12', "'shop-12", 1, /кавычка не закрыта/],
+  ['a double quote that stays open', 'tcp:1', '"tcp:1', 6, /кавычка не закрыта/],
+  ['a bracket that stays open', 'secretFile: s', 'secretFile: { a: 1', 10, /скобка/],
+  ['no comma in brackets', 'secretFile: s', 'secretFile: { a: 1 b: 2 }', 9, /запятой/],
+  ['a dash without a space', '- name', '-name', 4, /после «-» нужен пробел/],
+  ['a colon in a value', 'shop-12', 'shop: 12', 1, /двоеточие с пробелом.*кавычки/],
+  ['a sign that YAML keeps for itself', 'shop-12', '@shop', 1, /с этого знака.*кавычки/],
+  ['a backslash in double quotes', 'shop-12', '"C:\\dir"', 1, /косая черта/],
+  ['two files in one', 'bitrix:', '---\nbitrix:', 7, /делит файл/],
+])(
+  '%s in the YAML is told with its line, in both languages, without a word of the parser',
+  (_what, right, wrong, line, says) => {
+    const { ru, en } = refusalOf(hand.replace(right, wrong))
+    expect(ru).toMatch(says)
+    expect(ru).toContain(`строка ${line}: `)
+    expect(en).toContain(`line ${line}: `)
+    expect(ru.replace(/chekpost config check|test\.yaml/g, '')).not.toMatch(/[a-z]{3,}/i)
+  },
+)
+
+test("every fault of a value is told in Russian, a driver's settings with their line too", () => {
+  const { ru } = refusalOf(
+    hand
+      .replace('driver: shtrih', 'driver: shtri\n    pollSeconds: 0\n    quietSeconds: soon')
+      .replace('url: https://shop.example/x', 'url: shop')
+      .replace('  secretFile: s', '  lanes: 9\nkeepDays: 1\ncodes: { name: ["("] }'),
+  )
+  const told = ru.split('\n').filter((line) => line.startsWith('✖'))
+  expect(told.sort()).toEqual([
+    ...['✖ строка 10: не адрес (URL)', '✖ строка 10: этого ключа не хватает', '✖ строка 11: не больше 8'],
+    ...['✖ строка 12: не меньше 35', expect.stringMatching(/^✖ строка 13: не регулярное выражение/)],
+    ...['✖ строка 5: можно только: shtrih', '✖ строка 6: не меньше 0.05', '✖ строка 7: нужно: число'],
+  ])
+  expect(ru).not.toContain('→ at ')
+  const settings = refusalOf(
+    hand.replace('driver: shtrih', 'driver: shtrih\n    settings: { password: abc, tires: 1 }'),
+  )
+  expect(settings.ru).toContain('✖ строка 6: нет такого ключа: "tires"\n  → registers[0].settings')
+  expect(settings.ru).toContain('✖ строка 6: нужно: число\n  → registers[0].settings.password')
 })
 
 test('a file too long for a config is refused before it is parsed', () => {

@@ -15,7 +15,6 @@ const exceptions: readonly (readonly [file: RegExp, why: string])[] = [
   [/^agent\/fiscal\/taxJsonFacts\.ts$/, 'a key that the tax service writes with a Russian letter'],
   [/^agent\/qr\.ts$/, 'the keys of a Russian keyboard'],
   [/^agent\/init\/yaml\.ts$/, 'comments of the config, in both languages on one line'],
-  [/^agent\/config\.ts$/, "the YAML parser's English messages, translated"],
   [/^agent\/commands\/(?:mistakes|words)\.ts$/, "commander's English messages, translated"],
   [/^agent\/commands\/begin\.ts$/, 'an example of what is typed'],
   [/^agent\/status\/frame\.ts$/, 'the name of a language in that language'],
