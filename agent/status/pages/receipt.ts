@@ -11,6 +11,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Page, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { advice, kindOfReason } from './parkedadvice.ts'
+import { faultInWords } from './receiptfaults.ts'
 import { acknowledgementPart, historyPart } from './receipthistory.ts'
 import { insidePart } from './receiptinside.ts'
 import { linesPart, totalsPart } from './receiptlines.ts'
@@ -133,10 +134,10 @@ function again({ storage, number }: ShownDocument, { say }: Look, visit: Visit):
     ${resendPlace('resend')}`
 }
 
-/** Odd things that decoding met; its phrases are English. */
+/** Odd things that decoding met. */
 function remarks({ problem }: ShownDocument, decoded: Receipt | Report | null, { say }: Look): Content {
   const all = [...(problem === null ? [] : [problem]), ...(decoded?.problems ?? [])]
   if (all.length === 0) return null
   return html`<h2>${say(text('Замечания разбора', 'Remarks of decoding'))}</h2>
-    <ul lang="en">${all.slice(0, 50).map((one) => html`<li><bdi>${plainly(one, 300)}</bdi></li>`)}</ul>`
+    <ul>${all.slice(0, 50).map((one) => html`<li><bdi>${plainly(say(faultInWords(one)), 300)}</bdi></li>`)}</ul>`
 }

@@ -6,6 +6,7 @@
 import { readOutcome } from '../../bitrix/answer.ts'
 import { readTrouble, UnpinnedKey } from '../../bitrix/trouble.ts'
 import { type Text, text } from '../../text.ts'
+import { faultInWords } from './receiptfaults.ts'
 
 /** A reason of the outbox's row in words. */
 export function whyInWords(why: string): Text {
@@ -60,10 +61,7 @@ const shapes: readonly (readonly [pattern: RegExp, words: Words])[] = [
         'only the short record was read, the lines are not known',
       ),
   ],
-  [
-    /^rejected: (.*)$/s,
-    (fault) => text(`документ не разобрать: ${fault}`, `the document cannot be read: ${fault}`),
-  ],
+  [/^rejected: (.*)$/s, (fault) => unreadable(faultInWords(fault))],
   [/^earlier receipts wait until the site says which it has: (.*)$/s, (fault) => unasked(whyInWords(fault))],
   [/^(\d{3}) without acknowledgement: (.*)$/s, (status, missing) => unacknowledged(Number(status), missing)],
   [/^(\d{3}): (.*)$/s, (status, said) => answered(Number(status), said)],
@@ -74,6 +72,10 @@ const shapes: readonly (readonly [pattern: RegExp, words: Words])[] = [
   ],
   [/\((\w+)\)$/, (code) => (/^[A-Z][A-Z\d_]+$/.test(code) ? wordsOf(withCode(code)) : null)],
 ]
+
+function unreadable({ ru, en }: Text): Text {
+  return text(`документ не разобрать: ${ru}`, `the document cannot be read: ${en}`)
+}
 
 function blamed({ ru, en }: Text): Text {
   return text(

@@ -1,4 +1,5 @@
 /** Text of others (goods' names, reasons and answers of sites) made fit to stand among ours. */
+import type { Text } from '../../text.ts'
 
 /**
  * Marks that turn the direction of what stands around them, and control characters: nothing that a till or a site
@@ -24,4 +25,9 @@ export function plainJson(value: unknown, length: number): string {
   const written = (JSON.stringify(value, null, 2) ?? 'null').slice(0, length + 1)
   const plain = written.replace(deceiving, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return written.length <= length ? plain : `${plain.slice(0, length)}…`
+}
+
+/** Finds a pair by the phrase that is kept, which is its English half. */
+export function byEnglish(pairs: readonly Text[]): ReadonlyMap<string, Text> {
+  return new Map(pairs.map((pair) => [pair.en, pair]))
 }

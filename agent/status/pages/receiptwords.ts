@@ -67,7 +67,7 @@ const states = {
     next: null,
   },
   accepted: { words: text('принят сайтом', 'booked by the site'), colour: 'green', next: null },
-  ignored: { words: text('отправлять нечего', 'nothing to send'), colour: 'green', next: null },
+  ignored: { words: text('сайту не нужен', 'not needed by the site'), colour: 'green', next: null },
   acceptedParked: {
     words: text('на сайте, отложен там', 'on the site, set aside there'),
     colour: 'amber',
@@ -81,4 +81,12 @@ const states = {
 export function stateOf({ state, outcome }: Pick<ListedRow, 'state' | 'outcome'>): StateWords {
   if (state !== 'accepted') return states[state]
   return outcome === 'acceptedParked' || outcome === 'ignored' ? states[outcome] : states.accepted
+}
+
+/** The states that a search tells apart: what is over is one of them, whatever the site did with it. */
+export const searchedStates: Readonly<Record<ListedRow['state'], Text>> = {
+  waiting: states.waiting.words,
+  parked: states.parked.words,
+  accepted: text('готово: на сайте или ему не нужен', 'done: on the site or not needed there'),
+  none: states.none.words,
 }

@@ -7,6 +7,7 @@ import { type Content, type Html, html } from '../html.ts'
 import { Board, type Parts } from '../live.ts'
 import type { Action, Face, Stream, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
+import { faultInWords } from './receiptfaults.ts'
 import { receiptLink } from './receiptstable.ts'
 import { mostNumbers, type NumberRange, numbersOf, rangesOf, written } from './replaynumbers.ts'
 import { beginRereading, currentRereadings, differs, type RereadView } from './rereading.ts'
@@ -177,22 +178,31 @@ function outcome({ kept, known, absent, problems, order }: RereadView, look: Loo
     ${kept.slice(0, 20).map((number) => html`<a href="${receiptLink({ storage: order.storage, number })}">${number}</a> `)}`
 }
 
-const known: Readonly<Record<string, Text>> = {
-  [differs]: text(
-    'под этим номером здесь хранится другой документ; он остался',
-    'another document is kept here under this number; it stayed',
-  ),
-  'before the beginning of this drive': text(
-    'пробит до начала учёта и считается проведённым. Начать раньше: chekpost begin',
-    'made before the beginning and taken as booked. To begin earlier: chekpost begin',
-  ),
-  'only the short record is left in the drive': text(
-    'в ФН остался только итог, строк уже нет. Возьмите чек в JSON и примите его на странице импорта',
-    'only the totals are left in the drive. Take the receipt as JSON and import it',
-  ),
-}
+const known: ReadonlyMap<string, Text> = new Map([
+  [
+    differs,
+    text(
+      'под этим номером здесь хранится другой документ; он остался',
+      'another document is kept here under this number; it stayed',
+    ),
+  ],
+  [
+    'before the beginning of this drive',
+    text(
+      'пробит до начала учёта и считается проведённым. Начать раньше: chekpost begin',
+      'made before the beginning and taken as booked. To begin earlier: chekpost begin',
+    ),
+  ],
+  [
+    'only the short record is left in the drive',
+    text(
+      'в ФН остался только итог, строк уже нет. Возьмите чек в JSON и примите его на странице импорта',
+      'only the totals are left in the drive. Take the receipt as JSON and import it',
+    ),
+  ],
+])
 
-/** Problems come in English from whoever reads; those that happen have words of their own. */
+/** Problems come in English from whoever reads. */
 function problemWords(problem: string): Text {
-  return known[problem] ?? text(problem, problem)
+  return known.get(problem) ?? faultInWords(problem)
 }

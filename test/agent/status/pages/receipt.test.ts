@@ -116,7 +116,7 @@ test.each([
     'Ничего: уйдёт сам',
   ],
   [{ state: 'accepted', outcome: 'accepted', why: null }, 'принят сайтом', ''],
-  [{ state: 'accepted', outcome: 'ignored', why: 'nothing moves' }, 'отправлять нечего', ''],
+  [{ state: 'accepted', outcome: 'ignored', why: 'nothing moves' }, 'сайту не нужен', ''],
   [{ state: 'none', why: null, type: 5 }, 'не отправляется', 'Это не чек'],
   [{ state: 'none', why: null, type: 3, format: 'summary' }, 'не отправляется', 'Загрузите его из выгрузки'],
   [{ state: 'none', why: null, type: null, format: 'absent' }, 'не отправляется', 'Касса не отдаёт документ'],
@@ -155,7 +155,7 @@ test('each line: name, quantity, price, sum, codes, what it does to stock and wh
   expect(html).toContain('решает человек</span><br>\n      <small>часть маркированной упаковки')
   expect(html).toContain('не товар: услуга')
   expect(html).toContain('1.000 пачка')
-  expect(html).toContain('признак расчёта в чеке не указан')
+  expect(html).toContain('способ расчёта в чеке не указан')
   const english = (await draw(shownOf({ decoded: receiptOf(lines) }), 'en')).html
   expect(english).toContain('a person decides</span><br>\n      <small>a share of a marked package')
   expect(english).toContain('0.356 kg')
@@ -259,7 +259,7 @@ test('it can be sent again by its key; a document that nobody is owed cannot', a
 test('a document that cannot be decoded shows why, and its bytes', async () => {
   const differs = { decoded: null, sale: null, tree: null, problem: 'an element is cut off at byte 5' }
   const { html } = await draw(shownOf({ ...differs, why: `rejected: ${differs.problem}` }))
-  expect(html).toContain('<li><bdi>an element is cut off at byte 5')
+  expect(html).toContain('<li><bdi>тег обрезан (байт 5)')
   expect(html).toContain('документ не разобрать')
   expect(html).toContain('Обновите chekpost')
   expect(html).toContain('id="hex"')

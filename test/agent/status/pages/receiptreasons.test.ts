@@ -4,6 +4,7 @@ import { readOutcome } from '../../../../agent/bitrix/answer.ts'
 import { readTrouble, UnpinnedKey } from '../../../../agent/bitrix/trouble.ts'
 import { importing } from '../../../../agent/status/pages/import.ts'
 import { advice, kindOfReason } from '../../../../agent/status/pages/parkedadvice.ts'
+import { faultInWords } from '../../../../agent/status/pages/receiptfaults.ts'
 import { moveReason, moveWords } from '../../../../agent/status/pages/receiptmoves.ts'
 import { whyInWords } from '../../../../agent/status/pages/receiptreasons.ts'
 import { plainly } from '../../../../agent/status/pages/receipttext.ts'
@@ -74,7 +75,9 @@ test('so are a time limit and a wrong key', () => {
 /** The reasons that stand in the sources themselves. */
 function phrasesOf(file: string, pattern: RegExp): string[] {
   const source = readFileSync(new URL(`../../../../agent/${file}`, import.meta.url), 'utf8')
-  return [...source.matchAll(pattern)].map(([, phrase = '']) => phrase)
+  return [...source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').matchAll(pattern)].map(
+    ([, phrase = '']) => phrase,
+  )
 }
 
 test('every reason that the dispatcher gives by itself has its words and its advice', () => {
@@ -148,6 +151,50 @@ test('every reason of a stock decision has its words in both languages', () => {
   }
   expect(decided.length).toBeGreaterThan(18)
   expect(Object.keys(moveWords)).toEqual(['out', 'in', 'none', 'review'])
+})
+
+/** Every sentence of a source, with 5 for what is put into it. */
+function sentencesOf(file: string): string[] {
+  const quoted = /['`]([a-z$][^'`\n]* [^'`\n]*)['`]/g
+  return phrasesOf(file, quoted).map((phrase) =>
+    phrase.replace(/\$\{name\}/, 'time (tag 1012)').replaceAll(/\$\{[^}]+\}/g, '5'),
+  )
+}
+
+test('every fault that decoding a document names is told in Russian', () => {
+  const files = ['tlv', 'document', 'decode', 'taxJson', 'tagreader', 'jsonreader', 'tree']
+  const phrases = [...files, 'taggedreceipt', 'codes', 'receipt', 'taxJsonFacts'].flatMap((name) =>
+    sentencesOf(`fiscal/${name}.ts`),
+  )
+  expect(phrases.length).toBeGreaterThan(25)
+  const sold = [...sentencesOf('bitrix/sale.ts'), ...sentencesOf('dispatch/prepare.ts')]
+  const refused = sold.filter((phrase) => /^(?:the|line) /.test(phrase))
+  expect(refused.length).toBe(6)
+  for (const phrase of [...phrases, ...refused, ...phrases.map((one) => `line 5: ${one}`)]) {
+    const { ru, en } = faultInWords(phrase)
+    expect(englishIn(ru.replaceAll('hex', '')), phrase).toEqual([])
+    expect(en, phrase).not.toMatch(/[а-яё]/i)
+  }
+})
+
+test.each([
+  ['an element is cut off at byte 5 in 1059 > 1030', 'тег обрезан (байт 5)'],
+  ['line 2: tag 1023 cannot be read', 'строка 2: не прочитать тег 1023 «Количество предмета расчета»'],
+  ['dateTime (tag 1012) cannot be read', 'не прочитать тег 1012 «Дата, время»'],
+  ['tag 65000 is missing', 'отсутствует тег 65000'],
+  ['the document has no total (tag 1020)', 'отсутствует тег 1020 «Сумма расчета, указанного в чеке (БСО)»'],
+  ['something new', 'something new'],
+  ['constructor', 'constructor'],
+])('a fault of a document, %s', (fault, ru) => {
+  expect(faultInWords(fault).ru).toBe(ru)
+  expect(whyInWords(`rejected: ${fault}`).ru).toBe(`документ не разобрать: ${ru}`)
+})
+
+test('a fault is told in English as well', () => {
+  const { en } = faultInWords('line 2: an element is cut off at byte 5 in 1059 > 1030')
+  expect(en).toBe('line 2: an element is cut off at byte 5')
+  expect(faultInWords('price (tag 1079) cannot be read').en).toBe('tag 1079 (price) cannot be read')
+  expect(faultInWords('something new').en).toBe('something new')
 })
 
 test('a reason that nobody knows is shown as it came', () => {

@@ -136,6 +136,17 @@ test('what was found: number, time, register, kind, sum, state with its reason, 
   expect(html).not.toContain('rel="next"')
 })
 
+test('the state that is searched for is called what all that it finds is', async () => {
+  for (const outcome of ['accepted', 'acceptedParked', 'ignored']) {
+    const { html } = await draw(
+      { state: 'accepted' },
+      { documents: [rowOf(1, { state: 'accepted', outcome })] },
+    )
+    expect(html).toContain('<option value="accepted" selected>готово: на сайте или ему не нужен</option>')
+    expect(html).toMatch(/>(?:принят сайтом|на сайте, отложен там|сайту не нужен)<\/span>/)
+  }
+})
+
 test('more than are counted, an index that is behind, and the way to the older ones', async () => {
   const query = { sum: '684,28', register: 'till-1' }
   const { html } = await draw(query, {
