@@ -1,4 +1,6 @@
 /** Runs tasks under one signal; the first to fail stops the rest, and its error is the one that is thrown. */
+import { setMaxListeners } from 'node:events'
+
 export type Task = (signal: AbortSignal) => Promise<void>
 
 /**
@@ -7,6 +9,8 @@ export type Task = (signal: AbortSignal) => Promise<void>
  */
 export async function together(signal: AbortSignal, tasks: Readonly<Record<string, Task>>): Promise<void> {
   const all = new AbortController()
+  // A task waits for it in several places at once; from the eleventh on Node would warn of a leak among the log's lines.
+  setMaxListeners(0, all.signal)
   const stop = () => all.abort(signal.reason)
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })

@@ -36,3 +36,20 @@ test('an error while stopping hides nothing: the first failure is the one that i
   }
   await expect(together(new AbortController().signal, tasks)).rejects.toThrow('first')
 })
+
+test('as many tasks as a shop with many registers has are no leak to Node', async () => {
+  const warnings: string[] = []
+  const note = (warning: Error) => warnings.push(warning.name)
+  process.on('warning', note)
+  try {
+    const stop = new AbortController()
+    const names = Array.from({ length: 20 }, (_, index) => [`task ${index}`, untilAborted])
+    const running = together(stop.signal, Object.fromEntries(names))
+    stop.abort()
+    await running
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    process.off('warning', note)
+  }
+  expect(warnings).toEqual([])
+})
