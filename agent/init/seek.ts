@@ -17,7 +17,8 @@ import { attempt } from '../attempt.ts'
 import { openPatiently } from '../patientline.ts'
 import { type Text, text } from '../text.ts'
 
-const openLimitMs = 6_000
+/** At an address there may be nobody; a port that is there only takes its time, on an old PC with a cold disk. */
+const openLimitMs = (address: string) => (address.startsWith('tcp:') ? 6_000 : 15_000)
 const greetingLimitMs = 6_000
 const connectLimitMs = 30_000
 /** A register with one place for a client must notice that we have left before we come again. */
@@ -137,7 +138,9 @@ async function greetAt(
   bold: boolean,
   signal: AbortSignal,
 ): Promise<Greeting | RegisterError> {
-  const opened = await attempt(openLimitMs, silence, signal, (limited) => openPatiently(address, limited))
+  const opened = await attempt(openLimitMs(address), silence, signal, (limited) =>
+    openPatiently(address, limited),
+  )
   if (opened instanceof RegisterError) return opened
   await using line = opened
   const greeting = await attempt(greetingLimitMs, silence, signal, (limited) =>
