@@ -2,7 +2,7 @@
  * What the status page looks things up in: a search index over the outbox and the history of attempts. Kept beside the
  * outbox and derived from it where it can be, so that a receipt's own commit never pays for a page.
  */
-import type { DocumentKey, KeptDocument, TimedRows } from './outbox.ts'
+import type { DocumentKey, KeptDocument, StateSought, TimedRows } from './outbox.ts'
 
 /** One attempt to deliver a document, as it ended. Times are milliseconds. */
 export interface Attempt {
@@ -34,7 +34,7 @@ export interface Search {
   /** Kopecks, inclusive. */
   readonly minTotal?: number
   readonly maxTotal?: number
-  readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
+  readonly state?: StateSought
   readonly receiptsOnly?: boolean
 }
 

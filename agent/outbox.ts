@@ -89,6 +89,25 @@ export interface Delivery {
   readonly answer: string | null
 }
 
+/**
+ * What may have become of a document. Settled are three: booked by the site (`accepted`), set aside there
+ * (`acceptedParked`), or with nothing to do for it (`ignored`, by the site's answer or without asking it). `none`:
+ * nothing is owed for it.
+ */
+export const documentStates = ['waiting', 'parked', 'accepted', 'acceptedParked', 'ignored', 'none'] as const
+
+export type DocumentState = (typeof documentStates)[number]
+
+/** What is looked for: a state, or all three that are settled. */
+export type StateSought = DocumentState | 'settled'
+
+export function stateOf(delivery: Delivery | null): DocumentState {
+  if (delivery === null) return 'none'
+  const { dueAt, settledAt, outcome } = delivery
+  if (settledAt === null) return dueAt === null ? 'parked' : 'waiting'
+  return outcome === 'acceptedParked' || outcome === 'ignored' ? outcome : 'accepted'
+}
+
 export interface DueDocument extends KeptDocument {
   readonly attempts: number
   readonly replay: boolean
@@ -109,6 +128,7 @@ export interface OutboxCounts {
   /** Due now or later. */
   readonly waiting: number
   readonly parked: number
+  /** Settled in whatever way, also because there was nothing to do. */
   readonly accepted: number
   /** Read numbers whose bytes are gone or that the drive does not know. */
   readonly withoutBytes: number
@@ -153,7 +173,7 @@ export interface Selection {
   readonly resendable?: boolean
   /** Where documents of this range of times are: spares reading all the others, and changes nothing else. */
   readonly within?: TimedRows
-  readonly state?: 'waiting' | 'parked' | 'accepted' | 'none'
+  readonly state?: StateSought
   readonly limit?: number
 }
 

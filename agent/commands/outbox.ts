@@ -1,7 +1,11 @@
 /** `chekpost outbox ls|show|export|import|audits`: what was read and what is still owed. */
 import { Command, Option } from 'commander'
 import type { Desk, InputOf, ListedRow } from '../desk/desk.ts'
+import { documentStates, type StateSought } from '../outbox.ts'
 import { Progress } from '../progress.ts'
+import { whyInWords } from '../status/pages/receiptreasons.ts'
+import { plainly } from '../status/pages/receipttext.ts'
+import { stateWords } from '../status/pages/receiptwords.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { auditsCommand } from './audits.ts'
@@ -30,7 +34,7 @@ export function outboxCommand(context: Context): Command {
 }
 
 interface ListOptions extends SelectionOptions {
-  state?: 'waiting' | 'parked' | 'accepted' | 'none'
+  state?: StateSought
   timeFrom?: string
   timeTo?: string
   sum?: SumRange
@@ -45,10 +49,8 @@ function list(context: Context): Command {
   )
     .addOption(
       new Option('--state <state>', words(context, 'состояние доставки', 'state of delivery')).choices([
-        'waiting',
-        'parked',
-        'accepted',
-        'none',
+        ...documentStates,
+        'settled',
       ]),
     )
     .option(
@@ -126,12 +128,15 @@ async function searched(
   return found.reverse()
 }
 
+/** Characters of a reason in a table. */
+const longestWhy = 1000
+
 /** A table of documents, newest last as the register counts them. */
 export function printRows(context: Context, documents: readonly ListedRow[]): void {
   if (documents.length === 0) say(context, text('Ничего не найдено', 'Nothing was found'))
   for (const row of documents) {
     const sum = row.total === null ? '' : (row.total / 100).toFixed(2)
-    const why = row.why === null ? '' : `  ${row.why}`
+    const why = row.why === null ? '' : `  ${plainly(whyInWords(row.why)[context.language], longestWhy)}`
     print(
       context,
       `${row.key.padEnd(30)} ${(row.time ?? row.readAt).slice(0, 16)} ${sum.padStart(12)} ${stateWord(context, row)}${why}`,
@@ -139,30 +144,15 @@ export function printRows(context: Context, documents: readonly ListedRow[]): vo
   }
 }
 
-function stateWord(context: Context, { state, format, outcome }: ListedRow): string {
-  const unsent = {
-    absent: words(context, 'нет в ФН', 'not in the drive'),
-    summary: words(
-      context,
-      'только итог: строк в ФН уже нет',
-      'totals only: the drive no longer holds the lines',
-    ),
-  }
-  if (state === 'none')
-    return format === 'absent' || format === 'summary'
-      ? unsent[format]
-      : words(context, 'не отправляется', 'not sent')
-  if (state === 'accepted' && outcome === 'ignored')
-    return words(context, 'проводить нечего', 'nothing to book')
-  if (state === 'accepted' && outcome === 'acceptedParked')
-    return words(context, 'доставлен, отложен на сайте', 'delivered, set aside on the site')
-  const said = {
-    waiting: text('ждёт', 'waiting'),
-    parked: text('отложен', 'parked'),
-    accepted: text('доставлен', 'delivered'),
-  }
-  return said[state][context.language]
+function stateWord(context: Context, { state, format }: ListedRow): string {
+  const isGap = state === 'none' && (format === 'absent' || format === 'summary')
+  return (isGap ? gapWords[format] : stateWords(state).words)[context.language]
 }
+
+const gapWords = {
+  absent: text('нет в ФН', 'not in the drive'),
+  summary: text('только итог: строк в ФН уже нет', 'totals only: the drive no longer holds the lines'),
+} as const
 
 function show(context: Context): Command {
   return new Command('show')
@@ -175,7 +165,9 @@ function show(context: Context): Command {
     )
     .action(async (which: string) => {
       const shown = await withDesk(context, (desk) => desk.show(documentOf(which), context.signal))
-      print(context, JSON.stringify(shown, null, 2))
+      const inWords = (why: string | null) => (why === null ? null : whyInWords(why))
+      const history = shown.history.map((one) => ({ ...one, reason: inWords(one.why) }))
+      print(context, JSON.stringify({ ...shown, reason: inWords(shown.why), history }, null, 2))
     })
 }
 

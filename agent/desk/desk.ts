@@ -10,6 +10,7 @@ import type { RegisterAudit, Repair } from '../auditing.ts'
 import type { DoctorReport } from '../doctor/report.ts'
 import type { Field } from '../fiscal/model.ts'
 import type { Attempt } from '../journal.ts'
+import { type DocumentState, documentStates } from '../outbox.ts'
 import type { ReceiptQr } from '../qr.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { type Text, text } from '../text.ts'
@@ -19,7 +20,7 @@ import { UsageError } from '../usage.ts'
 const Storage = z.string().regex(/^\d{16}$/)
 
 const Number32 = z.int().min(1).max(0xffffffff)
-const State = z.enum(['waiting', 'parked', 'accepted', 'none'])
+const State = z.enum([...documentStates, 'settled'])
 const LocalTime = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
@@ -183,7 +184,7 @@ export interface ListedRow {
   readonly type: number | null
   readonly format: string
   readonly readAt: string
-  readonly state: 'waiting' | 'parked' | 'accepted' | 'none'
+  readonly state: DocumentState
   readonly attempts: number
   readonly outcome: string | null
   readonly why: string | null

@@ -11,6 +11,7 @@ import {
   type KeptDocument,
   type ListedDocument,
   type Outbox,
+  stateOf,
 } from '../outbox.ts'
 import { text } from '../text.ts'
 import { understand } from '../understand.ts'
@@ -37,12 +38,6 @@ export function listedRow(document: ListedDocument, outbox: Pick<Outbox, 'find'>
     why: delivery?.why ?? null,
     ...{ total, time, operation },
   }
-}
-
-function stateOf(delivery: ListedDocument['delivery']): ListedRow['state'] {
-  if (delivery === null) return 'none'
-  if (delivery.settledAt !== null) return 'accepted'
-  return delivery.dueAt === null ? 'parked' : 'waiting'
 }
 
 /** One document with everything. Throws `Failure` when the outbox has none or several of that number. */

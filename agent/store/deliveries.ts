@@ -1,5 +1,5 @@
 /** The delivery rows: what is due, what became of it, and sending again. */
-import type { Selection } from '../outbox.ts'
+import type { Selection, StateSought } from '../outbox.ts'
 import { afterAll, beforeAll, boundOf, localSecondsSql } from './localtime.ts'
 import { type FoundRow, foundColumns, listedColumns } from './rows.ts'
 
@@ -58,19 +58,33 @@ export interface Condition {
   readonly values: readonly (string | number)[]
 }
 
-/** The few that are in such a state are come upon by their ids. */
-const stateConditions = {
-  waiting: 'd.id IN (SELECT document FROM delivery WHERE due_at IS NOT NULL)',
-  parked: 'd.id IN (SELECT document FROM delivery WHERE due_at IS NULL AND settled_at IS NULL)',
-  accepted: 'v.settled_at IS NOT NULL',
-  none: 'd.id IN (SELECT id FROM document WHERE owed = 0)',
-} as const
+/** What a delivery `v` is in each state, as `stateOf` of the outbox says it. */
+export const deliveryIs: Readonly<Record<Exclude<StateSought, 'none'>, string>> = {
+  waiting: 'v.due_at IS NOT NULL',
+  parked: 'v.due_at IS NULL AND v.settled_at IS NULL',
+  settled: 'v.settled_at IS NOT NULL',
+  accepted: "v.settled_at IS NOT NULL AND coalesce(v.outcome, '') NOT IN ('acceptedParked', 'ignored')",
+  acceptedParked: "v.settled_at IS NOT NULL AND v.outcome = 'acceptedParked'",
+  ignored: "v.settled_at IS NOT NULL AND v.outcome = 'ignored'",
+}
+
+/** States that nearly all documents are in; those of any other are come upon by their ids. */
+function isUsual(state: StateSought): boolean {
+  return state === 'accepted' || state === 'settled'
+}
+
+function stateCondition(state: StateSought): string {
+  if (state === 'none') return 'd.id IN (SELECT id FROM document WHERE owed = 0)'
+  return isUsual(state)
+    ? deliveryIs[state]
+    : `d.id IN (SELECT v.document FROM delivery v WHERE ${deliveryIs[state]})`
+}
 
 /** All given parts must hold; only fixed texts go into the SQL, every value is bound. */
 export function conditionOf(selection: Selection, more: readonly string[] = []): Condition {
   const { storage, register, fromNumber, toNumber, numbers, since, state, why, within } = selection
   // Few have the time or the state that is asked for: then ids lead to them, not the drive.
-  const byIds = within !== undefined || (state !== undefined && state !== 'accepted')
+  const byIds = within !== undefined || (state !== undefined && !isUsual(state))
   const parts: Part[] = [
     [byIds ? '+d.storage = ?' : 'd.storage = ?', storage],
     ['d.register = ?', register],
@@ -88,7 +102,7 @@ export function conditionOf(selection: Selection, more: readonly string[] = []):
   const sql = [
     ...given.map((part) => part.sql),
     ...longer.map((part) => part.sql),
-    ...(state === undefined ? [] : [stateConditions[state]]),
+    ...(state === undefined ? [] : [stateCondition(state)]),
     ...(selection.resendable ? ['v.document IS NOT NULL AND d.bytes IS NOT NULL'] : []),
     ...more,
   ]

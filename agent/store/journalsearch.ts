@@ -8,6 +8,7 @@
  */
 import { type Found, type Search, WrongPlace } from '../journal.ts'
 import type { DocumentKey, TimedRows } from '../outbox.ts'
+import { deliveryIs } from './deliveries.ts'
 import { blockSize, indexQueries, type JournalIndex } from './journalindex.ts'
 import { afterAll, beforeAll, boundOf } from './localtime.ts'
 import type { Statements, Value } from './statements.ts'
@@ -32,12 +33,11 @@ interface Filter {
   readonly values: readonly Value[]
 }
 
-const joins = {
-  waiting: 'CROSS JOIN outbox.delivery v ON v.document = e.id AND v.due_at IS NOT NULL',
-  parked: 'CROSS JOIN outbox.delivery v ON v.document = e.id AND v.due_at IS NULL AND v.settled_at IS NULL',
-  accepted: 'CROSS JOIN outbox.delivery v ON v.document = e.id AND v.settled_at IS NOT NULL',
-  none: '',
-} as const
+/** Of `none` the index itself knows. */
+function joinOf({ state }: Search): string {
+  if (state === undefined || state === 'none') return ''
+  return `CROSS JOIN outbox.delivery v ON v.document = e.id AND ${deliveryIs[state]}`
+}
 
 /** Ways to come upon few documents; `from` yields the ids of `e`, in any order. */
 interface Narrow extends Filter {
@@ -52,7 +52,7 @@ export function probeOf({ from, sql }: Narrow): string {
 /** What fits, by the one filter that leaves few: how many, or (below an id) the last of them. */
 export function narrowQuery(narrow: Narrow, search: Search, what: 'count' | 'page' = 'page'): string {
   const { sql } = filterOf(search)
-  const join = search.state === undefined || narrow.from.includes('delivery') ? '' : joins[search.state]
+  const join = narrow.from.includes('delivery') ? '' : joinOf(search)
   const entry = narrow.from.includes('delivery') ? `CROSS JOIN entry e ON e.id = v.document` : ''
   const where = `FROM ${narrow.from} ${entry} ${join} WHERE ${narrow.sql} AND ${sql}`
   return what === 'count'
@@ -63,8 +63,7 @@ export function narrowQuery(narrow: Narrow, search: Search, what: 'count' | 'pag
 
 /** One block of the walk: the last that fit, or only how many. */
 export function walkQuery(search: Search, what: 'count' | 'page' = 'page'): string {
-  const join = search.state === undefined ? '' : joins[search.state]
-  const where = `FROM entry e NOT INDEXED ${join}
+  const where = `FROM entry e NOT INDEXED ${joinOf(search)}
     WHERE e.id >= ? AND e.id < ? AND ${filterOf(search).sql}`
   return what === 'count' ? `SELECT count(*) ${where}` : `SELECT e.id ${where} ORDER BY e.id DESC LIMIT ?`
 }
@@ -84,9 +83,8 @@ export function narrowsOf(search: Search): Narrow[] {
       ? [between('time', boundOf(fromTime, beforeAll), boundOf(toTime, afterAll))]
       : []),
     ...(given(minTotal, maxTotal) ? [between('total', minTotal ?? 0, maxTotal ?? farAbove)] : []),
-    ...(state === 'waiting' ? [{ from: 'outbox.delivery v', sql: 'v.due_at IS NOT NULL', values: [] }] : []),
-    ...(state === 'parked'
-      ? [{ from: 'outbox.delivery v', sql: 'v.due_at IS NULL AND v.settled_at IS NULL', values: [] }]
+    ...(state === 'waiting' || state === 'parked'
+      ? [{ from: 'outbox.delivery v', sql: deliveryIs[state], values: [] }]
       : []),
     ...(state === 'none' ? [{ from: 'entry e INDEXED BY entry_unowed', sql: 'e.owed = 0', values: [] }] : []),
   ]

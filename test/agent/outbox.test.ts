@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type AuditRow, eventId } from '../../agent/outbox.ts'
+import { type AuditRow, eventId, stateOf } from '../../agent/outbox.ts'
 import { DocumentConflict } from '../../agent/store/faults.ts'
 import { openOutbox } from '../../agent/store/open.ts'
 import {
@@ -262,6 +262,19 @@ test('a list leaves the bytes where they are; a document that is asked for by it
   expect(outbox.list({})).toMatchObject([{ number: 1, summary: { total: 100 } }])
   expect(outbox.list({})[0]).not.toHaveProperty('bytes')
   expect(outbox.find(receipt(1))?.bytes).toEqual(receipt(1).bytes)
+})
+
+test('what was booked, what is set aside on the site and what had no need of sending are three states', () => {
+  const outbox = opened()
+  const outcomes = ['accepted', 'acceptedParked', 'ignored']
+  for (const [at, outcome] of outcomes.entries()) {
+    outbox.keepDocument(receipt(at + 1), t0)
+    outbox.settle(receipt(at + 1), { ...accepted, outcome }, t0)
+  }
+  expect(outbox.list({}).map(({ delivery }) => stateOf(delivery))).toEqual(outcomes)
+  for (const [at, state] of (['accepted', 'acceptedParked', 'ignored'] as const).entries())
+    expect(numbers(outbox.list({ state }))).toEqual([at + 1])
+  expect(numbers(outbox.list({ state: 'settled' }))).toEqual([1, 2, 3])
 })
 
 test('a selection means what all its parts say', () => {

@@ -86,11 +86,11 @@ test('whoever has come somewhere with the keyboard stays there while the page re
   await shop.shop.waitUntilDrained()
   await using window = await shop.open()
   const { page } = window
-  const link = page.locator('main a[href="/receipts?state=accepted"]').first()
+  const link = page.locator('main a[href="/receipts?state=settled"]').first()
   await link.focus()
   sell(shop.shop, 1)
   await expect.poll(() => link.innerText(), { timeout: 60_000 }).toMatch(/\b2\b/)
-  expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('/receipts?state=accepted')
+  expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('/receipts?state=settled')
 })
 
 test('an agent that died is told by the page that stays behind, and the page lives again with it', async () => {

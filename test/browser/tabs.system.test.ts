@@ -23,7 +23,7 @@ async function turn(page: Page, hidden: boolean): Promise<void> {
     document.dispatchEvent(new Event('visibilitychange'))`)
 }
 
-const accepted = (page: Page) => page.locator('main a[href="/receipts?state=accepted"] b').first()
+const accepted = (page: Page) => page.locator('main a[href="/receipts?state=settled"] b').first()
 
 test('eight tabs: the eighth opens at once, and the first lives again when it is looked at', async () => {
   await using window = await shop.open()

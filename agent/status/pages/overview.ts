@@ -83,7 +83,7 @@ function queuePart({ outbox }: Snapshot, look: Look): Html {
     ${number(count(outbox.waiting, language), say(text('ждут доставки', 'waiting')), '/receipts?state=waiting')}
     ${number(oldest === null ? '–' : look.long(oldest), say(text('ждёт самый старый', 'the oldest waits')), null)}
     ${number(count(outbox.parked, language), say(text('отложено', 'set aside')), '/parked')}
-    ${number(count(outbox.accepted, language), say(text('готово', 'done')), '/receipts?state=accepted')}
+    ${number(count(outbox.accepted, language), say(text('готово', 'done')), '/receipts?state=settled')}
   </ul>`
 }
 

@@ -17,7 +17,7 @@ import { insidePart } from './receiptinside.ts'
 import { linesPart, totalsPart } from './receiptlines.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
-import { isReceiptType, kindOf, stateOf } from './receiptwords.ts'
+import { isReceiptType, kindOf, stateWords } from './receiptwords.ts'
 import { resendButton, resendPlace } from './resend.ts'
 
 export const receipt: Page = {
@@ -78,7 +78,7 @@ function decodedOf({ decoded }: ShownDocument): Receipt | Report | null {
 
 function head(shown: ShownDocument, config: Config, look: Look): Html {
   const { say } = look
-  const { words, colour, next } = stateOf(shown)
+  const { words, colour, next } = stateWords(shown.state)
   const { why } = shown
   const step = nextStep(shown) ?? next
   const office = shown.outcome === 'acceptedParked' ? receiverPage(config, shown.register) : null

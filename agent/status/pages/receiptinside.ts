@@ -16,7 +16,8 @@ const valueLength = 2_000
 export function insidePart(document: ShownDocument, look: Look): Html {
   const { say } = look
   const { sale, tree, hex, format } = document
-  const isSent = document.history.length > 0 || document.state === 'accepted'
+  const isSent =
+    document.history.length > 0 || document.state === 'accepted' || document.state === 'acceptedParked'
   const saleWords = isSent
     ? text('Продажа, как она отправляется сайту (JSON)', 'The sale as it is sent to the site (JSON)')
     : text('Продажа, как она отправилась бы сайту (JSON)', 'The sale as it would be sent to the site (JSON)')

@@ -4,7 +4,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Visit } from '../visit.ts'
 import { type FieldName, longestField, states, type Typed } from './receiptsquery.ts'
 import { plainly } from './receipttext.ts'
-import { searchedStates } from './receiptwords.ts'
+import { stateWords } from './receiptwords.ts'
 
 export interface FormParts {
   readonly typed: Typed
@@ -31,7 +31,7 @@ export function searchForm(parts: FormParts, { say }: Visit): Html {
       'state',
       text('Состояние', 'State'),
       html`<select name="state"${own('state')}>${option('', say(text('любое', 'any')), typed.state)}
-        ${states.map((state) => option(state, say(searchedStates[state]), typed.state))}</select>`,
+        ${states.map((state) => option(state, say(stateWords(state).words), typed.state))}</select>`,
     )}
     ${field(
       'register',

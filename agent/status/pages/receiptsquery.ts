@@ -1,5 +1,6 @@
 /** What a person types into the search of receipts → what the desk is asked; every fault by its field. */
 import type { InputOf } from '../../desk/desk.ts'
+import { documentStates, type StateSought } from '../../outbox.ts'
 import { parseQr } from '../../qr.ts'
 import { type Text, text } from '../../text.ts'
 
@@ -141,9 +142,9 @@ function kopecks(typed: string): number | null {
   return roubles === undefined ? null : Number(roubles) * 100 + Number(part.padEnd(2, '0'))
 }
 
-export const states = ['waiting', 'parked', 'accepted', 'none'] as const
+export const states: readonly StateSought[] = [...documentStates, 'settled']
 
-function stateOf({ state }: Typed, fault: Fault): { state?: (typeof states)[number] } {
+function stateOf({ state }: Typed, fault: Fault): { state?: StateSought } {
   if (state === '') return {}
   const known = states.find((one) => one === state)
   if (known !== undefined) return { state: known }

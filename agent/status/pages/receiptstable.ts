@@ -6,7 +6,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
-import { kindOf, stateOf } from './receiptwords.ts'
+import { kindOf, stateWords } from './receiptwords.ts'
 import { type Column, type Row, table } from './table.ts'
 
 /** Where one document is shown. */
@@ -48,7 +48,7 @@ const columns: readonly Column[] = [
 
 function cellsOf(row: ListedRow, look: Look, withoutReason: boolean): Row {
   const { say } = look
-  const { words, colour } = stateOf(row)
+  const { words, colour } = stateWords(row.state)
   return [
     html`<a href="${receiptLink(row)}">${row.number}</a>`,
     receiptTime(row.time),

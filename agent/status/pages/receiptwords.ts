@@ -1,5 +1,6 @@
 /** What a document is and what became of it, in words for the shop. */
 import type { ListedRow } from '../../desk/desk.ts'
+import type { StateSought } from '../../outbox.ts'
 import { type Text, text } from '../../text.ts'
 
 /** Form codes (order ЕД-7-20/662@, table 1) that are no receipts. */
@@ -76,17 +77,14 @@ const states = {
       "Decide on the site: the receiver's page, the list of those set aside",
     ),
   },
-} as const satisfies Readonly<Record<string, StateWords>>
+  settled: {
+    words: text('готово: на сайте или ему не нужен', 'done: on the site or not needed there'),
+    colour: 'green',
+    next: null,
+  },
+} as const satisfies Readonly<Record<StateSought, StateWords>>
 
-export function stateOf({ state, outcome }: Pick<ListedRow, 'state' | 'outcome'>): StateWords {
-  if (state !== 'accepted') return states[state]
-  return outcome === 'acceptedParked' || outcome === 'ignored' ? states[outcome] : states.accepted
-}
-
-/** The states that a search tells apart: what is over is one of them, whatever the site did with it. */
-export const searchedStates: Readonly<Record<ListedRow['state'], Text>> = {
-  waiting: states.waiting.words,
-  parked: states.parked.words,
-  accepted: text('готово: на сайте или ему не нужен', 'done: on the site or not needed there'),
-  none: states.none.words,
+/** Of a document, or of what a search looks for. */
+export function stateWords(state: StateSought): StateWords {
+  return states[state]
 }

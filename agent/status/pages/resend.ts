@@ -145,9 +145,8 @@ function totals({ count, documents }: ReplayPreview, look: Look): string {
   const { say } = look
   const sum = look.money(sumOf(documents))
   const back = documents.filter(({ operation }) => operation === 2 || operation === 3)
-  const settled = documents.filter(({ state }) => state === 'accepted')
-  const idle = settled.filter(({ outcome }) => outcome === 'ignored').length
-  const known = settled.length - idle
+  const idle = documents.filter(({ state }) => state === 'ignored').length
+  const known = documents.filter(({ state }) => state === 'accepted' || state === 'acceptedParked').length
   const shown =
     documents.length < count ? text('среди показанных ', 'among those shown ') : text('из них ', 'of them ')
   const parts = [

@@ -3,7 +3,7 @@ import type { InputOf } from '../../desk/desk.ts'
 import { type Text, text } from '../../text.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
-import { searchedStates } from './receiptwords.ts'
+import { stateWords } from './receiptwords.ts'
 import { rangesOf, written } from './replaynumbers.ts'
 
 /** Which documents are meant. One that names nothing is refused: nobody sends everything by a slip. */
@@ -33,7 +33,7 @@ export function described(selection: Selection): Text {
     const day = new Date(since).toISOString()
     part(`прочитаны с ${day}`, `read since ${day}`)
   }
-  if (state !== undefined) parts.push(searchedStates[state])
+  if (state !== undefined) parts.push(stateWords(state).words)
   if (why !== undefined) {
     const { ru, en } = whyInWords(why)
     part(`причина: ${plainly(ru, whyLength)}`, `reason: ${plainly(en, whyLength)}`)

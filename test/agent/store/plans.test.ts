@@ -132,10 +132,12 @@ test.each(Object.entries(tallyQueries))(
   },
 )
 
-const byState = (['waiting', 'parked', 'none'] as const).map((state): [string, Selection] => [
-  `what is ${state}`,
-  { state, storage: '9999078900001234', register: 'till-1' },
-])
+const byState = (['waiting', 'parked', 'none', 'acceptedParked', 'ignored'] as const).map(
+  (state): [string, Selection] => [
+    `what is ${state}`,
+    { state, storage: '9999078900001234', register: 'till-1' },
+  ],
+)
 
 test.each([
   ...byState,

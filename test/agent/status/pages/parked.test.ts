@@ -125,7 +125,7 @@ test('of many it says that only the newest were looked at', async () => {
 
 test("what the site set aside: its count, the last comparison, the receiver's page, and all on request", async () => {
   const newestOnSite = Array.from({ length: 12 }, (_, at) =>
-    rowOf(300 - at, { state: 'accepted', outcome: 'acceptedParked', why: 'Товар не найден' }),
+    rowOf(300 - at, { state: 'acceptedParked', outcome: 'acceptedParked', why: 'Товар не найден' }),
   )
   const html = await draw([], { onSite: 40, newestOnSite })
   expect(html).toContain('По последним ответам сайта: 40')

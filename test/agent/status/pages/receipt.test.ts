@@ -116,7 +116,7 @@ test.each([
     'Ничего: уйдёт сам',
   ],
   [{ state: 'accepted', outcome: 'accepted', why: null }, 'принят сайтом', ''],
-  [{ state: 'accepted', outcome: 'ignored', why: 'nothing moves' }, 'сайту не нужен', ''],
+  [{ state: 'ignored', outcome: 'ignored', why: 'nothing moves' }, 'сайту не нужен', ''],
   [{ state: 'none', why: null, type: 5 }, 'не отправляется', 'Это не чек'],
   [{ state: 'none', why: null, type: 3, format: 'summary' }, 'не отправляется', 'Загрузите его из выгрузки'],
   [{ state: 'none', why: null, type: null, format: 'absent' }, 'не отправляется', 'Касса не отдаёт документ'],
@@ -132,7 +132,7 @@ test.each([
 
 test("what the site has set aside points to the receiver's page", async () => {
   const { html } = await draw(
-    shownOf({ state: 'accepted', outcome: 'acceptedParked', why: 'Товар не найден' }),
+    shownOf({ state: 'acceptedParked', outcome: 'acceptedParked', why: 'Товар не найден' }),
   )
   expect(html).toContain('href="https://shop.example/local/chekpost/admin.php?lang=ru&amp;view=parked"')
 })

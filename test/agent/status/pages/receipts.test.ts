@@ -108,7 +108,7 @@ test('what was found: number, time, register, kind, sum, state with its reason, 
     rowOf(152, {
       type: 31,
       operation: 2,
-      state: 'accepted',
+      state: 'acceptedParked',
       outcome: 'acceptedParked',
       why: 'Товар не найден',
     }),
@@ -136,15 +136,20 @@ test('what was found: number, time, register, kind, sum, state with its reason, 
   expect(html).not.toContain('rel="next"')
 })
 
-test('the state that is searched for is called what all that it finds is', async () => {
-  for (const outcome of ['accepted', 'acceptedParked', 'ignored']) {
-    const { html } = await draw(
-      { state: 'accepted' },
-      { documents: [rowOf(1, { state: 'accepted', outcome })] },
-    )
-    expect(html).toContain('<option value="accepted" selected>готово: на сайте или ему не нужен</option>')
-    expect(html).toMatch(/>(?:принят сайтом|на сайте, отложен там|сайту не нужен)<\/span>/)
+test('the state that is searched for is called as the state of what it finds; all that is done has a name of its own', async () => {
+  const states = [
+    ['accepted', 'принят сайтом'],
+    ['acceptedParked', 'на сайте, отложен там'],
+    ['ignored', 'сайту не нужен'],
+  ] as const
+  for (const [state, words] of states) {
+    const { html, asked } = await draw({ state }, { documents: [rowOf(1, { state })] })
+    expect(asked).toMatchObject([{ state }])
+    expect(html).toContain(`<option value="${state}" selected>${words}</option>`)
+    expect(html).toContain(`>${words}</span>`)
   }
+  const { html } = await draw({ state: 'settled' })
+  expect(html).toContain('<option value="settled" selected>готово: на сайте или ему не нужен</option>')
 })
 
 test('more than are counted, an index that is behind, and the way to the older ones', async () => {

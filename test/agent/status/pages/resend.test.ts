@@ -155,10 +155,10 @@ test('receipts that the site has already are counted apart', async () => {
 })
 
 test('receipts with which the site has nothing to do are not called booked', async () => {
-  const settled = { state: 'accepted', why: 'nothing moves' } as const
+  const settled = { why: 'nothing moves' } as const
   const face = shop([
-    rowOf(1, { ...settled, outcome: 'ignored' }),
-    rowOf(2, { ...settled, outcome: 'accepted' }),
+    rowOf(1, { ...settled, state: 'ignored', outcome: 'ignored' }),
+    rowOf(2, { ...settled, state: 'accepted', outcome: 'accepted' }),
   ])
   const html = (await previewOf(face, { fromNumber: 1, toNumber: 2 }, visitOf('ru'), 'place')).toString()
   expect(html).toContain('; из них уже приняты сайтом: 1,')
