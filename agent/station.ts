@@ -66,7 +66,7 @@ export class Station {
       ...watchingOf(config, yard, this.view, this.#bell, this.#requests, this.#tap),
       fellBehind: (count) => this.#catchUp.note(count),
     }
-    this.#wiretap = new Wiretap(this.#tap, (talk) => this.#watching.driver.explain(talk))
+    this.#wiretap = new Wiretap(this.#tap, this.#watching.driver)
   }
 
   get config(): RegisterConfig {

@@ -19,10 +19,11 @@ export interface WireRow {
   readonly name: string | null
   /** In words, with the fields that may be shown; null where there is nothing to say. */
   readonly meaning: Text | null
-  readonly problem: string | null
+  readonly problem: Text | null
 }
 
-type Explain = Driver['explain']
+/** What is wanted of a driver to understand its talk. */
+type Interpreter = Pick<Driver, 'explain' | 'words'>
 
 /** How often those who listen are told, milliseconds. */
 const everyMs = 250
@@ -36,14 +37,14 @@ const longestTurn = 8_192
 /** The talk of one register. Whoever listens shares the work with all others. */
 export class Wiretap {
   readonly #tap: Tap
-  readonly #explain: Explain
+  readonly #interpreter: Interpreter
   readonly #hearers = new Set<{ readonly hear: (rows: readonly WireRow[]) => void }>()
   #ear: { readonly ear: Ear; readonly tapped: Disposable } | null = null
   #timer: NodeJS.Timeout | undefined
 
-  constructor(tap: Tap, explain: Explain) {
+  constructor(tap: Tap, interpreter: Interpreter) {
     this.#tap = tap
-    this.#explain = explain
+    this.#interpreter = interpreter
   }
 
   /** Tells what is said from now on, in batches. */
@@ -56,14 +57,14 @@ export class Wiretap {
 
   /** The latest that was said, oldest first. */
   lastTalk(): readonly WireRow[] {
-    const ear = new Ear(this.#explain, Number.POSITIVE_INFINITY)
+    const ear = new Ear(this.#interpreter, Number.POSITIVE_INFINITY)
     for (const overheard of this.#tap.latest()) ear.hear(overheard)
     ear.endTurn()
     return ear.take()
   }
 
   #begin(): { ear: Ear; tapped: Disposable } {
-    const ear = new Ear(this.#explain, turnsInRound)
+    const ear = new Ear(this.#interpreter, turnsInRound)
     const tapped = this.#tap.listen((overheard) => {
       ear.hear(overheard)
       this.#timer ??= this.#later(ear)
@@ -110,7 +111,7 @@ interface Turn {
 
 /** Makes rows of pieces. */
 class Ear {
-  readonly #explain: Explain
+  readonly #interpreter: Interpreter
   readonly #mostTurns: number
   #turn: Turn | null = null
   /** The command that was asked last on this line. */
@@ -120,8 +121,8 @@ class Ear {
   #skipped = 0
   #at = 0
 
-  constructor(explain: Explain, mostTurns: number) {
-    this.#explain = explain
+  constructor(interpreter: Interpreter, mostTurns: number) {
+    this.#interpreter = interpreter
     this.#mostTurns = mostTurns
   }
 
@@ -160,9 +161,10 @@ class Ear {
   /** A fault of the explaining costs one row: it runs beside the register's own talk and must never end that. */
   #explained(turn: Turn): WireRow[] {
     try {
-      const explained = this.#explain([joined(turn)])
+      const { explain, words } = this.#interpreter
+      const explained = explain([joined(turn)])
       const strange = explained.findIndex((one) => !this.#isUnderstood(one))
-      return rowsOf(turn, explained, strange < 0 ? explained.length : strange)
+      return rowsOf(turn, explained, strange < 0 ? explained.length : strange, words)
     } catch {
       return [hiddenRow(turn, turn.length, '', timeOf(turn, 0))]
     }
@@ -200,13 +202,18 @@ function skippedRow(at: number, turns: number): WireRow {
 }
 
 /** Of the frames from `known` on nothing may be shown. */
-function rowsOf(turn: Turn, explained: readonly Explained[], known: number): WireRow[] {
+function rowsOf(
+  turn: Turn,
+  explained: readonly Explained[],
+  known: number,
+  words: Driver['words'],
+): WireRow[] {
   const rows: WireRow[] = []
   let offset = 0
   for (const [i, one] of explained.entries()) {
     const at = timeOf(turn, offset)
     if (i >= known) return [...rows, closedRow(turn, explained.slice(i), at)]
-    rows.push(openRow(turn.way, one, at))
+    rows.push(openRow(turn.way, one, words, at))
     offset += one.frame.length / 2
   }
   return rows
@@ -231,13 +238,14 @@ function closedRow({ way }: Turn, rest: readonly Explained[], at: number): WireR
 
 function hiddenRow({ way }: Pick<Turn, 'way'>, bytes: number, begins: string, at: number): WireRow {
   const hidden = bytes - begins.length / 3
-  const meaning = text(`не разобрано, байт: ${bytes}`, `not understood, ${bytes} bytes`)
-  return { at, way, hex: `${begins}${dots(hidden)}`.trim(), name: null, meaning, problem: 'garbled' }
+  const problem = text(`не разобрано, байт: ${bytes}`, `not understood, ${bytes} bytes`)
+  return { at, way, hex: `${begins}${dots(hidden)}`.trim(), name: null, meaning: null, problem }
 }
 
 function openRow(
   way: '>' | '<',
   { frame, name, command, fields, problem, ...more }: Explained,
+  words: Driver['words'],
   at: number,
 ): WireRow {
   const hidden = new Set(more.private?.fields)
@@ -249,15 +257,20 @@ function openRow(
     way,
     hex: masked(frame, more.private?.bytes ?? []),
     name: title,
-    meaning: inWords(shown),
-    problem,
+    meaning: inWords(shown, words),
+    problem: problem === null ? null : (words[problem] ?? text(problem, problem)),
   }
 }
 
-function inWords(fields: readonly (readonly [name: string, value: unknown])[]): Text | null {
+function inWords(
+  fields: readonly (readonly [name: string, value: unknown])[],
+  words: Driver['words'],
+): Text | null {
   if (fields.length === 0) return null
   const line = (language: keyof Text) =>
-    fields.map(([name, value]) => `${name}: ${valueIn(language, value)}`).join(', ')
+    fields
+      .map(([name, value]) => `${words[name]?.[language] ?? name}: ${valueIn(language, value)}`)
+      .join(', ')
   return text(line('ru'), line('en'))
 }
 

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { decodeText } from '../fiscal/decode.ts'
 import { TlvError } from '../fiscal/tlv.ts'
+import { inWords } from '../fiscal/tlvwords.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, printJson, readInput } from './context.ts'
@@ -38,10 +39,11 @@ function decoded(input: Uint8Array, type: number | undefined): unknown {
     return decodeText(input, type === undefined ? {} : { type })
   } catch (cause) {
     if (!(cause instanceof TlvError)) throw cause
+    const { ru, en } = inWords(cause)
     throw new Failure(
       text(
-        `Документ не разобран: ${cause.message}. Проверьте, что файл целый; для данных без заголовка укажите --type.`,
-        `The document cannot be decoded: ${cause.message}. Check that the file is whole; a bare body needs --type.`,
+        `Документ не разобран: ${ru}. Проверьте, что файл целый; для данных без заголовка укажите --type.`,
+        `The document cannot be decoded: ${en}. Check that the file is whole; a bare body needs --type.`,
       ),
       { cause },
     )

@@ -1,6 +1,8 @@
 /** The drive's documents: one is read and decoded, and what the outbox lacks is counted. */
 import type { Newest, RawDocument } from '../../drivers/index.ts'
-import { text } from '../text.ts'
+import { TlvError } from '../fiscal/tlv.ts'
+import { inWords } from '../fiscal/tlvwords.ts'
+import { type Text, text } from '../text.ts'
 import { understand } from '../understand.ts'
 import { bad, good, gravest, unknown, warning } from './finding.ts'
 import { askIdle, type Reached } from './reach.ts'
@@ -76,8 +78,8 @@ function judgeSample(patient: Patient, { document, ms, evidence }: Sample): Find
       bad(
         'documents',
         text(
-          `ФД ${number} прочитан, но не понят: ${problem}`,
-          `document ${number} was read and not understood: ${problem}`,
+          `ФД ${number} прочитан, но не понят: ${problem.ru}`,
+          `document ${number} was read and not understood: ${problem.en}`,
         ),
         {
           hint: text(
@@ -100,7 +102,7 @@ function judgeSample(patient: Patient, { document, ms, evidence }: Sample): Find
   ]
 }
 
-function decodingProblem({ ward, config }: Patient, document: RawDocument): string | null {
+function decodingProblem({ ward, config }: Patient, document: RawDocument): Text | null {
   try {
     understand(
       {
@@ -112,7 +114,9 @@ function decodingProblem({ ward, config }: Patient, document: RawDocument): stri
     )
     return null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    if (error instanceof TlvError) return inWords(error)
+    const why = error instanceof Error ? error.message : String(error)
+    return text(why, why)
   }
 }
 

@@ -23,17 +23,17 @@ export function evidence(talk: readonly WireRow[], rows = shown): string | null 
 }
 
 /** A talk in which nobody was met: all that was sent is shown, for that is what somebody will be asked about. */
-export function wholeEvidence(driver: Pick<Driver, 'explain'>, tap: Tap): string | null {
+export function wholeEvidence(driver: Pick<Driver, 'explain' | 'words'>, tap: Tap): string | null {
   return evidence(wiretapOf(driver, tap).lastTalk(), mostRows)
 }
 
 /** The same of a line that was opened for the doctor alone. */
-export function evidenceOf(driver: Pick<Driver, 'explain'>, tap: Tap): string | null {
+export function evidenceOf(driver: Pick<Driver, 'explain' | 'words'>, tap: Tap): string | null {
   return evidence(wiretapOf(driver, tap).lastTalk())
 }
 
-function wiretapOf(driver: Pick<Driver, 'explain'>, tap: Tap): Wiretap {
-  return new Wiretap(tap, (pieces) => driver.explain(pieces))
+function wiretapOf(driver: Pick<Driver, 'explain' | 'words'>, tap: Tap): Wiretap {
+  return new Wiretap(tap, driver)
 }
 
 function cut(hex: string): string {

@@ -17,6 +17,7 @@ import { DocumentReader } from './reading.ts'
 import { search } from './search.ts'
 import { ShtrihSettings } from './settings.ts'
 import { dataOutput, demandIdle, stateOf } from './state.ts'
+import { words } from './words.ts'
 
 /** How often the state is asked while another reader may be at work. */
 const lookMs = 1_000
@@ -28,6 +29,7 @@ export const shtrih: Driver<ShtrihSettings> = {
   asks: askingNames,
   search,
   explain,
+  words,
   async connect(line, settings, signal) {
     const exchange = exchangeOver(await carrierOver(line, settings, signal))
     demandIdle(await askState(exchange, settings, signal))

@@ -106,7 +106,7 @@ describe('the exit code says who has to act', () => {
     ['a wizard that nobody can answer', 2, ['init', '--config', '/nowhere/chekpost.yaml'], ''],
     [
       'a wizard without the shop',
-      1,
+      2,
       ['init', '--yes', '--tcp', '127.0.0.1:1', '--config', '/nowhere/c.yaml'],
       '',
     ],

@@ -12,7 +12,6 @@ const secretByte = /\ba[0-9a-f]\b/
 const secretLetters = /[а-п]{3}/
 
 const signal = new AbortController().signal
-const { explain } = drivers.shtrih
 
 type Piece = readonly ['>' | '<', Uint8Array]
 type Frames = 'v1' | 'v2'
@@ -46,7 +45,7 @@ async function say([way, bytes]: Piece): Promise<void> {
 
 async function talk(pieces: readonly Piece[]): Promise<readonly WireRow[]> {
   for (const piece of pieces) await say(piece)
-  return new Wiretap(tap, explain).lastTalk()
+  return new Wiretap(tap, drivers.shtrih).lastTalk()
 }
 
 function framed(frames: Frames, payload: Uint8Array): Uint8Array {
@@ -98,7 +97,7 @@ function leaks(rows: readonly WireRow[]): string[] {
   const said = rows.map(({ way, hex, name, meaning, problem }) => ({
     hex,
     words: `${way} ${hex} ${name} ${meaning?.en} ${problem}`,
-    fields: `${meaning?.en} ${problem}`,
+    fields: `${meaning?.en} ${problem?.en}`,
   }))
   return said.flatMap(({ hex, words, fields }) =>
     secretByte.test(hex) || secretLetters.test(fields) || /A[0-9A-F]A[0-9A-F]/.test(fields) ? [words] : [],
@@ -109,7 +108,7 @@ describe.each(['v1', 'v2'] as const)('%s', (frames) => {
   test('a talk is shown with its commands, its fields and its control bytes', async () => {
     const rows = await talk(opened(frames))
     const answer = rows.find(({ way, name }) => way === '<' && name?.startsWith('FF3A'))
-    expect(answer?.meaning?.ru).toMatch(/docType: 3, length: 77/)
+    expect(answer?.meaning?.ru).toMatch(/вид документа: 3, длина: 77/)
     expect(answer?.hex).toMatch(/ff 3a 00 03 00 4d 00/)
     expect(answer?.problem).toBeNull()
     if (frames === 'v1')
@@ -131,7 +130,7 @@ describe.each(['v1', 'v2'] as const)('%s', (frames) => {
     const shownEnd = frames === 'v1' ? / 07 00 00 00 ··$/ : / 07 00 00 00 ·· ··$/
     expect(question?.hex).toMatch(shownEnd)
     expect(question?.hex).toMatch(/ff 3a ·· ·· ·· ·· 07/)
-    expect(question?.meaning?.ru).toBe(frames === 'v1' ? 'fd: 7' : 'fd: 7, frameNumber: 7')
+    expect(question?.meaning?.ru).toBe(frames === 'v1' ? 'ФД: 7' : 'ФД: 7, кадр №: 7')
     expect(rows.find(({ way, name }) => way === '<' && name?.startsWith('FF3B'))?.hex).toMatch(
       /^[0-9a-f ]+ ff 3b 00 ·· ··/,
     )
@@ -149,7 +148,7 @@ describe.each(['v1', 'v2'] as const)('%s', (frames) => {
       fc.asyncProperty(damage, cuts, waits, fc.boolean(), async ({ at, how, by }, sizes, pauses, late) => {
         begin()
         const heard: WireRow[] = []
-        const wiretap = new Wiretap(tap, explain)
+        const wiretap = new Wiretap(tap, drivers.shtrih)
         const all = [...opened(frames), ...portion(frames), ...table(frames)].flatMap(
           ([way, bytes]): Piece[] => {
             if (way === '>')
@@ -204,8 +203,8 @@ test('what is no frame is shown by its length alone', async () => {
     ['>', bytesOf(0x05)],
     ['<', bytesOf(0x41, 0xa1, 0xa2, 0x05, 0xa3)],
   ])
-  expect(rows[1]).toMatchObject({ hex: '·· ·· ·· ·· ··', name: null, problem: 'garbled' })
-  expect(rows[1]?.meaning?.en).toBe('not understood, 5 bytes')
+  expect(rows[1]).toMatchObject({ hex: '·· ·· ·· ·· ··', name: null, meaning: null })
+  expect(rows[1]?.problem?.en).toBe('not understood, 5 bytes')
 })
 
 test.each([
@@ -213,7 +212,7 @@ test.each([
   ['that comes in pieces', true, 0],
   ['that stays away for seconds in its middle', true, 2_000],
 ])('a part of a document that looks like an answer is not taken for one: %s', async (_, asked, waitMs) => {
-  const wiretap = new Wiretap(tap, explain)
+  const wiretap = new Wiretap(tap, drivers.shtrih)
   const rows: WireRow[] = []
   using _listening = wiretap.listen((more) => rows.push(...more))
   const [question, answer] = exchange(
@@ -242,7 +241,7 @@ test('a refusal is said in both languages', async () => {
 })
 
 test('those who listen are told in batches, a quarter of a second apart at most, and nobody else is woken', async () => {
-  const wiretap = new Wiretap(tap, explain)
+  const wiretap = new Wiretap(tap, drivers.shtrih)
   const batches: number[] = []
   const one = wiretap.listen((rows) => batches.push(rows.length))
   using _other = wiretap.listen(() => undefined)
@@ -259,10 +258,11 @@ test('those who listen are told in batches, a quarter of a second apart at most,
 
 test('nothing is explained while nobody looks', async () => {
   let explained = 0
-  const wiretap = new Wiretap(tap, (pieces) => {
+  const counting: typeof drivers.shtrih.explain = (pieces) => {
     explained++
-    return explain(pieces)
-  })
+    return drivers.shtrih.explain(pieces)
+  }
+  const wiretap = new Wiretap(tap, { ...drivers.shtrih, explain: counting })
   wiretap.listen(() => undefined)[Symbol.dispose]()
   for (const piece of opened('v1')) await say(piece)
   vi.advanceTimersByTime(10_000)
@@ -271,7 +271,7 @@ test('nothing is explained while nobody looks', async () => {
 })
 
 test('somebody who fails over what he hears is told no more, and the others are', async () => {
-  const wiretap = new Wiretap(tap, explain)
+  const wiretap = new Wiretap(tap, drivers.shtrih)
   let heard = 0
   let failed = 0
   using _broken = wiretap.listen(() => {
@@ -288,7 +288,7 @@ test('somebody who fails over what he hears is told no more, and the others are'
 })
 
 test('a backlog over the network is left out, and that is said', async () => {
-  const wiretap = new Wiretap(tap, explain)
+  const wiretap = new Wiretap(tap, drivers.shtrih)
   const rows: WireRow[] = []
   using _listening = wiretap.listen((more) => rows.push(...more))
   for (let i = 0; i < 500; i++) for (const piece of opened('v2')) await say(piece)
@@ -302,14 +302,18 @@ test('a fault of whoever listens or explains costs rows, never the talk of the r
     throw new Error('a frame that nobody thought of')
   }
   const heard: WireRow[] = []
-  const wiretap = new Wiretap(tap, faulty)
+  const wiretap = new Wiretap(tap, { ...drivers.shtrih, explain: faulty })
   using _listening = wiretap.listen((rows) => heard.push(...rows))
   using _other = tap.listen(faulty)
   for (const piece of exchange('v1', bytesOf(0x11), bytesOf(0x11, 0x00))) await say(piece)
   vi.advanceTimersByTime(2_000)
   expect(heard.length).toBeGreaterThan(2)
   for (const { hex, name, problem } of heard)
-    expect([hex.replace(/[· ]/g, ''), name, problem]).toEqual(['', null, 'garbled'])
+    expect([hex.replace(/[· ]/g, ''), name, problem?.en]).toEqual([
+      '',
+      null,
+      expect.stringMatching(/^not understood/),
+    ])
   expect(wiretap.lastTalk()).toHaveLength(heard.length)
   // The line still works, and whoever threw hears nothing more.
   await say(['>', bytesOf(0x05)])

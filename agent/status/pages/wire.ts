@@ -76,5 +76,5 @@ function frame({ at, way, hex, name, meaning, problem }: WireRow, { say, zone }:
   return html`<div class="frame"><time datetime="${time}">${preciseTime(at, zone)}</time>
     <b>${way}</b> <span class="hex">${hex}</span>
     ${(name ?? meaning) !== null && html`<span class="note">${name} ${meaning !== null && say(meaning)}</span>`}
-    ${problem !== null && html`<span class="red">${problem}</span>`}</div>`
+    ${problem !== null && html`<span class="red">${say(problem)}</span>`}</div>`
 }

@@ -29,7 +29,7 @@ test('what was said last stands on the page itself, on the clock of the shop, fo
 })
 
 test('of a long talk the newest stands there, escaped', async () => {
-  const rows = Array.from({ length: 300 }, (_, n) => row({ problem: `<b>${n}` }))
+  const rows = Array.from({ length: 300 }, (_, n) => row({ problem: { ru: `<b>${n}`, en: '' } }))
   const page = await drawn('till-1', { lastTalk: () => rows })
   expect(page.match(/class="frame"/g)).toHaveLength(100)
   expect(page).toContain('&lt;b&gt;299<')
