@@ -17,3 +17,10 @@ import { shtrih } from './shtrih/driver.ts'
 export const drivers = { shtrih } satisfies Record<string, Driver>
 export type DriverName = keyof typeof drivers
 export const driverNames = Object.keys(drivers) as [DriverName, ...DriverName[]]
+
+/** Throws for a name that no config can hold. */
+export function driverNamed(name: string): Driver {
+  const driver = Object.values<Driver>(drivers).find((one) => one.name === name)
+  if (driver === undefined) throw new Error(`no driver ${name}`)
+  return driver
+}

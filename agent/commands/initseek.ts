@@ -1,9 +1,10 @@
 /** `chekpost init`, first part: looks for the registers, shows them, and lets a person choose. */
-import { type Driver, drivers } from '../../drivers/index.ts'
+import { type Driver, driverNamed, drivers } from '../../drivers/index.ts'
 import { chosen, type Interviewer } from '../init/answers.ts'
 import { checkAddresses, type Named, placesOf } from '../init/places.ts'
-import { type Sighting, type Sought, seekRegisters } from '../init/seek.ts'
+import { meet, type Sighting, type Sought, seekRegisters } from '../init/seek.ts'
 import { type Text, text } from '../text.ts'
+import { UsageError } from '../usage.ts'
 import { type Context, print, say } from './context.ts'
 import { settingPairs, settingsFor } from './driversettings.ts'
 import type { InitOptions } from './init.ts'
@@ -41,7 +42,51 @@ export async function seek(
     // What was looked at has said its word.
     sought = await look({ settings, bold: named.bold, tcp: [answer] })
   }
-  return sought
+  if (interviewer === null) return sought
+  const found: Sighting[] = []
+  for (const one of sought.found) found.push(await acquaint(context, one, interviewer))
+  return { ...sought, found }
+}
+
+const asItIs = '-'
+
+/** A register that answers without saying who it is: a person closes its receipt, or knows its password. */
+async function acquaint(context: Context, first: Sighting, interviewer: Interviewer): Promise<Sighting> {
+  let met = first
+  while (met.identity === null) {
+    show(context, '·', met)
+    const driver = driverNamed(met.driver)
+    const question = text(
+      'Enter: спросить кассу ещё раз. С настройкой: password=30. Записать как есть: -',
+      'Enter: ask the register again. With a setting: password=30. Write it as it is: -',
+    )
+    const answer = await interviewer.ask(question, '', (given) => checkSettings(driver, given))
+    if (answer === asItIs) return met
+    met = await meet(
+      driver,
+      met.address,
+      { ...met.settings, ...settingPairs(wordsOf(answer)) },
+      context.signal,
+    )
+  }
+  return met
+}
+
+function wordsOf(answer: string): readonly string[] {
+  return answer.split(/[\s,]+/).filter((word) => word !== '')
+}
+
+function checkSettings(driver: Driver, given: string): Text | null {
+  if (given === asItIs) return null
+  if (!wordsOf(given).every((word) => /^\w+=./.test(word)))
+    return text('настройка пишется так: password=30', 'a setting is written so: password=30')
+  try {
+    settingsFor(driver, wordsOf(given))
+    return null
+  } catch (error) {
+    if (error instanceof UsageError) return error.text
+    throw error
+  }
 }
 
 /** One line that is written over on a terminal; on anything else, nothing until there is a result. */
@@ -60,10 +105,7 @@ export async function choose(
   found: readonly Sighting[],
   interviewer: Interviewer | null,
 ): Promise<readonly Sighting[]> {
-  for (const [index, one] of found.entries()) {
-    print(context, `  ${index + 1}. ${described(one)[context.language]}`)
-    if (one.hint !== null) print(context, `      → ${one.hint[context.language]}`)
-  }
+  for (const [index, one] of found.entries()) show(context, `${index + 1}.`, one)
   if (interviewer === null || found.length === 1) return found
   const all = found.map((_, index) => index + 1).join(',')
   const answer = await interviewer.ask(
@@ -73,6 +115,11 @@ export async function choose(
       chosen(given, found) === null ? text('номера через запятую', 'numbers with commas between') : null,
   )
   return chosen(answer, found) ?? found
+}
+
+function show(context: Context, mark: string, one: Sighting): void {
+  print(context, `  ${mark} ${described(one)[context.language]}`)
+  if (one.hint !== null) print(context, `      → ${one.hint[context.language]}`)
 }
 
 function described({ address, identity, lastDocument, state, problem }: Sighting): Text {

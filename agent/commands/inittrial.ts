@@ -1,5 +1,5 @@
 /** `chekpost init`, last part: receipts read for trial, to know how many of their products the site will find. */
-import { type Driver, drivers } from '../../drivers/index.ts'
+import { driverNamed } from '../../drivers/index.ts'
 import { type DryRun, readDry, readyShare, shareOf } from '../init/dryrun.ts'
 import type { Sighting } from '../init/seek.ts'
 import { text } from '../text.ts'
@@ -17,8 +17,8 @@ export async function runDry(
   const now = new Date().toLocaleString('sv-SE', { timeZone: zone }).replace(' ', 'T')
   let sum: DryRun | null = null
   for (const { address, driver: name, settings, state } of registers) {
-    const driver = (drivers as Record<string, Driver>)[name]
-    if (driver === undefined || state?.kind !== 'idle') continue
+    if (state?.kind !== 'idle') continue
+    const driver = driverNamed(name)
     const told = (done: number, of: number) => {
       if (teller.interactive) teller.out.write(`\r\u001b[K  ${done}/${of}`)
     }

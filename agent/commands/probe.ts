@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander'
 import {
   type Driver,
+  driverNamed,
   driverNames,
   drivers,
   type Identity,
@@ -99,10 +100,9 @@ function targets(context: Context, address: string | undefined, { driver: name, 
       ),
     )
   if (address === undefined)
-    return loadConfig(context).registers.flatMap((register) => {
-      const driver = driverNamed(register.driver)
-      return driver === undefined ? [] : [{ address: register.address, driver, settings: register.settings }]
-    })
+    return loadConfig(context).registers.map(({ address: configured, driver, settings }) => ({
+      ...{ address: configured, driver: driverNamed(driver), settings },
+    }))
   return Object.values(drivers as Record<string, Driver>)
     .filter((driver) => name === undefined || driver.name === name)
     .map((driver) => ({ address, driver, settings: settingsFor(driver, set ?? []) }))
@@ -122,10 +122,6 @@ async function askDaemon(context: Context): Promise<Found[] | null> {
     problem: trouble?.text ?? null,
     hint: trouble?.hint ?? null,
   }))
-}
-
-function driverNamed(name: string): Driver | undefined {
-  return (drivers as Record<string, Driver>)[name]
 }
 
 async function probe(

@@ -2,7 +2,7 @@
 
 import {
   type Driver,
-  drivers,
+  driverNamed,
   type Line,
   parseAddress,
   type Register,
@@ -62,12 +62,6 @@ export async function overOwnLine<Result>(
   if ('result' in failure) return failure.result
   await explainMeeting(patient, driver, tap, failure, tell, signal)
   return null
-}
-
-function driverNamed(name: string): Driver {
-  const driver = (drivers as Record<string, Driver>)[name]
-  if (driver === undefined) throw new Error(`no driver ${name}`)
-  return driver
 }
 
 function connect(

@@ -102,6 +102,45 @@ test('the address of a register is asked until there is one, or none is named', 
   expect(existsSync(other.configPath)).toBe(false)
 })
 
+const again = /ask the register again[^\n]*: $/
+
+test('a register with an open receipt is asked again when the person says so; until then for its state alone', async () => {
+  const shop = await bench()
+  shop.register.openReceipt()
+  const asked: string[][] = []
+  const { left } = await interview(shop, [
+    [again, '', () => asked.push(Object.keys(shop.register.counters.commands))],
+    [again, '', () => shop.register.abandonReceipt()],
+    ...[named, at(shop.bitrix.url), zoned, begun, added],
+  ])
+  expect(left).toEqual([])
+  expect(asked).toEqual([['10']])
+  expect(readConfig(shop.configPath).registers).toMatchObject([{ serial: '0012340000567890' }])
+  expect(shop.register.counters).toMatchObject({ forbidden: 0, disturbing: 0 })
+})
+
+test('a password that the register refuses is asked for at once', async () => {
+  const shop = await bench({ systemPassword: 31 })
+  const { left } = await interview(shop, [
+    [/wrong password[\s\S]*again[^\n]*: $/, 'the cashier knows'],
+    [/password=30[\s\S]*again[^\n]*: $/, 'password=many'],
+    [/a number is wanted[\s\S]*again[^\n]*: $/, 'password=31'],
+    ...[named, at(shop.bitrix.url), zoned, begun, added],
+  ])
+  expect(left).toEqual([])
+  expect(readConfig(shop.configPath).registers).toMatchObject([
+    { serial: '0012340000567890', settings: { password: 31 } },
+  ])
+})
+
+test('a register that nobody can ask now is written down as it is', async () => {
+  const shop = await bench()
+  shop.register.openReceipt()
+  const { left } = await interview(shop, [[again, '-'], named, at(shop.bitrix.url), zoned, begun, added])
+  expect(left).toEqual([])
+  expect(readConfig(shop.configPath).registers).toMatchObject([{ serial: null }])
+})
+
 test('an option that makes no sense is told before anything is asked or looked at', async () => {
   const shop = await bench()
   await expect(interview(shop, [], ['--tcp', shop.address, '--timezone', 'Moscow'])).rejects.toThrow(
