@@ -13,6 +13,8 @@ export interface Environment {
   readonly notifySocket: string | null
   /** The watchdog's limit in milliseconds. */
   readonly watchdogMs: number | null
+  /** The command that reads systemd's journal, by its path, whether it is there or not; absent = it is not asked. */
+  readonly journalctl?: string
 }
 
 /** Reads the variables once, at the start. */
@@ -25,6 +27,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     runtimeDirectory: env['RUNTIME_DIRECTORY']?.split(':')[0] ?? null,
     notifySocket: env['NOTIFY_SOCKET'] ?? null,
     watchdogMs: watchdog > 0 && mine ? watchdog / 1000 : null,
+    // Never looked for in PATH: root runs it.
+    journalctl: '/usr/bin/journalctl',
   }
 }
 

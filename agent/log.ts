@@ -23,7 +23,7 @@ const secretKeys = [
 const tailLimits = { lines: 500, characters: 256 * 1024 }
 
 /** What a frame says may name a buyer, and a line's talk would push out all the rest. */
-const untold = /^\{"level":"(?:trace|debug)"/
+export const untold = /^\{"level":"(?:trace|debug)"/
 
 /** The newest lines as they were written, redacted; those of `debug` and `trace` are left out. */
 export class LogTail {

@@ -109,6 +109,20 @@ export function configText(config: Config): string {
   return stringify(maskKeys(config), { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
+/** Masked by keys once more: a line was written by whatever version of this program then ran. */
+export function logText(lines: readonly string[]): string {
+  return lines.map((line) => `${JSON.stringify(maskKeys(parsedLine(line)))}\n`).join('')
+}
+
+/** What is no JSON stays a text. */
+export function parsedLine(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return line
+  }
+}
+
 /** The machine and the program, without the name of either user or computer. */
 export function versions(facts: Record<string, unknown>): Record<string, unknown> {
   return {
@@ -125,7 +139,7 @@ export function versions(facts: Record<string, unknown>): Record<string, unknown
 /** Of one file, in characters. */
 const longestFile = 512 * 1024
 /** Their newest lines are the last ones: those stay. */
-const newestLast: ReadonlySet<string> = new Set(['log.jsonl', 'wire.jsonl'])
+const newestLast: ReadonlySet<string> = new Set(['log.jsonl', 'journal.jsonl', 'wire.jsonl'])
 
 /** A ZIP of the files by name, each scrubbed and bounded. `at` in milliseconds. */
 export async function pack(
@@ -178,6 +192,10 @@ const contents: Readonly<Record<string, Text>> = {
   'doctor.json': text('что нашёл chekpost doctor', 'what chekpost doctor found'),
   'config.yaml': text('настройки, как они действуют', 'the config as it is in force'),
   'log.jsonl': text('последние строки журнала', 'the newest lines of the log'),
+  'journal.jsonl': text(
+    'журнал службы в systemd, и до последнего запуска',
+    "the service's journal of systemd, from before the last start as well",
+  ),
   'audit.json': text('что делали люди', 'what people did'),
   'parked.json': text('почему отложены чеки', 'why receipts are parked'),
   'versions.json': text('версии и компьютер', 'the versions and the computer'),

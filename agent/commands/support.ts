@@ -5,7 +5,7 @@ import { StoreError } from '../store/faults.ts'
 import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { version } from '../version.ts'
-import { type Context, printJson, say, withDesk } from './context.ts'
+import { type Context, loadConfig, printJson, say, withDesk } from './context.ts'
 import { example, words } from './words.ts'
 
 export function supportCommand(context: Context): Command {
@@ -71,21 +71,52 @@ function remove(path: string): void {
 
 /** A config or an outbox that cannot be opened is what help is wanted for: then the bundle says why. */
 async function gathered(context: Context): Promise<Uint8Array> {
+  const { signal } = context
+  // Asked first: a command of root's goes on as the daemon's user, who may not read it.
+  const log = await journalOf(context)
   try {
-    const { zip } = await withDesk(context, (desk) => desk.support({}, context.signal))
+    const { zip } = await withDesk(context, (desk) =>
+      desk.support({ ...(log !== null && { unitLog: log }) }, signal),
+    )
     return Buffer.from(zip, 'base64')
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof Failure || error instanceof StoreError)) throw error
-    return await bare(error.text)
+    return await bare(context, error.text, log)
   }
 }
 
-async function bare(problem: Text): Promise<Uint8Array> {
-  const { maskKeys, pack, readmeOf, scrubber, versions } = await import('../support.ts')
+async function journalOf({ environment: { journalctl }, signal }: Context): Promise<string | null> {
+  if (journalctl === undefined) return null
+  const { unitLog } = await import('./unitlog.ts')
+  return await unitLog(journalctl, signal)
+}
+
+async function bare(context: Context, problem: Text, log: string | null): Promise<Uint8Array> {
+  const { logText, maskKeys, pack, readmeOf, scrubber, versions } = await import('../support.ts')
   const files = {
     'problem.txt': `${problem.ru}\n\n${problem.en}\n`,
     'versions.json': `${JSON.stringify(maskKeys(versions({ chekpost: version() })), null, 2)}\n`,
+    ...(log !== null && { 'journal.jsonl': logText(log.split('\n')) }),
   }
   const at = Date.now()
-  return await pack({ 'README.txt': readmeOf(Object.keys(files), at), ...files }, scrubber([]), at)
+  const scrub = scrubber(await secretsOf(context))
+  return await pack({ 'README.txt': readmeOf(Object.keys(files), at), ...files }, scrub, at)
+}
+
+/** As far as they can be read now: what cannot be read here was not told to the daemon either. */
+async function secretsOf(context: Context): Promise<string[]> {
+  const [{ knownSecrets }, { destinationsOf }] = await Promise.all([
+    import('../support.ts'),
+    import('../destinations.ts'),
+  ])
+  const known: string[] = []
+  try {
+    const config = loadConfig(context)
+    known.push(...knownSecrets(config))
+    for (const { ways } of destinationsOf(config, context.environment, context.configPath))
+      for (const { secrets } of ways) known.push(...secrets)
+  } catch {
+    // That is what the bundle tells of.
+  }
+  return known
 }

@@ -83,7 +83,10 @@ export const inputs = {
   doctor: z.strictObject({ register: z.string().max(64).optional() }),
   pause: z.strictObject({ register: z.string().max(64), minutes: z.int().min(1).max(240), ...Person }),
   resume: z.strictObject({ register: z.string().max(64), who: Person.who }),
-  support: z.strictObject({}),
+  support: z.strictObject({
+    /** JSON lines of systemd's journal, from a command that may read it. */
+    unitLog: z.string().max(1_000_000).optional(),
+  }),
   token: z.strictObject({ who: Person.who }),
   previewReplay: z.strictObject({ selection: SelectionInput }),
   replay: z.strictObject({

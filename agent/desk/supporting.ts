@@ -8,8 +8,10 @@ import {
   bundleName,
   configText,
   knownSecrets,
+  logText,
   maskKeys,
   pack,
+  parsedLine,
   readmeOf,
   scrubber,
   versions,
@@ -34,7 +36,7 @@ const lateExamine: Examine = async (...asked) => await (await import('./examinin
 
 export async function bundleForSupport(
   premises: Premises,
-  _input: InputOf<'support'>,
+  { unitLog }: InputOf<'support'>,
   signal: AbortSignal,
   examine: Examine = lateExamine,
 ): Promise<Answers['support']> {
@@ -47,7 +49,8 @@ export async function bundleForSupport(
     ...gathered('versions.json', () => json(versions({ chekpost: version(), ...parts() }))),
     ...gathered('parked.json', () => json(parkedReasons(premises.outbox))),
     ...gathered('audit.json', () => json(premises.outbox.audits(auditRows).map(auditRow))),
-    ...gathered('log.jsonl', () => logText(premises)),
+    ...gathered('log.jsonl', () => logText(recentLog(premises))),
+    ...(unitLog === undefined ? {} : gathered('journal.jsonl', () => logText(unitLog.split('\n')))),
     ...gathered('wire.jsonl', () => wireText(premises)),
     ...gathered('start.json', () => fileOf(premises, 'start.json')),
     ...gathered('instance.json', () => fileOf(premises, 'instance.json')),
@@ -122,21 +125,11 @@ function parkedReasons(outbox: Outbox): unknown {
 }
 
 function auditRow(row: ReturnType<Outbox['audits']>[number]): unknown {
-  return { ...row, at: new Date(row.at).toISOString(), detail: maskKeys(parsed(row.detail)) }
+  return { ...row, at: new Date(row.at).toISOString(), detail: maskKeys(parsedLine(row.detail)) }
 }
 
-function parsed(detail: string): unknown {
-  try {
-    return JSON.parse(detail)
-  } catch {
-    return detail
-  }
-}
-
-/** Masked once more by keys: a line was written by whatever version of this program then ran. */
-function logText({ recentLog }: Premises): string {
-  const lines = recentLog?.() ?? [JSON.stringify({ problem: 'no daemon: journalctl -u chekpost -n 500' })]
-  return lines.map((line) => `${JSON.stringify(maskKeys(parsed(line)))}\n`).join('')
+function recentLog({ recentLog }: Premises): readonly string[] {
+  return recentLog?.() ?? [JSON.stringify({ problem: 'no daemon: journalctl -u chekpost -n 500' })]
 }
 
 /** Passwords and documents are masked in the rows already. */

@@ -3,9 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { strFromU8, unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Context } from '../../../agent/commands/context.ts'
+import { supportCommand } from '../../../agent/commands/support.ts'
+import { readEnvironment } from '../../../agent/environment.ts'
 import { openOutbox } from '../../../agent/store/open.ts'
 
 const cli = fileURLToPath(new URL('../../../dist/agent/cli.js', import.meta.url))
@@ -50,6 +54,82 @@ test('without a daemon the bundle is made over the files, with the doctor’s re
   expect(Object.values(files).join('\n')).not.toMatch(/73501946|token=hush|env-hush-4711/)
 })
 
+/** In this process, with a stand-in for the command that reads the journal. */
+async function withJournal(
+  configName: string,
+  output: string,
+  script: string,
+): Promise<Record<string, string>> {
+  const journalctl = join(folder, `journalctl-${output}`)
+  if (script !== '') writeFileSync(journalctl, `#!/bin/sh\n${script}\n`, { mode: 0o700 })
+  const context: Context = {
+    environment: { ...readEnvironment({}), journalctl },
+    ...{ language: 'en', configPath: join(folder, configName), out: new PassThrough() },
+    ...{ input: process.stdin, interactive: false, signal: new AbortController().signal },
+  }
+  await supportCommand(context).parseAsync(['-o', join(folder, output)], { from: 'user' })
+  return filesIn(output)
+}
+
+const entry = (message: unknown) =>
+  JSON.stringify({
+    ...{ __REALTIME_TIMESTAMP: '1787306400000000', _HOSTNAME: 'shop-pc-12', SYSLOG_IDENTIFIER: 'chekpost' },
+    MESSAGE: message,
+  })
+
+const lineOfOurs = (level: string, more: object) =>
+  entry(JSON.stringify({ level, time: '2026-08-21T10:00:00Z', ...more }))
+
+const frame = Buffer.from('+79161234567 Сидоров Пётр и ещё много слов').toString('hex')
+
+test.each(['good.yaml', 'bad.yaml'])(
+  'with %s what the daemon said before it was killed is there, redacted',
+  async (name) => {
+    const said = [
+      lineOfOurs('error', { msg: 'cannot go on', cashier: 'Кузнецова', why: 'password: 73501946' }),
+      lineOfOurs('trace', { hex: frame, msg: '<' }),
+      entry(frame.slice(20)),
+      entry([1, 2, 3]),
+      'no entry at all',
+      entry('chekpost.service: Main process exited, code=killed, status=9/KILL'),
+    ]
+    writeFileSync(join(folder, 'said'), said.join('\n'))
+    const asked = join(folder, 'asked')
+    const files = await withJournal(name, `${name}.zip`, `echo "$@" > ${asked}; cat ${join(folder, 'said')}`)
+    expect(readFileSync(asked, 'utf8')).toMatch(/--unit=chekpost --lines=\d+ --output=json/)
+    const lines =
+      files['journal.jsonl']
+        ?.trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)) ?? []
+    expect(lines).toMatchObject([
+      { at: '2026-08-21T10:00:00.000Z', said: { msg: 'cannot go on', cashier: '***', why: 'password: ***' } },
+      { said: expect.stringContaining('code=killed, status=9/KILL') },
+    ])
+    expect(files['README.txt']).toContain('journal.jsonl')
+    expect(files['journal.jsonl']).not.toMatch(/shop-pc-12|Кузнецова|73501946/)
+  },
+)
+
+test('a journal that is too long is cut to its newest; one that says no is told of', async () => {
+  const long = Array.from({ length: 40 }, (_, n) => entry(`${n} ${'ж'.repeat(20_000)}`)).join('\n')
+  writeFileSync(join(folder, 'long'), long)
+  const files = await withJournal('bad.yaml', 'long.zip', `cat ${join(folder, 'long')}`)
+  const lines = files['journal.jsonl']?.trim().split('\n') ?? []
+  expect(lines.length).toBeLessThan(30)
+  expect(JSON.parse(lines.at(-1) ?? '').said).toMatch(/^39 /)
+  const refused = await withJournal('bad.yaml', 'refused.zip', 'echo no such unit >&2; exit 1')
+  expect(JSON.parse(refused['journal.jsonl'] ?? '').said).toContain('no such unit')
+})
+
+test.each([
+  ['there is no journal', ''],
+  ['the journal knows nothing of the daemon', 'exit 0'],
+])('where %s the bundle goes without', async (_, script) => {
+  const files = await withJournal('bad.yaml', `none${script.length}.zip`, script)
+  expect(Object.keys(files)).toEqual(['README.txt', 'problem.txt', 'versions.json'])
+})
+
 test('a file that is there is left as it is', () => {
   writeFileSync(join(folder, 'mine.zip'), 'mine')
   expect(support('good.yaml', 'mine.zip')).toMatchObject({ code: 2, said: expect.stringContaining('-o') })
@@ -59,6 +139,6 @@ test('a file that is there is left as it is', () => {
 test('a config that cannot be read is told in the bundle', () => {
   expect(support('bad.yaml', 'b.zip').code).toBe(0)
   const files = filesIn('b.zip')
-  expect(Object.keys(files)).toEqual(['README.txt', 'problem.txt', 'versions.json'])
+  expect(Object.keys(files)).toEqual(expect.arrayContaining(['README.txt', 'problem.txt', 'versions.json']))
   expect(files['problem.txt']).toContain('driwer')
 })

@@ -114,7 +114,8 @@ const healthy = () => Promise.resolve({ at: '', version: '1', examinations: [] }
 async function filesOf(asked = premises(), doctor: typeof healthy = healthy) {
   process.env['CHEKPOST_HUSH'] = planted.environment
   onTestFinished(() => void delete process.env['CHEKPOST_HUSH'])
-  const { name, zip } = await bundleForSupport(asked, {}, new AbortController().signal, doctor)
+  const unitLog = asked.recentLog?.().join('').trim() ?? ''
+  const { name, zip } = await bundleForSupport(asked, { unitLog }, new AbortController().signal, doctor)
   expect(name).toBe('chekpost-support-2026-08-21-1000.zip')
   const files = Object.entries(unzipSync(Buffer.from(zip, 'base64')))
   return Object.fromEntries(files.map(([file, bytes]) => [file, strFromU8(bytes)]))
@@ -158,6 +159,7 @@ test('what support needs is there, and the README names every file', async () =>
       .split('\n')
       .map((line) => JSON.parse(line).level),
   ).toEqual([...['info', 'warn', 'warn', 'warn', 'error']])
+  expect(files['journal.jsonl']).toBe(files['log.jsonl'])
   expect(read('wire.jsonl')).toMatchObject({ register: 'till-1', hex: '02 05 10 ·· ·· ·· ··' })
   expect(read('doctor.json')).toEqual({ at: '', version: '1', examinations: [] })
   for (const name of Object.keys(files))
