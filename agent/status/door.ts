@@ -24,7 +24,7 @@ export interface Refusal {
   readonly text: Text
 }
 
-/** The longest address that any of our pages has is a tenth of this. */
+/** Longer than any that a page of ours leads to; document numbers and QRs that people type stand in addresses. */
 const longestUrl = 4096
 /** The header that our own script sends. */
 export const ownHeader = 'x-chekpost'

@@ -60,14 +60,13 @@ export function mountEntrance(server: FastifyInstance, door: Door, keys: Keys & 
   )
   server.post('/do/login', (request, reply) => takePassword(hall, request, reply))
   server.post('/do/logout', async (request, reply) => {
-    sessions.close(request.cookies[door.cookie] ?? '')
-    void reply.clearCookie(door.cookie, cookieOptions(door))
+    letOut(hall, request, reply)
     return await reply.send({ go: '/login' })
   })
-  // Without a script. The cookie is strict, so a link on somebody else's page logs nobody out.
+  // Without a script. A link on somebody else's page must log nobody out: no cookie comes with it, but one would be taken.
   server.get('/logout', { exposeHeadRoute: false }, async (request, reply) => {
-    sessions.close(request.cookies[door.cookie] ?? '')
-    void reply.clearCookie(door.cookie, cookieOptions(door))
+    if (isFromElsewhere(request.headers)) return await reply.redirect('/')
+    letOut(hall, request, reply)
     return await reply.redirect('/login')
   })
   server.get('/lang', async (request, reply) => {
@@ -122,6 +121,11 @@ function noteFailure({ tries, log }: Hall, { ip }: FastifyRequest): void {
 function letIn({ door, sessions }: Hall, request: FastifyRequest, reply: FastifyReply, key: string): void {
   sessions.close(request.cookies[door.cookie] ?? '')
   giveCookie(door, reply, key)
+}
+
+function letOut({ door, sessions }: Hall, request: FastifyRequest, reply: FastifyReply): void {
+  sessions.close(request.cookies[door.cookie] ?? '')
+  void reply.clearCookie(door.cookie, cookieOptions(door))
 }
 
 function giveCookie(door: Door, reply: FastifyReply, key: string): void {

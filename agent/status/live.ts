@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { pause } from '../../drivers/index.ts'
 import { type Language, type Text, text } from '../text.ts'
 import type { Html } from './html.ts'
+import { ourFault, toldOf } from './told.ts'
 import type { Change, Face, Stream, Visit } from './visit.ts'
 
 /** So many may look at a time; a browser that was left open costs one. */
@@ -12,16 +13,10 @@ const aliveEveryMs = 15_000
 /** A viewer that reads so slowly is let go; its browser comes again. */
 const mostUnread = 1024 * 1024
 
-/** Those who look, until the signal aborts. */
+/** Those who look, until the page is served no longer. */
 export class Viewers {
   readonly #ends = new Set<() => void>()
-  readonly #signal: AbortSignal
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-    // One listener for all of them: each its own would be a leak to Node.
-    signal.addEventListener('abort', () => this.#endAll(), { once: true })
-  }
+  #isOver = false
 
   /** False: it is full. */
   enter(end: () => void): boolean {
@@ -32,14 +27,16 @@ export class Viewers {
 
   /** Whoever came while the daemon was stopping is told so too. */
   began(): void {
-    if (this.#signal.aborted) this.#endAll()
+    if (this.#isOver) this.endAll()
   }
 
   leave(end: () => void): void {
     this.#ends.delete(end)
   }
 
-  #endAll(): void {
+  /** For good. */
+  endAll(): void {
+    this.#isOver = true
     for (const end of this.#ends) end()
   }
 }
@@ -72,8 +69,7 @@ export function openStream(
     else if (raw.writableLength > mostUnread) raw.destroy()
     else raw.write(line)
   }
-  const send = ({ into, html, how }: Change) =>
-    write(`data: ${JSON.stringify({ into, how, html: html.toString() })}\n\n`)
+  const send = (change: Change) => write(`data: ${JSON.stringify(written(change))}\n\n`)
   let opened: Disposable
   try {
     opened = stream.open(face, visit, send)
@@ -104,6 +100,10 @@ export function openStream(
   return reply
 }
 
+function written(change: Change): Readonly<Record<string, string>> {
+  return 'stale' in change ? change : { ...change, html: change.html.toString() }
+}
+
 const tooMany = text(
   'Слишком много открытых страниц. Закройте лишние',
   'Too many pages are open. Close those that nobody needs',
@@ -112,20 +112,29 @@ const tooMany = text(
 /** The parts of a page by the ids of their elements. */
 export type Parts = Readonly<Record<string, Html>>
 
+type Draw = (face: Face, visit: Pick<Visit, 'language' | 'say' | 'signal'>) => Promise<Parts>
+
 /** How often a page that somebody looks at is drawn again. */
 const drawEveryMs = 1_000
+
+function notDrawn({ ru, en }: Text): Text {
+  return text(`Страница устарела: ${ru}`, `The page is out of date: ${en}`)
+}
 
 /**
  * One drawing for all who look, once a language; only what has changed is sent. Nobody looks: nothing is drawn.
  */
 export class Board {
-  readonly #draw: (face: Face, visit: Pick<Visit, 'language' | 'say' | 'signal'>) => Promise<Parts>
+  readonly #draw: Draw
+  readonly #everyMs: number
   readonly #viewers: Record<Language, Set<(change: Change) => void>> = { ru: new Set(), en: new Set() }
   readonly #last: Record<Language, Map<string, string>> = { ru: new Map(), en: new Map() }
   #isDrawing = false
+  #isFailing = false
 
-  constructor(draw: (face: Face, visit: Pick<Visit, 'language' | 'say' | 'signal'>) => Promise<Parts>) {
+  constructor(draw: Draw, everyMs = drawEveryMs) {
     this.#draw = draw
+    this.#everyMs = everyMs
   }
 
   look(face: Face, { language, signal }: Visit, send: (change: Change) => void): Disposable {
@@ -137,18 +146,29 @@ export class Board {
     return { [Symbol.dispose]: () => void viewers.delete(send) }
   }
 
-  /** Ends when nobody looks. A drawing that fails is tried again: the page shows that it is out of date. */
+  /** Ends when nobody looks. A drawing that fails is tried again; until then the page says that it is out of date. */
   async #keepDrawing(face: Face, signal: AbortSignal): Promise<void> {
     this.#isDrawing = true
     try {
       while (!signal.aborted && this.#languages().length > 0) {
         for (const language of this.#languages())
-          await this.#send(face, language, signal).catch(() => undefined)
-        await pause(drawEveryMs, signal).catch(() => undefined)
+          await this.#send(face, language, signal).catch((error) => this.#tellStale(language, error))
+        await pause(this.#everyMs, signal).catch(() => undefined)
       }
     } finally {
       this.#isDrawing = false
     }
+  }
+
+  /** All parts are sent again afterwards: by that a page knows that it is fresh. */
+  #tellStale(language: Language, error: unknown): void {
+    const told = toldOf(error)
+    // A bug: nobody else would write it down.
+    if (told === null && !this.#isFailing) process.emitWarning(error instanceof Error ? error : String(error))
+    this.#isFailing = true
+    this.#last[language].clear()
+    const stale = notDrawn(told ?? ourFault)[language]
+    for (const send of this.#viewers[language]) send({ stale })
   }
 
   #languages(): Language[] {
@@ -158,7 +178,9 @@ export class Board {
   async #send(face: Face, language: Language, signal: AbortSignal): Promise<void> {
     const say = (said: Text) => said[language]
     const last = this.#last[language]
-    for (const [into, html] of Object.entries(await this.#draw(face, { language, say, signal }))) {
+    const parts = await this.#draw(face, { language, say, signal })
+    this.#isFailing = false
+    for (const [into, html] of Object.entries(parts)) {
       const drawn = html.toString()
       if (last.get(into) === drawn) continue
       last.set(into, drawn)

@@ -12,6 +12,7 @@ import { bare, framed } from './frame.ts'
 import { html } from './html.ts'
 import { openStream, Viewers } from './live.ts'
 import { actions, downloads, pages, streams } from './pages/index.ts'
+import { ourFault } from './told.ts'
 import type { Action, Download, Face, Page, Visit } from './visit.ts'
 
 interface Mounted {
@@ -41,7 +42,12 @@ export function mountPages(
     server.get(download.path, { exposeHeadRoute: false }, (request, reply) =>
       giveFile(hall, download, request, reply),
     )
-  const viewers = new Viewers(signal)
+  const viewers = new Viewers()
+  // A server waits for its answers to end, and a stream would never.
+  server.addHook('preClose', (done) => {
+    viewers.endAll()
+    done()
+  })
   for (const stream of streams)
     server.get(stream.path, { exposeHeadRoute: false }, (request, reply) => {
       const visit = visitOf(hall, request)
@@ -91,10 +97,11 @@ function isByScript({ method, url, headers }: FastifyRequest): boolean {
   return method === 'POST' || url.startsWith('/live/') || headers[ownHeader] === '1'
 }
 
-/** Our own messages are pairs on two lines of which each reader sees one; zod's own are for whoever reads code. */
+/** No form of ours sends that. What zod says is English and for whoever reads code. */
 function wrongInput({ issues }: z.ZodError): Text {
+  const fields = issues.map(({ path }) => path.join('.')).join(', ')
   const said = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
-  return text(`Не так заполнено: ${said}`, `Not filled in rightly: ${said}`)
+  return text(`Не так заполнено: ${fields}`, `Not filled in rightly: ${said}`)
 }
 
 async function giveFile(
@@ -166,10 +173,6 @@ const usual: Readonly<Record<number, Text>> = {
 }
 /** What a request is told that makes no sense. */
 export const notUnderstood = text('Запрос не понят', 'The request was not understood')
-const ourFault = text(
-  'Ошибка в программе; она записана в журнал: journalctl -u chekpost',
-  'A fault of the program; it stands in the log: journalctl -u chekpost',
-)
 const noSuchPage = text('Такой страницы нет', 'There is no such page')
 const loginAgain = text(
   'Вход больше не действует. Войдите снова: chekpost token',

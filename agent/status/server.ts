@@ -52,11 +52,12 @@ export async function servePage(options: PageOptions, signal: AbortSignal): Prom
 /** Null when the signal has aborted, else why nothing is served. */
 async function serve(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<Text | null> {
   const { page, log } = options
-  let server: FastifyInstance
+  let server: FastifyInstance | undefined
   try {
     server = await build(options, limits, signal)
     await server.listen({ host: page.host, port: page.port })
   } catch (error) {
+    await server?.close()
     if (error instanceof UsageError) return error.text
     return text(String(error), String(error))
   }

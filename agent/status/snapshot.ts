@@ -1,4 +1,4 @@
-/** What is true right now, as one object: what `status --json` prints and the page will show. */
+/** What is true right now, as one object: what `status --json` prints and the page shows. */
 import type { SiteMark } from '../bitrix/answer.ts'
 import type { DispatchView } from '../dispatch.ts'
 import type { HourCount } from '../journal.ts'

@@ -48,7 +48,8 @@ export type Reply = { readonly html: Html; readonly done?: true } | { readonly g
 /**
  * A button: `POST <path>` with the form's fields as JSON. A `<form data-do="/do/…" data-into="id">` sends it and shows
  * the reply in the element of that id; the pressed button's name and value are among the fields. All fields are
- * strings; a field that comes several times is an array; a file is its text.
+ * strings; a field that comes several times is an array. Files go beforehand, in pieces, to the button that the form
+ * names as `data-pieces`; its reply is what stands in their field.
  */
 export interface Action<Input = unknown> {
   readonly path: `/do/${string}`
@@ -64,13 +65,15 @@ export interface Download {
   make(face: Face, visit: Visit): Promise<{ name: string; type: string; bytes: Uint8Array }>
 }
 
-/** A piece of the page that the server sends again. */
-export interface Change {
-  /** The id of the element. */
-  readonly into: string
-  readonly html: Html
-  readonly how: 'replace' | 'append'
-}
+/** A piece of the page that the server sends again, or why it cannot: then what is shown is out of date. */
+export type Change =
+  | {
+      /** The id of the element. */
+      readonly into: string
+      readonly html: Html
+      readonly how: 'replace' | 'append'
+    }
+  | { readonly stale: string }
 
 /**
  * Server-sent events: an element `<… data-live="/live/…?…">` opens the stream, and each change goes into the element

@@ -62,6 +62,25 @@ test('a page that is refused its stream says why, and does not call the daemon s
   expect([asked, statusAsked]).toEqual([2, 0])
 })
 
+test('a page that cannot be drawn anew says that it is out of date, and is calm when it can', async () => {
+  await using window = await shop.open()
+  const { page } = window
+  const stale = { stale: 'Страница устарела: диск полон' }
+  const fresh = { into: 'queue', how: 'replace', html: '<p>нарисовано</p>' }
+  let told: readonly unknown[] = [stale]
+  await page.route('**/live/overview', (route) => {
+    const lines = told.map((one) => `data: ${JSON.stringify(one)}\n\n`)
+    return route.fulfill({ contentType: 'text/event-stream', body: `retry: 300\n\n${lines.join('')}` })
+  })
+  await page.reload()
+  const banner = page.locator('#lost')
+  await banner.getByText(stale.stale).waitFor({ timeout: 15_000 })
+  told = [stale, fresh]
+  await page.locator('#queue').getByText('нарисовано').waitFor({ timeout: 15_000 })
+  await banner.waitFor({ state: 'hidden', timeout: 15_000 })
+  expect(window.troubles).toEqual([])
+})
+
 test('a page whose session is over is led to the login', async () => {
   await using window = await shop.open()
   const { page } = window

@@ -28,7 +28,7 @@ function reachable(element) {
 
 const pieceBytes = 512 * 1024
 
-/** A file of a form with data-pieces goes in pieces beforehand; in its field stands how the daemon calls it. */
+/** A file goes in pieces beforehand, to where data-pieces of its form says; in its field stands how the daemon calls it. */
 async function upload(path, file, went) {
   let name = ''
   for (let at = 0; at === 0 || at < file.size; at += pieceBytes) {
@@ -88,12 +88,9 @@ class Refusal extends Error {
 
 async function bodyOf(form, button) {
   const fields = {}
-  const { pieces } = form.dataset
   const went = (percent) => tell(form, `${busy} ${percent} %`, 'note')
   for (const [name, value] of new FormData(form, button)) {
-    let said = value
-    if (typeof value !== 'string')
-      said = pieces === undefined ? await value.text() : await upload(pieces, value, went)
+    const said = typeof value === 'string' ? value : await upload(form.dataset.pieces, value, went)
     if (!(name in fields)) fields[name] = said
     else fields[name] = [].concat(fields[name], said)
   }
@@ -201,7 +198,9 @@ function keepFresh(element) {
     const mine = new EventSource(element.dataset.live)
     source = mine
     mine.addEventListener('message', ({ data }) => {
-      const { into, how, html } = JSON.parse(data)
+      const { into, how, html, stale } = JSON.parse(data)
+      if (stale !== undefined) return say(stale)
+      banner.hidden = true
       put(into, how, html)
     })
     mine.addEventListener('open', () => {

@@ -8,6 +8,7 @@ import { type Html, html } from '../html.ts'
 import type { RegisterStatus } from '../snapshot.ts'
 import type { Action, Download, Face, Page, Reply, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
+import { reasonField, reasonOf, TypedReason } from './reason.ts'
 import { whoDidPart } from './whodid.ts'
 
 export const diagnostics: Page = {
@@ -138,22 +139,22 @@ function port({ name, pausedUntil, leaving }: RegisterStatus, { say, at }: Look)
     <input type="hidden" name="register" value="${name}">
     <label>${say(text(`${name}: на сколько минут`, `${name}: for how many minutes`))}
       <input type="number" name="minutes" min="1" max="240" value="15" required></label>
-    <label>${say(text('Зачем (сохраняется)', 'Why (it is kept)'))}
-      <input name="reason" maxlength="1000" required></label>
+    ${reasonField(text('Зачем (останется в журнале)', 'Why (kept in the audit)'), { say })}
     <button class="second">${say(text('Отпустить', 'Let go'))}</button></form>`
 }
 
 const PauseForm = z.object({
   register: z.string().max(64),
   minutes: z.coerce.number().int().min(1).max(240),
-  reason: z.string().trim().min(1).max(1000),
+  reason: TypedReason,
 })
 
 export const letGo: Action<z.infer<typeof PauseForm>> = {
   path: '/do/pause',
   input: PauseForm,
-  async act(face, input, visit) {
-    await face.desk.pause({ ...input, who: visit.who }, visit.signal)
+  async act(face, { reason: typed, ...given }, visit) {
+    const wanted = text('Напишите, зачем отпустить порт', 'Write why the port is let go of')
+    await face.desk.pause({ ...given, reason: reasonOf(typed, wanted), who: visit.who }, visit.signal)
     return await portsNow(face, visit)
   },
 }

@@ -12,6 +12,7 @@ import { html } from '../html.ts'
 import type { Action, Face, Page, Visit } from '../visit.ts'
 import { checkedPart, donePart } from './importreport.ts'
 import { lookOf } from './look.ts'
+import { reasonOf, TypedReason } from './reason.ts'
 
 export const importing: Page = {
   path: '/import',
@@ -87,19 +88,18 @@ const Import = z.object({
   uploads: z.string().max(400),
   digests: z.string().max(800),
   register: z.string().max(64).default(''),
-  reason: z.string().max(1000).default(''),
+  reason: TypedReason,
 })
 
 const carry: Action<z.infer<typeof Import>> = {
   path: '/do/import',
   input: Import,
   async act(face, { uploads, digests, register, reason }, visit) {
-    if (reason.trim() === '')
-      throw new UsageError(text('Напишите, зачем принять', 'Write why they are imported'))
+    const wanted = text('Напишите, зачем принять', 'Write why they are imported')
     const order = {
       uploads: uploads.split(' '),
       digests: digests.split(' '),
-      ...{ register, dryRun: false, reason: reason.trim() },
+      ...{ register, dryRun: false, reason: reasonOf(reason, wanted) },
     }
     return { html: donePart(await carryOut(face, order, visit), lookOfVisit(face, visit)) }
   },

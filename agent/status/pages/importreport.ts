@@ -6,6 +6,7 @@ import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Face } from '../visit.ts'
 import type { Look } from './look.ts'
+import { reasonField } from './reason.ts'
 import { receiptLink } from './receiptstable.ts'
 import { type Column, table } from './table.ts'
 
@@ -17,7 +18,6 @@ export interface CheckedFiles {
 
 /** So many rows of each list are drawn. */
 const mostRows = 200
-const longestReason = 1000
 
 /** The dry run, with the form that imports these very files. */
 export function checkedPart(report: ImportReport, checked: CheckedFiles, face: Face, look: Look): Html {
@@ -60,17 +60,17 @@ function counted(report: ImportReport, look: Look): Html {
 }
 
 /** By what it says itself, a sale is delivered once; the conflict is for a person to look at. */
-const differing: Readonly<Record<string, Text>> = {
-  sign: text('другой фискальный признак', 'another fiscal sign'),
-  type: text('другой вид документа', 'another kind of document'),
-  bytes: text('другое содержимое', 'other content'),
-}
+const differing: ReadonlyMap<string, Text> = new Map([
+  ['sign', text('другой фискальный признак', 'another fiscal sign')],
+  ['type', text('другой вид документа', 'another kind of document')],
+  ['bytes', text('другое содержимое', 'other content')],
+])
 
 function conflicts({ conflicts, conflictCount }: ImportReport, { say }: Look): Content {
   if (conflictCount === 0) return null
   const rows = conflicts.slice(0, mostRows).map((conflict) => {
     const [key = '', what = ''] = conflict.split(': ')
-    return html`<li>${linked(key)}: ${say(differing[what] ?? text(what, what))}</li>`
+    return html`<li>${linked(key)}: ${say(differing.get(what) ?? text(what, what))}</li>`
   })
   return html`<h3>${say(text('Противоречат тому, что уже есть. Останется прежнее', 'In conflict with what is here. What is here stays'))}</h3>
     <ul>${rows}</ul>${more(conflictCount, rows.length, say)}`
@@ -203,8 +203,7 @@ function decision(
     <input type="hidden" name="uploads" value="${right.map(({ upload }) => upload).join(' ')}">
     <input type="hidden" name="digests" value="${digests.join(' ')}">
     <input type="hidden" name="register" value="${register}">
-    <label>${say(text('Зачем принять (останется в журнале)', 'Why they are imported (kept in the audit)'))}
-      <input name="reason" required maxlength="${longestReason}" size="40" autocomplete="off"></label>
+    ${reasonField(text('Зачем принять (останется в журнале)', 'Why they are imported (kept in the audit)'), { say })}
     <button>${say(text(`Принять новые: ${count(kept)}`, `Import ${count(kept)} new`))}</button>
   </form>`
 }

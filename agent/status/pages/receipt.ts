@@ -2,12 +2,11 @@
 import type { Config } from '../../config.ts'
 import type { ShownDocument } from '../../desk/desk.ts'
 import type { Receipt, Report } from '../../fiscal/model.ts'
-import { StoreError } from '../../store/faults.ts'
 import { type Text, text } from '../../text.ts'
-import { Failure, UsageError } from '../../usage.ts'
 import { receiptTime } from '../figures.ts'
 import { needsScript } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
+import { toldOf } from '../told.ts'
 import type { Page, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { advice, kindOfReason } from './parkedadvice.ts'
@@ -17,7 +16,7 @@ import { insidePart } from './receiptinside.ts'
 import { linesPart, totalsPart } from './receiptlines.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
-import { isReceiptType, kindOf, stateWords } from './receiptwords.ts'
+import { isReceiptType, kindOf, stateWords, wasAsked } from './receiptwords.ts'
 import { resendButton, resendPlace } from './resend.ts'
 
 export const receipt: Page = {
@@ -33,9 +32,9 @@ export const receipt: Page = {
       const shown = await desk.show({ ...asked, masked: true }, visit.signal)
       return body(shown, config, look, visit)
     } catch (error) {
-      if (error instanceof Failure || error instanceof UsageError || error instanceof StoreError)
-        return problem(error.text, look)
-      throw error
+      const said = toldOf(error)
+      if (said === null) throw error
+      return problem(said, look)
     }
   },
 }
@@ -122,7 +121,7 @@ function facts(shown: ShownDocument, decoded: Receipt | Report | null, look: Loo
     ${decoded?.fp != null && row(text('ФП', 'Fiscal sign'), plainly(decoded.fp, 20))}
     ${shift !== null && row(text('Смена', 'Shift'), inShift === null ? shift : say(text(`${shift}, чек ${inShift}`, `${shift}, receipt ${inShift}`)))}
     ${row(text('Прочитан', 'Read'), look.at(shown.readAt))}
-    ${shown.state !== 'none' && row(text('Отправок', 'Attempts'), look.count(shown.attempts))}
+    ${wasAsked(shown) && row(text('Отправок', 'Attempts'), look.count(shown.attempts))}
   </dl>`
 }
 

@@ -7,17 +7,19 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 import { whyInWords } from './receiptreasons.ts'
 import { plainly } from './receipttext.ts'
+import { wasAsked } from './receiptwords.ts'
 import { type Column, type Row, table } from './table.ts'
 
 const mostAttempts = 100
 const answerLength = 4_000
 const whyLength = 300
 
-export function historyPart({ history, attempts, state }: ShownDocument, look: Look): Html {
+export function historyPart(shown: ShownDocument, look: Look): Html {
   const { say } = look
+  const { history } = shown
   const title = text('Попытки доставки', 'Attempts to deliver')
   if (history.length === 0)
-    return html`<h2>${say(title)}</h2><p>${say(attempts === 0 || state === 'none' ? none : forgotten)}</p>`
+    return html`<h2>${say(title)}</h2><p>${say(wasAsked(shown) ? forgotten : none)}</p>`
   const left = history.length - mostAttempts
   return html`<h2>${say(title)}</h2>
     ${table(
@@ -29,7 +31,7 @@ export function historyPart({ history, attempts, state }: ShownDocument, look: L
     ${left > 0 && html`<p class="note">${say(text(`И ещё попыток: ${left}`, `Attempts before these: ${left}`))}</p>`}`
 }
 
-const none = text('Ещё не отправлялся.', 'It was not sent yet.')
+const none = text('На сайт не отправлялся.', 'It was not sent to the site.')
 const forgotten = text(
   'Отправлялся, но подробности попыток уже не хранятся.',
   'It was sent, but the details of the attempts are no longer kept.',

@@ -6,6 +6,7 @@ import { text } from '../../text.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 import { plainJson, plainly } from './receipttext.ts'
+import { wasAsked } from './receiptwords.ts'
 
 /** Bounds of one page: a fiscal document has at most 32 KiB. */
 const mostJson = 200_000
@@ -16,9 +17,7 @@ const valueLength = 2_000
 export function insidePart(document: ShownDocument, look: Look): Html {
   const { say } = look
   const { sale, tree, hex, format } = document
-  const isSent =
-    document.history.length > 0 || document.state === 'accepted' || document.state === 'acceptedParked'
-  const saleWords = isSent
+  const saleWords = wasAsked(document)
     ? text('Продажа, как она отправляется сайту (JSON)', 'The sale as it is sent to the site (JSON)')
     : text('Продажа, как она отправилась бы сайту (JSON)', 'The sale as it would be sent to the site (JSON)')
   return html`<h2>${say(text('Внутри документа', 'Inside the document'))}</h2>

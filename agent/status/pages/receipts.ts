@@ -1,14 +1,15 @@
 /** Looking receipts up: by number, time, sum and state, the newest first. Reads and works without JavaScript. */
-import type { ListedRow, QrFinding, SearchPage } from '../../desk/desk.ts'
-import { StoreError } from '../../store/faults.ts'
+import type { ListedRow, SearchPage } from '../../desk/desk.ts'
 import { type Text, text } from '../../text.ts'
-import { Failure, UsageError } from '../../usage.ts'
+import { UsageError } from '../../usage.ts'
 import { type Content, type Html, html } from '../html.ts'
+import { toldOf } from '../told.ts'
 import type { Face, Page, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { searchForm } from './receiptsform.ts'
 import { type Looking, lookingFor, searchAddress, type Typed, typedOf } from './receiptsquery.ts'
 import { documentTable } from './receiptstable.ts'
+import { differences } from './replaybyqr.ts'
 
 /** Rows of one page. */
 const pageLength = 50
@@ -51,9 +52,9 @@ async function found(face: Face, visit: Visit, typed: Typed, looking: Looking, l
         return await bySearch(face, visit, typed, looking.search, look)
     }
   } catch (error) {
-    if (error instanceof UsageError || error instanceof Failure || error instanceof StoreError)
-      return problem(error.text, look)
-    throw error
+    const said = toldOf(error)
+    if (said === null) throw error
+    return problem(said, look)
   }
 }
 
@@ -150,24 +151,12 @@ async function byKey(
 async function byQr({ desk }: Face, { signal }: Visit, qr: string, look: Look): Promise<Html> {
   const { document, askAt, differs } = await desk.findByQr({ qr }, signal)
   if (document === null) return notHere(askAt, look)
-  return html`${one([document], look)}${differs.length > 0 && disagrees(differs, look)}`
+  return html`${one([document], look)}${differences({ differs }, look)}`
 }
 
 function one(rows: readonly ListedRow[], look: Look): Html {
   return html`<p role="status">${look.say(text('Этот чек:', 'This receipt:'))}</p>
     ${documentTable(rows, look, { label: look.say(text('Найденный чек', 'The receipt found')) })}`
-}
-
-const parts: Readonly<Record<QrFinding['differs'][number], Text>> = {
-  sign: text('фискальный признак', 'the fiscal sign'),
-  time: text('время', 'the time'),
-  total: text('сумма', 'the sum'),
-  operation: text('вид операции', 'the operation'),
-}
-
-function disagrees(differs: QrFinding['differs'], { say }: Look): Html {
-  return html`<p class="red" role="alert">${say(text('QR и сохранённый чек расходятся:', 'The QR and the kept receipt do not agree on:'))}
-    ${differs.map((part) => say(parts[part])).join(', ')}.</p>`
 }
 
 function notHere(askAt: string | null, { say }: Look): Html {

@@ -106,13 +106,13 @@ function timesOf({ from, to }: Typed, fault: Fault): { fromTime?: string; toTime
   return { ...(fromTime !== null && { fromTime }), ...(toTime !== null && { toTime }) }
 }
 
-const wrongTime = text(
-  'Дата и время: 01.08.2026 или 01.08.2026 12:30',
-  'Date and time: 2026-08-01 or 2026-08-01 12:30',
+export const wrongTime = text(
+  'Укажите время: 01.08.2026 или 01.08.2026 12:30',
+  'Name a time: 2026-08-01 or 2026-08-01 12:30',
 )
 
 /** As browsers send it or as people write it; what is left out is the beginning or, of an end, the last second. */
-function localTime(typed: string, isEnd: boolean): string | null {
+export function localTime(typed: string, isEnd: boolean): string | null {
   const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?$/.exec(typed)
   const [, day = '', month = '', year = '', ...clock] =
     /^(\d\d)\.(\d\d)\.(\d{4})(?: (\d\d:\d\d)(:\d\d)?)?$/.exec(typed) ?? []

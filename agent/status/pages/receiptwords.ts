@@ -1,5 +1,5 @@
 /** What a document is and what became of it, in words for the shop. */
-import type { ListedRow } from '../../desk/desk.ts'
+import type { ListedRow, ShownDocument } from '../../desk/desk.ts'
 import type { StateSought } from '../../outbox.ts'
 import { type Text, text } from '../../text.ts'
 
@@ -22,7 +22,7 @@ const receipts: Readonly<Record<number, Text>> = {
 }
 
 /** Tag 1054. */
-const operations: Readonly<Record<number, Text>> = {
+export const operations: Readonly<Record<number, Text>> = {
   1: text('продажа', 'sale'),
   2: text('возврат продажи', 'return of a sale'),
   3: text('покупка', 'purchase'),
@@ -36,6 +36,13 @@ export function kindOf({ type, operation }: Pick<ListedRow, 'type' | 'operation'
   if (receipt === undefined) return reports[type] ?? text(`Документ вида ${type}`, `Document of type ${type}`)
   const done = operation === null ? undefined : operations[operation]
   return done === undefined ? receipt : text(`${receipt.ru}: ${done.ru}`, `${receipt.en}: ${done.en}`)
+}
+
+/** What was settled or set aside here counts as an attempt as well, though the site was never asked. */
+export function wasAsked({ state, why, answer, attempts, history }: ShownDocument): boolean {
+  if (state === 'none' || attempts === 0) return history.length > 0
+  const isOurs = state === 'ignored' || (why?.startsWith('rejected: ') ?? false)
+  return !isOurs || answer !== null || history.length > 0
 }
 
 /** Documents that say what was sold. */

@@ -4,11 +4,13 @@
  */
 import type { Snapshot } from '../../status/snapshot.ts'
 import { type Text, text } from '../../text.ts'
-import { Failure, UsageError } from '../../usage.ts'
+import { UsageError } from '../../usage.ts'
 import { needsScript } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
+import { toldOf } from '../told.ts'
 import type { Face, Page, Visit } from '../visit.ts'
 import { lookOf } from './look.ts'
+import { localTime, wrongTime } from './receiptsquery.ts'
 import { byNumbers } from './replaybynumbers.ts'
 import { byQr } from './replaybyqr.ts'
 import { rereadPlace } from './replayreread.ts'
@@ -51,8 +53,9 @@ async function answered(face: Face, visit: Visit, snapshot: Snapshot): Promise<H
     if (query['from'] === undefined && query['to'] === undefined) return null
     return html`<div id="resend" class="resend">${await previewOf(face, timesOf(query), visit, 'resend')}</div>`
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof Failure)) throw error
-    return html`<p class="said red" role="alert">${visit.say(error.text)}</p>`
+    const said = toldOf(error)
+    if (said === null) throw error
+    return html`<p class="said red" role="alert">${visit.say(said)}</p>`
   }
 }
 
@@ -126,29 +129,21 @@ function option({ value, name }: { value: string; name: string }, chosen: string
   return html`<option value="${value}"${value === chosen && html` selected`}>${name}</option>`
 }
 
-/** Browsers send `2026-08-01T12:30`, people without one write `2026-08-01`; both ends belong to it. */
-function timesOf(query: Visit['query']): Selection {
-  const from = timeOf(query['from'] ?? '', 'T00:00:00', ':00')
-  const to = timeOf(query['to'] ?? '', 'T23:59:59', ':59')
-  if (from === null && to === null) throw new UsageError(timesWanted)
-  if (from !== null && to !== null && from > to)
+function timesOf({ from = '', to = '', register = '' }: Visit['query']): Selection {
+  const [fromTime, toTime] = [timeOf(from, false), timeOf(to, true)]
+  if (fromTime === null && toTime === null) throw new UsageError(wrongTime)
+  if (fromTime !== null && toTime !== null && fromTime > toTime)
     throw new UsageError(text('«С» позже, чем «По»', 'The beginning is later than the end'))
   return {
-    ...(from !== null && { fromTime: from }),
-    ...(to !== null && { toTime: to }),
-    ...((query['register'] ?? '') !== '' && { register: (query['register'] ?? '').slice(0, 64) }),
+    ...(fromTime !== null && { fromTime }),
+    ...(toTime !== null && { toTime }),
+    ...(register !== '' && { register: register.slice(0, 64) }),
   }
 }
 
-function timeOf(given: string, day: string, minute: string): string | null {
-  if (given === '') return null
-  const [, date, time, seconds] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?$/.exec(given.trim()) ?? []
-  const full = `${date}${time === undefined ? day : `T${time}${seconds ?? minute}`}`
-  if (date === undefined || Number.isNaN(Date.parse(full))) throw new UsageError(timesWanted)
-  return full
+function timeOf(typed: string, isEnd: boolean): string | null {
+  if (typed.trim() === '') return null
+  const time = localTime(typed.trim(), isEnd)
+  if (time === null) throw new UsageError(wrongTime)
+  return time
 }
-
-const timesWanted = text(
-  'Укажите время, например 2026-08-01T12:30 или 2026-08-01',
-  'Name a time, for example 2026-08-01T12:30 or 2026-08-01',
-)

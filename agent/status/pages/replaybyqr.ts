@@ -8,6 +8,7 @@ import { type Content, type Html, html } from '../html.ts'
 import type { Face, Visit } from '../visit.ts'
 import type { Look } from './look.ts'
 import { documentTable } from './receiptstable.ts'
+import { operations } from './receiptwords.ts'
 import { rereadForm } from './replayreread.ts'
 import { previewOf } from './resend.ts'
 
@@ -25,16 +26,8 @@ export async function byQr(face: Face, visit: Visit, snapshot: Snapshot, look: L
     <div id="resend" class="resend">${await previewOf(face, selection, visit, 'resend')}</div>`
 }
 
-/** Tag 1054. */
-const operations = [
-  text('продажа', 'sale'),
-  text('возврат продажи', 'return of a sale'),
-  text('покупка', 'purchase'),
-  text('возврат покупки', 'return of a purchase'),
-] as const
-
 function paper({ storage, number, sign, time, total, operation }: ReceiptQr, { say, money }: Look): Html {
-  const done = operations[operation - 1]
+  const done = operations[operation]
   return html`<p>${say(text('На бумаге:', 'On the paper:'))} ${done !== undefined && say(done)},
     ${money(total)}, ${receiptTime(time)}, ${say(text('ФД', 'document'))} ${number}, ${say(text('ФП', 'sign'))} ${sign},
     ${say(text('ФН', 'drive'))} ${storage}</p>`
@@ -47,7 +40,8 @@ const parts = {
   operation: text('вид расчёта', 'the operation'),
 } as const
 
-function differences({ differs }: QrFinding, { say }: Look): Content {
+/** On what the paper and what is kept do not agree. */
+export function differences({ differs }: Pick<QrFinding, 'differs'>, { say }: Look): Content {
   if (differs.length === 0) return null
   const names = (language: 'ru' | 'en') => differs.map((part) => parts[part][language]).join(', ')
   const words = text(

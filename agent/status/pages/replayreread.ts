@@ -2,11 +2,12 @@
 import { z } from 'zod'
 import type { Snapshot } from '../../status/snapshot.ts'
 import { type Text, text } from '../../text.ts'
-import { Failure, UsageError } from '../../usage.ts'
+import { Failure } from '../../usage.ts'
 import { type Content, type Html, html } from '../html.ts'
 import { Board, type Parts } from '../live.ts'
 import type { Action, Face, Stream, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
+import { reasonField, reasonOf, TypedReason } from './reason.ts'
 import { faultInWords } from './receiptfaults.ts'
 import { receiptLink } from './receiptstable.ts'
 import { mostNumbers, type NumberRange, numbersOf, rangesOf, written } from './replaynumbers.ts'
@@ -15,8 +16,6 @@ import { workPart } from './work.ts'
 
 /** Where it shows how far it is; ids are unique on a page. */
 const into = 'rereading'
-
-const longestReason = 1000
 
 /** Asks for the reason and begins. */
 export function rereadForm(
@@ -31,8 +30,7 @@ export function rereadForm(
     <input type="hidden" name="register" value="${register}">
     <input type="hidden" name="storage" value="${storage}">
     <input type="hidden" name="numbers" value="${plain(most)}">
-    <label>${say(text('Зачем (останется в журнале)', 'Why (kept in the audit)'))}
-      <input name="reason" required maxlength="${longestReason}" size="40" autocomplete="off"></label>
+    ${reasonField(text('Зачем (останется в журнале)', 'Why (kept in the audit)'), { say })}
     <button>${say(text(`Прочитать из кассы ${register}: ${number}`, `Read ${number} from register ${register}`))}</button>
   </form>`
 }
@@ -55,18 +53,18 @@ const Reread = z.object({
   register: z.string().max(64),
   storage: z.string().regex(/^\d{16}$/),
   numbers: z.string().max(40_000),
-  reason: z.string().max(longestReason).default(''),
+  reason: TypedReason,
 })
 
 const reread: Action<z.infer<typeof Reread>> = {
   path: '/do/reread',
   input: Reread,
-  async act(face, { register, storage, numbers, reason }, visit) {
-    if (reason.trim() === '') throw new UsageError(reasonWanted)
+  async act(face, { register, storage, numbers, reason: typed }, visit) {
+    const reason = reasonOf(typed, reasonWanted)
     const snapshot = await face.desk.status({}, visit.signal)
     // The drive may have been replaced since the page was drawn: its numbers are other documents.
     if (newestOf(snapshot, register)?.storage !== storage) throw new Failure(anotherDrive)
-    const order = { register, storage, ranges: numbersOf(numbers), who: visit.who, reason: reason.trim() }
+    const order = { register, storage, ranges: numbersOf(numbers), who: visit.who, reason }
     beginRereading(face.desk, order, face.clock, visit.signal)
     return { html: rereadPart(face, visit) }
   },
@@ -91,6 +89,7 @@ const anotherDrive = text(
   'There is another fiscal drive in that register now. Open the page anew',
 )
 const reasonWanted = text('Напишите, зачем прочитать', 'Write why they are to be read')
+
 export function newestOf({ registers }: Snapshot, register: string): Snapshot['registers'][number]['newest'] {
   return registers.find(({ name }) => name === register)?.newest ?? null
 }

@@ -3,12 +3,11 @@
  * documents, and between two of them the register is followed as always. One at a time of each register.
  */
 import { randomUUID } from 'node:crypto'
-import { RegisterError } from '../../../drivers/index.ts'
 import type { Desk, ReadRow } from '../../desk/desk.ts'
 import { Progress, type ProgressView, readingName } from '../../progress.ts'
-import { StoreError } from '../../store/faults.ts'
 import { type Text, text } from '../../text.ts'
 import { Failure, UsageError } from '../../usage.ts'
+import { toldOf } from '../told.ts'
 import { countOf, mostNumbers, type NumberRange, rangesOf, written } from './replaynumbers.ts'
 
 export interface RereadOrder {
@@ -154,8 +153,8 @@ export class Rereading {
 export const differs = 'another document is kept under this number'
 
 function wordsOf(error: unknown): Text {
-  if (error instanceof Failure || error instanceof UsageError) return error.text
-  if (error instanceof StoreError || error instanceof RegisterError) return error.text
+  const told = toldOf(error)
+  if (told !== null) return told
   const said = error instanceof Error ? error.message : String(error)
   // Nobody waits for a rereading, so nobody else would write down that it has a bug.
   process.emitWarning(error instanceof Error ? error : said)

@@ -9,12 +9,13 @@
  */
 import { z } from 'zod'
 import { checkedInput, type ReplayPreview } from '../../desk/desk.ts'
-import { StoreError } from '../../store/faults.ts'
 import { type Text, text } from '../../text.ts'
-import { Failure, UsageError } from '../../usage.ts'
+import { UsageError } from '../../usage.ts'
 import { type Html, html } from '../html.ts'
+import { toldOf } from '../told.ts'
 import type { Action, Face, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
+import { reasonField, reasonOf, TypedReason } from './reason.ts'
 import { documentTable, receiptLink } from './receiptstable.ts'
 import { described, type Selection } from './resendwords.ts'
 
@@ -42,7 +43,7 @@ const into = z.string().regex(/^[\w-]{1,80}$/)
 /** A reason of 4096 letters of which JSON escapes each one. */
 const longestSelection = 32_768
 const Preview = z.object({ selection: z.string().max(longestSelection), into })
-const Send = Preview.extend({ mark: z.string().max(100), reason: z.string().max(20_000).default('') })
+const Send = Preview.extend({ mark: z.string().max(100), reason: TypedReason })
 
 const preview: Action<z.infer<typeof Preview>> = {
   path: '/do/resend/preview',
@@ -61,19 +62,15 @@ const send: Action<z.infer<typeof Send>> = {
     const again = (said: Text) =>
       ({ html: drawn(face, shown, selection, visit, { into, reason, said }) }) as const
     if (shown.digest !== mark) return again(changed)
-    const fault = faultOf(reason)
-    if (fault !== null) return again(fault)
     try {
-      const { replayed } = await face.desk.replay(
-        { selection, digest: mark, who: visit.who, reason },
-        visit.signal,
-      )
+      const order = { selection, digest: mark, who: visit.who, reason: reasonOf(reason, reasonWanted) }
+      const { replayed } = await face.desk.replay(order, visit.signal)
       return { html: queued(replayed, selection, visit), done: true }
     } catch (error) {
       // The reason that was written must not be lost with the form.
-      if (error instanceof Failure || error instanceof UsageError || error instanceof StoreError)
-        return again(error.text)
-      throw error
+      const said = toldOf(error)
+      if (said === null) throw error
+      return again(said)
     }
   },
 }
@@ -85,6 +82,7 @@ async function look(face: Face, selection: Selection, { signal }: Visit): Promis
   return await face.desk.previewReplay({ selection }, signal)
 }
 
+const reasonWanted = text('Напишите, зачем отправить ещё раз', 'Write why they are sent again')
 const nothingNamed = text('Не сказано, какие чеки отправить', 'Nothing says which receipts are to be sent')
 const changed = text(
   'Пока вы смотрели, чеков стало больше или меньше, или это другие. Ничего не отправлено: проверьте список ещё раз',
@@ -98,15 +96,6 @@ function selectionOf(json: string): Selection {
     if (error instanceof SyntaxError) throw new UsageError(nothingNamed)
     throw error
   }
-}
-
-const longestReason = 1000
-
-function faultOf(reason: string): Text | null {
-  if (reason.trim() === '') return text('Напишите, зачем отправить ещё раз', 'Write why they are sent again')
-  if (reason.trim().length > longestReason)
-    return text(`Короче: не больше ${longestReason} букв`, `Shorter: at most ${longestReason} letters`)
-  return null
 }
 
 interface Drawing {
@@ -135,8 +124,11 @@ function drawn(
     ${documentTable(documents.toReversed(), look, { label: say(text('Выбранные чеки', 'The receipts selected')), withoutReason: selection.why !== undefined })}
     <form data-do="/do/resend" data-into="${drawing.into}">
       ${hidden({ selection: JSON.stringify(selection), into: drawing.into, mark: shown.digest })}
-      <label>${say(text('Зачем отправить ещё раз (останется в журнале)', 'Why they are sent again (kept in the audit)'))}
-        <input name="reason" id="${`${drawing.into}-reason`}" required maxlength="${longestReason}" size="40" autocomplete="off" value="${drawing.reason ?? ''}"></label>
+      ${reasonField(
+        text('Зачем отправить ещё раз (останется в журнале)', 'Why they are sent again (kept in the audit)'),
+        look,
+        { id: `${drawing.into}-reason`, typed: drawing.reason ?? '' },
+      )}
       <button>${say(text(`Отправить: ${look.count(shown.count)}`, `Send ${look.count(shown.count)}`))}</button>
     </form>`
 }

@@ -73,6 +73,19 @@ test('the cookie lives on with the session: a visit gives it another thirty days
   expect((await own.get('/', { cookie: `${cookie}x` })).headers['set-cookie']).toBeUndefined()
 })
 
+test('a link on a foreign page logs nobody out', async () => {
+  const cookie = page.cookie()
+  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+  for (const headers of [link, { ...link, cookie }]) {
+    const answer = await page.get('/logout', headers)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+    expect(answer.headers['location']).toBe('/')
+  }
+  expect(await isInside(cookie)).toBe(true)
+  expect((await page.get('/logout', { cookie })).headers['location']).toBe('/login')
+  expect(await isInside(cookie)).toBe(false)
+})
+
 test('logging out ends the session at the daemon, not only in the browser', async () => {
   const cookie = page.cookie()
   const answer = await page.post('/do/logout', {}, { cookie })

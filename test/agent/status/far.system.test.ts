@@ -1,5 +1,6 @@
 /** The page beyond this computer: encrypted, behind a password, by its own names only. */
 import { execFileSync } from 'node:child_process'
+import { getEventListeners } from 'node:events'
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -161,14 +162,19 @@ test('without a password that can be used nothing is served beyond this computer
   expect([said[0], said.at(-1)]).toEqual([fault, null])
 })
 
-test('a port that is taken is waited for', async () => {
+test('a port that is taken is waited for, and each try leaves nothing behind', async () => {
   const first = await openServed()
   const { port } = first
   await first[Symbol.asyncDispose]()
   const taken = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve) => void taken.listen(port, '127.0.0.1', resolve))
-  await using own = await openServed({ port, limits: { retryMs: 20 } })
+  let tries = 0
+  await using own = await openServed({ port, limits: { retryMs: 20 }, tell: () => void tries++ })
   expect(own.log[0]).toContain('EADDRINUSE')
+  await own.until(() => tries > 3)
+  const heard = getEventListeners(own.signal, 'abort').length
+  await own.until(() => tries > 8)
+  expect(getEventListeners(own.signal, 'abort').length).toBeLessThanOrEqual(heard)
   await new Promise((resolve) => taken.close(resolve))
   await own.until(async () => (await own.get('/healthz').catch(() => null))?.status === 200)
 })

@@ -2,14 +2,21 @@
 import { EventEmitter } from 'node:events'
 import type { FastifyReply } from 'fastify'
 import { expect, test } from 'vitest'
-import { html } from '../../../agent/status/html.ts'
+import { type Html, html } from '../../../agent/status/html.ts'
 import { Board, openStream, Viewers } from '../../../agent/status/live.ts'
 import type { Change, Face, Visit } from '../../../agent/status/visit.ts'
+import { StoreError } from '../../../agent/store/faults.ts'
+import { text } from '../../../agent/text.ts'
 
 const face = {} as Face
 
 function visitOf(language: 'ru' | 'en', signal: AbortSignal): Visit {
   return { language, say: (text) => text[language], query: {}, who: 'anna', signal }
+}
+
+/** `health порядок`, or why the page is out of date. */
+function spoken(change: Change): string {
+  return 'stale' in change ? change.stale : `${change.into} ${change.html}`
 }
 
 test('twenty viewers cost one drawing', async () => {
@@ -22,8 +29,8 @@ test('twenty viewers cost one drawing', async () => {
   const seen: string[] = []
   await new Promise<void>((resolve) => {
     for (let viewer = 0; viewer < 20; viewer++)
-      board.look(face, visitOf('ru', stop.signal), ({ into, html: drawn }: Change) => {
-        seen.push(`${into} ${drawn}`)
+      board.look(face, visitOf('ru', stop.signal), (change) => {
+        seen.push(spoken(change))
         if (seen.length === 40) resolve()
       })
   })
@@ -32,31 +39,34 @@ test('twenty viewers cost one drawing', async () => {
   expect(seen.filter((one) => one === 'health порядок')).toHaveLength(20)
 })
 
-test('a drawing that fails is tried again, and nobody hears of it', async () => {
+test('a drawing that fails is tried again; until then the page is told that it is out of date, and then all of it anew', async () => {
   const stop = new AbortController()
-  let draws = 0
-  const board = new Board(() => {
-    draws++
-    return draws === 1
-      ? Promise.reject(new Error('the outbox is busy'))
-      : Promise.resolve({ health: html`well` })
-  })
-  const heard = await new Promise<Change>((resolve) => {
-    board.look(face, visitOf('ru', stop.signal), resolve)
+  const full = text('диск полон', 'the disk is full')
+  const draws: (() => Promise<{ health: Html }>)[] = [
+    () => Promise.resolve({ health: html`well` }),
+    () => Promise.reject(new StoreError('full', full)),
+    () => Promise.resolve({ health: html`well` }),
+  ]
+  const board = new Board(() => draws.shift()?.() ?? Promise.reject(new Error('over')), 1)
+  const heard: string[] = []
+  await new Promise<void>((resolve) => {
+    board.look(face, visitOf('ru', stop.signal), (change) => {
+      heard.push(spoken(change))
+      if (heard.length === 3) resolve()
+    })
   })
   stop.abort()
-  expect(String(heard.html)).toBe('well')
+  expect(heard).toEqual(['health well', 'Страница устарела: диск полон', 'health well'])
 })
 
 test('sixty may look at a time, whoever leaves makes room, and all go when the daemon stops', () => {
-  const stop = new AbortController()
-  const viewers = new Viewers(stop.signal)
+  const viewers = new Viewers()
   const ended: number[] = []
   const ends = Array.from({ length: 62 }, (_, at) => () => void ended.push(at))
   expect(ends.slice(0, 61).map((end) => viewers.enter(end))).toEqual([...new Array(60).fill(true), false])
   for (const end of ends.slice(0, 1)) viewers.leave(end)
   expect(ends.slice(61).map((end) => viewers.enter(end))).toEqual([true])
-  stop.abort()
+  viewers.endAll()
   expect(ended).toEqual([...Array.from({ length: 59 }, (_, at) => at + 1), 61])
   ended.length = 0
   viewers.began()
@@ -97,7 +107,7 @@ test('who reads nothing is let go, and nothing is written to him any more', () =
       return { [Symbol.dispose]: () => void disposed++ }
     },
   }
-  const viewers = new Viewers(stop.signal)
+  const viewers = new Viewers()
   const looking = { face, visit: visitOf('ru', stop.signal), viewers, isInside: () => true }
   openStream(stream, looking, reply)
   const change: Change = { into: 'health', html: html`well`, how: 'replace' }

@@ -48,6 +48,8 @@ export interface Served extends AsyncDisposable {
   readonly origin: string
   readonly sessions: Sessions
   readonly log: readonly string[]
+  /** Aborts when it is stopped. */
+  readonly signal: AbortSignal
   /** A `Cookie` of somebody who is logged in. */
   cookie(): string
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>
@@ -105,7 +107,7 @@ export async function openServed(options: ServedOptions = {}): Promise<Served> {
     return say(`${method} ${path} HTTP/1.1\r\n${head.join('')}\r\n${body}`)
   }
   const served: Served = {
-    ...{ port, host: `${host}:${port}`, origin, sessions, log: lines, say },
+    ...{ port, host: `${host}:${port}`, origin, sessions, log: lines, say, signal: stop.signal },
     cookie: () =>
       `${options.tls === undefined ? '' : '__Host-'}chekpost-${port}=${sessions.open('anna', 'token')}`,
     get: (path, headers = {}) => ask('GET', path, headers),

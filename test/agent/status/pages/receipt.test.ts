@@ -219,8 +219,21 @@ test('every attempt: when, status, how it ended, how long, the answer, the reque
 })
 
 test('without attempts it says whether there were any', async () => {
-  expect((await draw(shownOf({ attempts: 0 }))).html).toContain('Ещё не отправлялся.')
+  expect((await draw(shownOf({ attempts: 0 }))).html).toContain('На сайт не отправлялся.')
   expect((await draw(shownOf({ attempts: 3 }))).html).toContain('уже не хранятся')
+})
+
+test.each([
+  { state: 'ignored', outcome: 'ignored', why: 'nothing moves', attempts: 1 },
+  { state: 'parked', outcome: 'park', why: 'rejected: the receipt has no lines', attempts: 1 },
+] as const)('what was decided here was never sent, whatever the outbox counts (%j)', async (differs) => {
+  const { html } = await draw(shownOf(differs))
+  expect(html).toContain('На сайт не отправлялся.')
+  expect(html).toContain('как она отправилась бы сайту')
+  expect(html).not.toContain('<dt>Отправок</dt>')
+  const asked = (await draw(shownOf({ ...differs, history: [attempt] }))).html
+  expect(asked).toContain('как она отправляется сайту')
+  expect(asked).toContain('<dt>Отправок</dt><dd>1')
 })
 
 test.each([

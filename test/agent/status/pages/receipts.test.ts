@@ -219,7 +219,7 @@ async function drawQr(finding: Partial<QrFinding> | Error): Promise<string> {
 test('the text of a QR leads to its receipt and tells what does not agree', async () => {
   expect(await drawQr({ document: rowOf(37698) })).toContain(`fd=37698`)
   const differing = await drawQr({ document: rowOf(37698), differs: ['total', 'sign'] })
-  expect(differing).toContain('расходятся:\n    сумма, фискальный признак.')
+  expect(differing).toContain('На бумаге и здесь разное: сумма, фискальный признак.')
 })
 
 test('a receipt of a QR that is not here: which register may hold it, or where else to get it', async () => {

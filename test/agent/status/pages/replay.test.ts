@@ -149,6 +149,7 @@ test.each([
 test.each([
   [{ from: '', to: '' }, 'Укажите время'],
   [{ from: 'yesterday' }, 'Укажите время'],
+  [{ from: '2026-02-31T10:00', to: '2026-08-01' }, 'Укажите время'],
   [{ from: '2026-08-02', to: '2026-08-01' }, 'позже'],
   [{ numbers: 'x' }, 'не номер ФД'],
 ])('what is wrong with %o is said on the page, and the forms stay', async (query, words) => {

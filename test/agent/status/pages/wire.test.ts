@@ -50,7 +50,7 @@ test('what all hear is drawn once a language', () => {
   })
   const heard: unknown[] = []
   for (const language of ['ru', 'ru', 'en'] as const)
-    wireStream.open(shared, visitOf(language), ({ html }) => heard.push(html))
+    wireStream.open(shared, visitOf(language), (change) => heard.push('html' in change && change.html))
   const rows = [row({ meaning: { ru: 'опрос', en: 'a poll' } })]
   for (const hear of hearers) hear(rows)
   expect(heard[1]).toBe(heard[0])
