@@ -228,7 +228,7 @@ test.each([
   [['frobnicate'], /^Ошибка: нет такой команды: frobnicate\.\n→ Справка: chekpost --help/],
   [['status', '--wrong'], /^Ошибка: нет такого ключа: --wrong\.\n→ Справка: chekpost status --help/],
   [['read', '--fd', 'x'], /неверно «x», нужно так: 120 или 120-150/],
-  [['outbox', 'ls', '--state', 'x'], /можно: waiting, parked, accepted, none/],
+  [['outbox', 'ls', '--state', 'x'], /можно: waiting, parked, accepted,/],
   [['begin'], /нужен ключ --register <name>/],
 ])('wrong use as %j is told in Russian with the next step', (args, says) => {
   const ran = chekpost([...args, '--lang', 'ru'])
