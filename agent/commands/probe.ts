@@ -11,12 +11,12 @@ import {
   type RegisterState,
   withDeadline,
 } from '../../drivers/index.ts'
-import { isAlive, remoteDesk } from '../desk/remote.ts'
-import { socketToAsk } from '../environment.ts'
+import type { RegisterStatus } from '../status/snapshot.ts'
 import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
 import { driverSetting, settingsFor } from './driversettings.ts'
+import { askDaemon, sameLine } from './held.ts'
 import { example, words } from './words.ts'
 
 interface Found {
@@ -65,11 +65,14 @@ export function probeCommand(context: Context): Command {
     .action(async (address: string | undefined, options: Options) => {
       const found: Found[] = []
       const wanted = targets(context, address, options)
-      const known = address === undefined ? await askDaemon(context) : null
+      const registers = (await askDaemon(context)) ?? []
       for (const target of wanted) {
+        const held = address === undefined ? registers : registers.filter(({ line }) => line === 'connected')
+        const known = held.find((one) => sameLine(one.address, target.address))
         const result =
-          known?.find((one) => one.address === target.address) ??
-          (await probe(target.address, target.driver, target.settings, context.signal))
+          known === undefined
+            ? await probe(target.address, target.driver, target.settings, context.signal)
+            : seenByDaemon(known)
         found.push(result)
         if (options.json) printJson(context, result)
         else describe(context, result)
@@ -108,20 +111,13 @@ function targets(context: Context, address: string | undefined, { driver: name, 
     .map((driver) => ({ address, driver, settings: settingsFor(driver, set ?? []) }))
 }
 
-/** What a running daemon sees: it holds the lines, so nobody else can ask there. Null when none runs. */
-async function askDaemon(context: Context): Promise<Found[] | null> {
-  const socket = socketToAsk(context.environment, loadConfig(context).stateDir)
-  if (!(await isAlive(socket, context.signal))) return null
-  const { registers } = await remoteDesk(socket).status({}, context.signal)
-  return registers.map(({ address, driver, identity, state, newest, trouble }) => ({
-    address,
-    driver,
-    identity,
-    state,
-    lastDocument: newest?.number ?? null,
-    problem: trouble?.text ?? null,
-    hint: trouble?.hint ?? null,
-  }))
+/** It holds the line, so nobody else can ask there. */
+function seenByDaemon(seen: RegisterStatus): Found {
+  const { address, driver, identity, state, newest, trouble } = seen
+  return {
+    ...{ address, driver, identity, state, lastDocument: newest?.number ?? null },
+    ...{ problem: trouble?.text ?? null, hint: trouble?.hint ?? null },
+  }
 }
 
 async function probe(

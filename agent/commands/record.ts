@@ -10,6 +10,7 @@ import { version } from '../version.ts'
 import type { Context } from './context.ts'
 import { wholeNumber } from './decode.ts'
 import { driverSetting, settingsFor } from './driversettings.ts'
+import { demandLetGo } from './held.ts'
 import { example, words } from './words.ts'
 
 interface Options {
@@ -75,6 +76,7 @@ export function recordCommand(context: Context): Command {
 
 async function record(context: Context, address: string, options: Options): Promise<void> {
   const talk = talkOf(context, options)
+  await demandLetGo(context, address)
   using transcript = openTranscript(options.out ?? null, context.out)
   const remark = (words: string) => transcript.write(`# ${words}\n`)
   const enough = new AbortController()

@@ -49,6 +49,7 @@ export function remoteDesk(socket: string): Desk {
 async function post(socket: string, verb: Verb, input: unknown, signal: AbortSignal): Promise<unknown> {
   const { status, body } = await ask(socket, 'POST', `/desk/${verb}`, JSON.stringify(input), signal).catch(
     (cause) => {
+      signal.throwIfAborted()
       throw new Failure(
         text(
           'Служба не ответила. Повторите; если не поможет: systemctl status chekpost',

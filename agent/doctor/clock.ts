@@ -10,6 +10,7 @@ import type { Patient } from './ward.ts'
 /** Beyond this the site refuses signatures, milliseconds. */
 const siteLimitMs = 120_000
 const registerLimitMs = 5 * 60_000
+const hourMs = 3_600_000
 const dayMs = 86_400_000
 
 /** What the clocks say; null where nobody told. */
@@ -46,7 +47,7 @@ function isSynchronised(signal: AbortSignal): Promise<boolean | null> {
 /** Pure. */
 export function judgeClock({ now, zone, synchronised, siteOffsetMs, register }: ClockFacts): Finding {
   return gravest('clock', [
-    ...ofSite(siteOffsetMs),
+    ...ofSite(siteOffsetMs, synchronised === true),
     ...ofPast(register?.newestTime ?? null, zone, now),
     ...ofRegister(register?.clock ?? null, zone),
     synchronised === false
@@ -70,11 +71,17 @@ const ntpHint = text(
   'Have the clock set by the network: timedatectl set-ntp true',
 )
 
-function ofSite(offsetMs: number | null): Finding[] {
+const siteHint = text(
+  'Часы этого ПК сверяются: неверны часы сайта, сообщите его администратору.',
+  "This PC's clock is kept right: the site's is wrong, tell its administrator.",
+)
+
+function ofSite(offsetMs: number | null, isOursRight: boolean): Finding[] {
   if (offsetMs === null) return []
   const seconds = Math.round(-offsetMs / 1000)
   const said = text(`с сайтом расходятся на ${seconds} с`, `${seconds} s off the site's`)
-  return Math.abs(offsetMs) > siteLimitMs ? [bad('clock', said, { hint: ntpHint })] : [good('clock', said)]
+  if (Math.abs(offsetMs) <= siteLimitMs) return [good('clock', said)]
+  return [bad('clock', said, { hint: isOursRight ? siteHint : ntpHint })]
 }
 
 /** A PC whose battery is empty wakes up in the past: its newest receipt is then of tomorrow. */
@@ -109,17 +116,22 @@ function ofRegister(clock: DeviceFacts['clock'], zone: string): Finding[] {
         `the register's clock: ${sign}${minutes} min (${zone})`,
       ),
       {
-        hint:
-          minutes % 60 === 0
-            ? text(
-                'Похоже, в настройках не тот timezone: нужен часовой пояс кассы.',
-                "The config seems to have the wrong timezone: the register's is wanted.",
-              )
-            : text(
-                'Часы кассы ставят при закрытой смене, в программе кассы.',
-                "The register's clock is set in the till's program, with the shift closed.",
-              ),
+        hint: isOtherZone(offsetMs)
+          ? text(
+              'Похоже, в настройках не тот timezone: нужен часовой пояс кассы.',
+              "The config seems to have the wrong timezone: the register's is wanted.",
+            )
+          : text(
+              'Часы кассы ставят при закрытой смене, в программе кассы.',
+              "The register's clock is set in the till's program, with the shift closed.",
+            ),
       },
     ),
   ]
+}
+
+/** Whole hours, give or take what a clock may be off by itself. */
+function isOtherZone(offsetMs: number): boolean {
+  const hours = Math.round(offsetMs / hourMs)
+  return hours !== 0 && Math.abs(offsetMs - hours * hourMs) <= registerLimitMs
 }

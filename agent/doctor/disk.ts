@@ -34,18 +34,22 @@ export async function examineDisk({ ward }: Patient): Promise<Finding> {
   }
 }
 
-/** Before the first start there is no state directory: the disk that it will be on is looked at. */
-async function examineParent(path: string): Promise<Finding> {
+/** Before the first start there is no state directory: the disk that it will be on is looked at: of the folders above, the innermost. */
+async function examineParent(path: string, wanted = path): Promise<Finding> {
   const parent = dirname(path)
-  const { bavail, bsize } = await statfs(parent).catch(() => ({ bavail: 0, bsize: 0 }))
-  const free = bavail * bsize
+  const found = await statfs(parent).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' && parent !== path) return null
+    return { bavail: 0, bsize: 0 }
+  })
+  if (found === null) return await examineParent(parent, wanted)
+  const free = found.bavail * found.bsize
   if (free < room.bad)
     return judgeDisk({ path: parent, freeBytes: free, freeEntries: null, probe: { ms: 0 } })
   return good(
     'disk',
     text(
-      `папки ${path} ещё нет, служба сделает её; свободно ${inMegabytes(free)} МБ`,
-      `${path} is not there yet, the daemon will make it; ${inMegabytes(free)} MB free`,
+      `папки ${wanted} ещё нет, служба сделает её; свободно ${inMegabytes(free)} МБ`,
+      `${wanted} is not there yet, the daemon will make it; ${inMegabytes(free)} MB free`,
     ),
   )
 }
@@ -126,8 +130,8 @@ function unwritable(path: string, code: string): Finding {
     EACCES: [
       'нет прав на запись',
       'no right to write',
-      `Верните владельца: chown -R chekpost: ${path}. Или запустите doctor через sudo.`,
-      `Give it back: chown -R chekpost: ${path}. Or run doctor with sudo.`,
+      `Запустите: sudo chekpost doctor. Если и так нет прав, верните владельца: chown -R chekpost: ${path}`,
+      `Run: sudo chekpost doctor. If there is no right even so, give it back: chown -R chekpost: ${path}`,
     ],
   }
   const [ru, en, hintRu, hintEn] = known[code] ?? [

@@ -1,12 +1,15 @@
 /** The judgements of the doctor: facts in, a finding out. */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { judgeClock } from '../../agent/doctor/clock.ts'
-import { judgeDisk } from '../../agent/doctor/disk.ts'
+import { examineDisk, judgeDisk } from '../../agent/doctor/disk.ts'
 import { judgeDrive } from '../../agent/doctor/drive.ts'
 import { bad, firstBad, good, gravest, notReached, warning } from '../../agent/doctor/finding.ts'
 import { missingNetwork } from '../../agent/doctor/neighbourhood.ts'
 import { judgeQueue } from '../../agent/doctor/queue.ts'
 import { judgeCertificate, type ShownCertificate } from '../../agent/doctor/tls.ts'
+import type { Patient } from '../../agent/doctor/ward.ts'
 import { text } from '../../agent/text.ts'
 import type { Checkup, Identity } from '../../drivers/index.ts'
 
@@ -133,6 +136,25 @@ test.each<[facts: Partial<Parameters<typeof judgeClock>[0]>, verdict: string, sa
 test('a register whole hours away is a question of the time zone in the config', () => {
   const { hint } = judgeClock({ ...clocks, register: registerAt('2026-03-02T19:00:00') })
   expect(hint?.en).toContain('timezone')
+  const late = judgeClock({ ...clocks, register: registerAt('2026-03-02T18:57:00') })
+  expect(late.hint?.en).toContain('timezone')
+  const wrong = judgeClock({ ...clocks, register: registerAt('2026-03-02T19:30:00') })
+  expect(wrong.hint?.en).toContain("till's program")
+})
+
+test('of two clocks far apart the one that nobody keeps right is to be mended', () => {
+  const apart = { ...clocks, siteOffsetMs: 600_000 }
+  expect(judgeClock({ ...apart, synchronised: false }).hint?.en).toContain('timedatectl')
+  expect(judgeClock({ ...apart, synchronised: true }).hint?.en).toContain("the site's is wrong")
+})
+
+test('folders that the daemon will make are no full disk', async () => {
+  const stateDir = join(tmpdir(), 'chekpost-nowhere', 'a', 'b')
+  const patient = { ward: { config: { stateDir } } } as unknown as Patient
+  expect(await examineDisk(patient)).toMatchObject({
+    verdict: 'good',
+    text: { en: expect.stringContaining(`${stateDir} is not there yet`) },
+  })
 })
 
 const shown: ShownCertificate = {
