@@ -1,9 +1,8 @@
 /** What holds on every page, in whatever way it is looked at. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { seriousFindings } from './axe.ts'
-import { nameOf, openBrowser, views } from './browser.ts'
-import { openPages, type Pages } from './pages.ts'
+import { nameOf, views } from './browser.ts'
+import { sharedPages } from './shared.ts'
 import {
   countControls,
   everyAddress,
@@ -15,19 +14,11 @@ import {
 } from './sights.ts'
 import { trade } from './trade.ts'
 
-let browser: Browser
-let shop: Pages
 let addresses: readonly string[]
 
-beforeAll(async () => {
-  browser = await openBrowser()
-  shop = await openPages(browser)
-  await trade(shop.shop)
-  addresses = await everyAddress(shop)
-})
-afterAll(async () => {
-  await shop?.[Symbol.asyncDispose]()
-  await browser?.close()
+const shop = sharedPages(async (pages) => {
+  await trade(pages.shop)
+  addresses = await everyAddress(pages)
 })
 
 /** Every two of language, colours and screen meet once; `npm run screenshots` makes all eight. */
@@ -38,9 +29,9 @@ const pairwise = views.filter(
 test.for(pairwise.map((view) => [nameOf(view), view] as const))(
   'every page as %s: nothing hangs over, nothing that axe-core calls serious, no error',
   async ([, view]) => {
-    await using window = await shop.open(view)
+    await using window = await shop().open(view)
     for (const address of addresses) {
-      await window.page.goto(shop.base + address)
+      await window.page.goto(shop().base + address)
       expect(await window.page.locator('html').getAttribute('lang')).toBe(view.language)
       expect(await overhang(window.page), address).toBeLessThanOrEqual(0)
       expect(await slidingTables(window.page), address).toEqual([])
@@ -51,11 +42,11 @@ test.for(pairwise.map((view) => [nameOf(view), view] as const))(
 )
 
 test('rows that a phone shows as cards are still rows of a table to who listens', async () => {
-  await using desk = await shop.open()
-  await using phone = await shop.open({ screen: 'phone' })
+  await using desk = await shop().open()
+  await using phone = await shop().open({ screen: 'phone' })
   for (const path of ['/receipts', '/parked', addresses.find((one) => one.startsWith('/receipt?')) ?? '']) {
-    await desk.page.goto(shop.base + path)
-    await phone.page.goto(shop.base + path)
+    await desk.page.goto(shop().base + path)
+    await phone.page.goto(shop().base + path)
     const parts = await tableParts(desk.page)
     expect(Object.keys(parts).sort()).toEqual(['cell', 'columnheader', 'row', 'rowheader', 'table'])
     expect(await tableParts(phone.page)).toEqual(parts)
@@ -63,10 +54,10 @@ test('rows that a phone shows as cards are still rows of a table to who listens'
 })
 
 test('every page has one heading, one main part, and a title that names it', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const titles = new Set<string>()
   for (const address of addresses) {
-    await window.page.goto(shop.base + address)
+    await window.page.goto(shop().base + address)
     expect(await window.page.locator('h1').count(), address).toBe(1)
     expect(await window.page.locator('main').count(), address).toBe(1)
     titles.add(await window.page.title())
@@ -75,11 +66,11 @@ test('every page has one heading, one main part, and a title that names it', asy
 })
 
 test('without JavaScript every page can be read and left again', async () => {
-  await using reader = await shop.open({ scripts: false })
-  await using runner = await shop.open()
+  await using reader = await shop().open({ scripts: false })
+  await using runner = await shop().open()
   for (const address of addresses) {
-    await reader.page.goto(shop.base + address)
-    await runner.page.goto(shop.base + address)
+    await reader.page.goto(shop().base + address)
+    await runner.page.goto(shop().base + address)
     const heading = await runner.page.locator('h1').innerText()
     expect(await reader.page.locator('h1').innerText()).toBe(heading)
     // A line that is written with a script only is a line that is missing without one.
@@ -91,10 +82,10 @@ test('without JavaScript every page can be read and left again', async () => {
 })
 
 test('the switch changes the language and stays on the page, for all pages to come', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const { page } = window
   for (const address of addresses) {
-    await page.goto(shop.base + address)
+    await page.goto(shop().base + address)
     expect(await words(page), address).toMatch(/[а-яё]{4}/i)
     await page.getByRole('link', { name: 'English' }).click()
     await page.waitForLoadState()
@@ -108,10 +99,10 @@ test('the switch changes the language and stays on the page, for all pages to co
 })
 
 test('a keyboard reaches every control of every page, and it can be seen where it is', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const { page } = window
   for (const address of addresses) {
-    await page.goto(shop.base + address)
+    await page.goto(shop().base + address)
     const passed = await tabThrough(page)
     expect(passed.length, address).toBe(await countControls(page))
     expect(passed.filter(({ isMarked, isInView }) => !isMarked || !isInView)).toEqual([])
@@ -119,7 +110,7 @@ test('a keyboard reaches every control of every page, and it can be seen where i
 })
 
 test('the first stop of the keyboard leads past the menu', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const { page } = window
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')

@@ -1,22 +1,16 @@
 /** Sending by hand as a technician does it: a scanner that types and presses Enter, a file that is chosen. */
 import { readFileSync } from 'node:fs'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { seriousFindings } from './axe.ts'
-import { openBrowser } from './browser.ts'
 import { openPages } from './pages.ts'
+import { sharedBrowser } from './shared.ts'
 import { sell } from './trade.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
+const browser = sharedBrowser()
 
 test('a scanned receipt that only the register has is read with its progress shown, and booked', async () => {
   // Never idle for long enough: nothing is read by itself.
-  await using pages = await openPages(browser, { tills: { 'till-1': { config: { quietSeconds: 600 } } } })
+  await using pages = await openPages(browser(), { tills: { 'till-1': { config: { quietSeconds: 600 } } } })
   const { shop } = pages
   sell(shop, 2)
   const sold = shop.register().receipts.at(-1)
@@ -42,7 +36,7 @@ test('a scanned receipt that only the register has is read with its progress sho
 })
 
 test('a file is sent in pieces, checked and imported on a phone; the same again holds nothing new', async () => {
-  await using pages = await openPages(browser)
+  await using pages = await openPages(browser())
   await using window = await pages.open({ screen: 'phone', language: 'en' })
   const { page } = window
   const { receipt } = JSON.parse(

@@ -1,22 +1,11 @@
 /** That the eyes of the other tests see: each thing they look for is put into a page once. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { seriousFindings } from './axe.ts'
-import { openBrowser } from './browser.ts'
-import { openPages, type Pages, type Window } from './pages.ts'
+import type { Window } from './pages.ts'
+import { sharedPages } from './shared.ts'
 import { countControls, overhang, slidingTables, tableParts, tabThrough } from './sights.ts'
 
-let browser: Browser
-let shop: Pages
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  shop = await openPages(browser)
-})
-afterAll(async () => {
-  await shop?.[Symbol.asyncDispose]()
-  await browser?.close()
-})
+const shop = sharedPages()
 
 /** Writes this into the main part, as somebody might have written it into the source. */
 async function spoil({ page }: Window, html: string): Promise<void> {
@@ -26,7 +15,7 @@ async function spoil({ page }: Window, html: string): Promise<void> {
 }
 
 test('axe-core sees a picture without words and a field without a name', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   expect(await seriousFindings(window.page)).toEqual([])
   await spoil(window, '<img src="/assets/icon.svg"><input>')
   const rules = (await seriousFindings(window.page)).map(({ rule }) => rule)
@@ -34,13 +23,13 @@ test('axe-core sees a picture without words and a field without a name', async (
 })
 
 test('what is wider than a phone hangs over', async () => {
-  await using window = await shop.open({ screen: 'phone' })
+  await using window = await shop().open({ screen: 'phone' })
   await spoil(window, `<button>${'x'.repeat(80)}</button>`)
   expect(await overhang(window.page)).toBeGreaterThan(0)
 })
 
 test('a table that slides in its box is seen, and that one without roles is none on a phone', async () => {
-  await using window = await shop.open({ screen: 'phone' })
+  await using window = await shop().open({ screen: 'phone' })
   const parts = await tableParts(window.page)
   const bare = '<table><tr><td><canvas width="800"></canvas></td></tr></table>'
   await spoil(window, `<div class="wide" aria-label="too wide">${bare}</div>`)
@@ -49,7 +38,7 @@ test('a table that slides in its box is seen, and that one without roles is none
 })
 
 test('a control that the keyboard passes by is missed', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   await spoil(window, '<button tabindex="-1">?</button>')
   expect((await tabThrough(window.page)).length).toBeLessThan(await countControls(window.page))
 })
@@ -63,13 +52,13 @@ test.for([
   ],
   ['a file that is not there', '<img alt="" src="/assets/none.svg">', /404/],
 ] as const)('%s is a trouble', async ([, html, trouble]) => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   await spoil(window, html)
   await expect.poll(() => window.troubles.join('\n')).toMatch(trouble)
 })
 
 test('a script that fails is a trouble', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   await window.page.evaluate(`setTimeout(() => { throw new Error('fell over') })`)
   await expect.poll(() => window.troubles.join('\n')).toContain('fell over')
 })

@@ -1,17 +1,12 @@
 /** The overview while the shop lives: what happens is told at once, without anybody pressing anything. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { openPages } from './pages.ts'
+import { sharedBrowser } from './shared.ts'
 import { words } from './sights.ts'
 import { sell } from './trade.ts'
 
-let browser: Browser
-
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
+const browser = sharedBrowser()
 
 /** The sentence of truth in the colour that is waited for. */
 async function sentence(page: Page, colour: 'green' | 'amber' | 'red'): Promise<string> {
@@ -25,7 +20,7 @@ async function isTheSamePage(page: Page): Promise<boolean> {
 }
 
 test('a pulled cable and its return are told at once: the colour, the sentence, the next step', async () => {
-  await using shop = await openPages(browser)
+  await using shop = await openPages(browser())
   sell(shop.shop, 3)
   await shop.shop.waitUntilDrained()
   await using window = await shop.open()
@@ -43,7 +38,7 @@ test('a pulled cable and its return are told at once: the colour, the sentence, 
 })
 
 test('a site that is down is told, and the receipts that wait for it are counted until they are gone', async () => {
-  await using shop = await openPages(browser)
+  await using shop = await openPages(browser())
   sell(shop.shop, 1)
   await shop.shop.waitUntilDrained()
   await using window = await shop.open({ language: 'en' })
@@ -60,7 +55,7 @@ test('a site that is down is told, and the receipts that wait for it are counted
 })
 
 test('a site that knows the secret no more is told in red, with what to do', async () => {
-  await using shop = await openPages(browser)
+  await using shop = await openPages(browser())
   sell(shop.shop, 1)
   await shop.shop.waitUntilDrained()
   await using window = await shop.open()
@@ -72,7 +67,7 @@ test('a site that knows the secret no more is told in red, with what to do', asy
 })
 
 test('a receipt shows on the page as soon as it is sold', async () => {
-  await using shop = await openPages(browser)
+  await using shop = await openPages(browser())
   sell(shop.shop, 1)
   await shop.shop.waitUntilDrained()
   await using window = await shop.open()
@@ -81,7 +76,7 @@ test('a receipt shows on the page as soon as it is sold', async () => {
 })
 
 test('whoever has come somewhere with the keyboard stays there while the page renews itself', async () => {
-  await using shop = await openPages(browser)
+  await using shop = await openPages(browser())
   sell(shop.shop, 1)
   await shop.shop.waitUntilDrained()
   await using window = await shop.open()
@@ -94,7 +89,7 @@ test('whoever has come somewhere with the keyboard stays there while the page re
 })
 
 test('an agent that died is told by the page that stays behind, and the page lives again with it', async () => {
-  await using shop = await openPages(browser)
+  await using shop = await openPages(browser())
   await using window = await shop.open()
   const { page } = window
   await sentence(page, 'green')

@@ -1,21 +1,10 @@
 /** Many tabs at once: a browser gives one daemon six connections, and the daemon gives all of them sixty streams. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser } from './browser.ts'
-import { openPages, type Pages } from './pages.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { sharedPages } from './shared.ts'
 import { sell } from './trade.ts'
 
-let browser: Browser
-let shop: Pages
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  shop = await openPages(browser)
-})
-afterAll(async () => {
-  await shop?.[Symbol.asyncDispose]()
-  await browser?.close()
-})
+const shop = sharedPages()
 
 /** What a browser tells a page whose tab is left or come back to; one without a screen has no tabs. */
 async function turn(page: Page, hidden: boolean): Promise<void> {
@@ -26,23 +15,23 @@ async function turn(page: Page, hidden: boolean): Promise<void> {
 const accepted = (page: Page) => page.locator('main a[href="/receipts?state=settled"] b').first()
 
 test('eight tabs: the eighth opens at once, and the first lives again when it is looked at', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const first = window.page
   const before = Number(await accepted(first).innerText())
   await turn(first, true)
   for (let tab = 2; tab <= 8; tab++) {
     const page = await window.context.newPage()
-    await page.goto(shop.base, { timeout: 15_000 })
+    await page.goto(shop().base, { timeout: 15_000 })
     if (tab < 8) await turn(page, true)
   }
-  sell(shop.shop, 1)
+  sell(shop().shop, 1)
   await turn(first, false)
   await expect.poll(() => accepted(first).innerText(), { timeout: 30_000 }).toBe(String(before + 1))
   expect(window.troubles).toEqual([])
 })
 
 test('a page that is refused its stream says why, and does not call the daemon silent', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const { page } = window
   const failure = { ru: 'Слишком много открытых страниц', en: 'Too many pages are open' }
   let asked = 0
@@ -63,7 +52,7 @@ test('a page that is refused its stream says why, and does not call the daemon s
 })
 
 test('a page that cannot be drawn anew says that it is out of date, and is calm when it can', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const { page } = window
   const stale = { stale: 'Страница устарела: диск полон' }
   const fresh = { into: 'queue', how: 'replace', html: '<p>нарисовано</p>' }
@@ -82,10 +71,10 @@ test('a page that cannot be drawn anew says that it is out of date, and is calm 
 })
 
 test('a page whose session is over is led to the login', async () => {
-  await using window = await shop.open()
+  await using window = await shop().open()
   const { page } = window
   await page.route('**/live/overview', (route) => route.fulfill({ status: 401, json: {} }))
   await page.reload()
-  await page.waitForURL(`${shop.base}/login`, { timeout: 15_000 })
+  await page.waitForURL(`${shop().base}/login`, { timeout: 15_000 })
   expect(await page.locator('input[name=token]').count()).toBe(1)
 })

@@ -1,29 +1,18 @@
 /** What a person has done on the page: it says that it works, does it once, and shows what has changed by it. */
-import type { Browser, Locator, Page, Route } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser } from './browser.ts'
-import { openPages, type Pages, type Window } from './pages.ts'
+import type { Locator, Page, Route } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { Window } from './pages.ts'
+import { sharedPages } from './shared.ts'
 import { trade } from './trade.ts'
 
-let browser: Browser
-let shop: Pages
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  shop = await openPages(browser)
-  await trade(shop.shop)
-})
-afterAll(async () => {
-  await shop?.[Symbol.asyncDispose]()
-  await browser?.close()
-})
+const shop = sharedPages(({ shop }) => trade(shop))
 
 /** A doctor or a bundle takes its time on a busy machine. */
 const patient = { timeout: 60_000 }
 
 /** On a path that the page itself never leaves: what is put there is still there at the end. */
 async function openStaying(path: string): Promise<Window> {
-  const window = await shop.open({}, path)
+  const window = await shop().open({}, path)
   await window.page.evaluate('window.stays = true')
   return window
 }
@@ -51,16 +40,16 @@ test('what was sent from the parked receipts is no longer among them, and the an
   await page.getByText('Здесь ничего не отложено').waitFor()
   expect(await page.locator('#done').innerText()).toContain('Поставлено в очередь: 1')
   expect(await hasStayed(page)).toBe(true)
-  await shop.shop.waitUntilDrained()
-  expect(shop.shop.bitrix.counts()).toMatchObject({ booked: 8, twice: 0 })
+  await shop().shop.waitUntilDrained()
+  expect(shop().shop.bitrix.counts()).toMatchObject({ booked: 8, twice: 0 })
   expect(window.troubles).toEqual([])
 })
 
 test('the page of a receipt that is sent again says that it waits or is booked, not what it was before', async () => {
-  shop.shop.behaviour = { status: 422, body: '{}' }
-  const { number } = shop.shop.register().closeReceipt()
-  await shop.shop.statusWhere(({ outbox }) => outbox.parked === 1, 'it is refused')
-  shop.shop.behaviour = 'accept'
+  shop().shop.behaviour = { status: 422, body: '{}' }
+  const { number } = shop().shop.register().closeReceipt()
+  await shop().shop.statusWhere(({ outbox }) => outbox.parked === 1, 'it is refused')
+  shop().shop.behaviour = 'accept'
   await using window = await openStaying(`/receipt?fd=${number}`)
   const { page } = window
   expect(await page.locator('#known').innerText()).toContain('отложен здесь')
@@ -101,7 +90,7 @@ test.each([
 ])(
   'while %s takes its time, the page says so and the button does nothing more',
   async (path, name, place) => {
-    await using window = await shop.open({}, '/diagnostics')
+    await using window = await shop().open({}, '/diagnostics')
     const { page } = window
     const work = await held(page, path)
     const button = page.getByRole('button', { name, exact: true })
@@ -119,7 +108,7 @@ test.each([
 
 test('the file for support is kept under its name, with a script and without one', async () => {
   for (const scripts of [true, false]) {
-    await using window = await shop.open({ scripts }, '/diagnostics')
+    await using window = await shop().open({ scripts }, '/diagnostics')
     const begun = window.page.waitForEvent('download')
     await window.page.getByRole('button', { name: 'Скачать' }).click()
     const file = await begun

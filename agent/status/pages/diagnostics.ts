@@ -24,7 +24,7 @@ export const diagnostics: Page = {
       <ul>${registers.map(({ name }) => html`<li><a href="/wire?register=${name}">${name}</a></li>`)}</ul>
       <h2>${say(text('Отпустить порт', 'Let go of the port'))}</h2>
       <p>${say(pauseWords)}</p>
-      <div id="ports">${ports(registers, lookAt(face, visit))}</div>
+      <div id="ports">${ports(registers, lookOf(face, visit))}</div>
       ${needsScript(visit, 'chekpost pause till-1 --minutes 15')}
       <h2>${say(text('Файл для поддержки', 'File for support'))}</h2>
       <p>${say(supportWords)}</p>
@@ -47,10 +47,6 @@ const supportWords = text(
   'Архив с состоянием, настройками и журналом. Секретов, паролей и данных покупателей в нём нет.',
   'An archive with state, settings and log. It holds no secrets, passwords or data of buyers.',
 )
-
-function lookAt({ config, clock }: Face, { language, say }: Visit): Look {
-  return lookOf(language, say, clock(), config.timezone)
-}
 
 function doctorSection(registers: readonly RegisterStatus[], visit: Visit): Html {
   const { say } = visit
@@ -172,7 +168,7 @@ export const takeBack: Action<z.infer<typeof ResumeForm>> = {
 
 async function portsNow(face: Face, visit: Visit): Promise<Reply> {
   const { registers } = await face.desk.status({}, visit.signal)
-  return { html: ports(registers, lookAt(face, visit)), done: true }
+  return { html: ports(registers, lookOf(face, visit)), done: true }
 }
 
 export const supportFile: Download = {

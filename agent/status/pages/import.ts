@@ -80,7 +80,7 @@ const check: Action<z.infer<typeof Check>> = {
     const files = file.map((one) => ({ upload: one.slice(0, 36), name: one.slice(37) }))
     const uploads = files.map(({ upload }) => upload)
     const report = await carryOut(face, { uploads, register, dryRun: true, reason: '' }, visit)
-    return { html: checkedPart(report, { files, register }, face, lookOfVisit(face, visit)) }
+    return { html: checkedPart(report, { files, register }, face, lookOf(face, visit)) }
   },
 }
 
@@ -101,7 +101,7 @@ const carry: Action<z.infer<typeof Import>> = {
       digests: digests.split(' '),
       ...{ register, dryRun: false, reason: reasonOf(reason, wanted) },
     }
-    return { html: donePart(await carryOut(face, order, visit), lookOfVisit(face, visit)) }
+    return { html: donePart(await carryOut(face, order, visit), lookOf(face, visit)) }
   },
 }
 
@@ -121,8 +121,4 @@ function carryOut(
   { who, signal }: Visit,
 ): Promise<ImportReport> {
   return desk.importStaged({ ...order, who, ...(register !== '' && { register }) }, signal)
-}
-
-function lookOfVisit({ clock, config }: Face, { language, say }: Visit): ReturnType<typeof lookOf> {
-  return lookOf(language, say, clock(), config.timezone)
 }

@@ -1,6 +1,8 @@
 /** How one person sees numbers and times: language, clock and zone of the shop. */
+import type { Config } from '../../config.ts'
 import type { Language, Text } from '../../text.ts'
 import { ago, count, duration, moment, money } from '../figures.ts'
+import type { Visit } from '../visit.ts'
 
 export interface Look {
   readonly language: Language
@@ -19,7 +21,13 @@ export interface Look {
   readonly count: (number: number) => string
 }
 
-export function lookOf(language: Language, say: (text: Text) => string, now: number, zone: string): Look {
+/** `now`, milliseconds: when what is shown was true. */
+export function lookOf(
+  { clock, config }: { readonly clock: () => number; readonly config: Pick<Config, 'timezone'> },
+  { language, say }: Pick<Visit, 'language' | 'say'>,
+  now = clock(),
+): Look {
+  const { timezone: zone } = config
   return {
     language,
     say,

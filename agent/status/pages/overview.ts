@@ -37,10 +37,10 @@ export const overviewStream: Stream = {
 
 async function parts(
   face: Face,
-  { language, say, signal }: Pick<Visit, 'language' | 'say' | 'signal'>,
+  visit: Pick<Visit, 'language' | 'say' | 'signal'>,
 ): Promise<Record<'health' | 'work' | 'queue' | 'registers' | 'delivery' | 'hours', Html> & Parts> {
-  const snapshot = await face.desk.status({}, signal)
-  const look = lookOf(language, say, Date.parse(snapshot.at), face.config.timezone)
+  const snapshot = await face.desk.status({}, visit.signal)
+  const look = lookOf(face, visit, Date.parse(snapshot.at))
   return {
     health: healthPart(snapshot, look),
     work: workPart(snapshot.work, look),

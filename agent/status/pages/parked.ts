@@ -17,12 +17,12 @@ export const parked: Page = {
   name: text('Отложенные', 'Set aside'),
   inMenu: true,
   async draw(face, visit) {
-    const { desk, config, clock } = face
+    const { desk, config } = face
     const [found, snapshot] = await Promise.all([
       desk.parkedGroups({}, visit.signal),
       desk.status({}, visit.signal),
     ])
-    const look = lookOf(visit.language, visit.say, clock(), config.timezone)
+    const look = lookOf(face, visit)
     return html`<div id="done" tabindex="-1"></div>
       <div id="parked" data-renew>${summary(found, look)}
       ${found.parked > 0 && needsScript(visit, 'chekpost replay --parked')}

@@ -23,8 +23,9 @@ export const receipt: Page = {
   path: '/receipt',
   name: text('Чек', 'Receipt'),
   inMenu: false,
-  async draw({ desk, config, clock }, visit) {
-    const look = lookOf(visit.language, visit.say, clock(), config.timezone)
+  async draw(face, visit) {
+    const { desk, config } = face
+    const look = lookOf(face, visit)
     const asked = askedFor(visit.query)
     if (asked === null) return problem(notSaid, look)
     try {
@@ -80,7 +81,7 @@ function head(shown: ShownDocument, config: Config, look: Look): Html {
   const { words, colour, next } = stateWords(shown.state)
   const { why } = shown
   const step = nextStep(shown) ?? next
-  const office = shown.outcome === 'acceptedParked' ? receiverPage(config, shown.register) : null
+  const office = shown.state === 'acceptedParked' ? receiverPage(config, shown.register) : null
   return html`<p class="truth">${say(kindOf(shown))}, ${say(text(`ФД ${shown.number}`, `document ${shown.number}`))}${shown.total !== null && html`, ${look.money(shown.total)} ₽`}</p>
     <div class="health ${colour}">
       <p><strong>${say(words)}</strong>${why !== null && html`: <bdi>${plainly(say(whyInWords(why)), 1_000)}</bdi>`}</p>

@@ -19,7 +19,7 @@ export const receipts: Page = {
   name: text('Чеки', 'Receipts'),
   inMenu: true,
   async draw(face, visit) {
-    const { config, clock } = face
+    const { config } = face
     const typed = typedOf(visit.query)
     const looking = lookingFor(typed)
     const form = searchForm(
@@ -30,7 +30,7 @@ export const receipts: Page = {
       },
       visit,
     )
-    const look = lookOf(visit.language, visit.say, clock(), config.timezone)
+    const look = lookOf(face, visit)
     return html`${form}<div id="found">${await found(face, visit, typed, looking, look)}</div>`
   },
 }

@@ -46,7 +46,7 @@ export const replay: Page = {
 /** What the address asks for; null when it asks for nothing. What is wrong with it is said in its place. */
 async function answered(face: Face, visit: Visit, snapshot: Snapshot): Promise<Html | null> {
   const { query } = visit
-  const look = lookOf(visit.language, visit.say, face.clock(), face.config.timezone)
+  const look = lookOf(face, visit)
   try {
     if (query['qr'] !== undefined) return await byQr(face, visit, snapshot, look)
     if (query['numbers'] !== undefined) return await byNumbers(face, visit, snapshot, look)

@@ -123,8 +123,8 @@ function endsPart({ desk, clock }: Face, { say }: Pick<Visit, 'say'>): Html {
 
 const done = text('Готово.', 'Done.')
 
-function rereadPart(face: Face, { language, say }: Pick<Visit, 'language' | 'say'>): Html {
-  const look = lookOf(language, say, face.clock(), face.config.timezone)
+function rereadPart(face: Face, visit: Pick<Visit, 'language' | 'say'>): Html {
+  const look = lookOf(face, visit)
   const views = currentRereadings(face.desk, face.clock()).map((one) => one.view())
   return html`${views.map((view, at) => onePart(view, at, look))}`
 }

@@ -105,14 +105,9 @@ interface Drawing {
   readonly said?: Text
 }
 
-function drawn(
-  { config, clock }: Face,
-  shown: ReplayPreview,
-  selection: Selection,
-  { language, say }: Visit,
-  drawing: Drawing,
-): Html {
-  const look = lookOf(language, say, clock(), config.timezone)
+function drawn(face: Face, shown: ReplayPreview, selection: Selection, visit: Visit, drawing: Drawing): Html {
+  const { say } = visit
+  const look = lookOf(face, visit)
   const message =
     drawing.said !== undefined && html`<p class="said red" role="alert">${say(drawing.said)}</p>`
   if (shown.count === 0) return html`${message}${nothingToSend(selection, look)}`

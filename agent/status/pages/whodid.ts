@@ -28,9 +28,10 @@ export function actionWords(action: string): Text {
   return actions.get(action) ?? text(known, known)
 }
 
-export async function whoDidPart(face: Face, { language, say, signal }: Visit): Promise<Html> {
-  const { acts } = await face.desk.audits({ limit: mostShown }, signal)
-  const look = lookOf(language, say, face.clock(), face.config.timezone)
+export async function whoDidPart(face: Face, visit: Visit): Promise<Html> {
+  const { say } = visit
+  const { acts } = await face.desk.audits({ limit: mostShown }, visit.signal)
+  const look = lookOf(face, visit)
   const title = say(text('Кто что делал', 'Who did what'))
   if (acts.length === 0)
     return html`<h2>${title}</h2><p>${say(text('Ещё никто ничего.', 'Nobody did anything yet.'))}</p>`

@@ -14,7 +14,7 @@ export const wire: Page = {
   draw(face, visit) {
     const { say } = visit
     const name = registerOf(face, visit)
-    const look = lookAt(face, visit)
+    const look = lookOf(face, visit)
     return Promise.resolve(html`<p><a href="/diagnostics">← ${say(text('Диагностика', 'Diagnostics'))}</a></p>
       <p><b>${name}</b>. ${say(legend)}</p>
       <noscript><p class="note">${say(withoutScript)} <a href="/wire?register=${name}">${say(text('Обновить', 'Renew'))}</a></p></noscript>
@@ -39,15 +39,11 @@ const legend = text(
 export const wireStream: Stream = {
   path: '/live/wire',
   open(face, visit, send) {
-    const look = lookAt(face, visit)
+    const look = lookOf(face, visit)
     return face.listenWire(registerOf(face, visit), (rows) =>
       send({ into: 'frames', how: 'append', html: drawnOnce(rows, look) }),
     )
   },
-}
-
-function lookAt({ clock, config }: Face, { language, say }: Visit): Look {
-  return lookOf(language, say, clock(), config.timezone)
 }
 
 /** All who listen are given the same rows. */

@@ -5,6 +5,7 @@ import { lookOf } from '../../../../agent/status/pages/look.ts'
 import { registersPart } from '../../../../agent/status/pages/overviewregisters.ts'
 import type { RegisterStatus } from '../../../../agent/status/snapshot.ts'
 import { factsOf, now } from '../facts.ts'
+import { visitOf } from './receiptsface.ts'
 
 const old = '9999078900001234'
 const last: LastDocument = {
@@ -12,11 +13,14 @@ const last: LastDocument = {
   ...{ shift: 7, shiftIsOpen: true },
 }
 
+function lookIn(timezone: string) {
+  return lookOf({ clock: () => now, config: { timezone } }, visitOf('ru'))
+}
+
 function cards(differs: Partial<RegisterStatus>): string {
   const { snapshot } = factsOf()
   const registers = snapshot.registers.slice(0, 1).map((one) => ({ ...one, last, ...differs }))
-  const look = lookOf('ru', ({ ru }) => ru, now, 'Europe/Moscow')
-  return registersPart({ ...snapshot, registers }, look).toString()
+  return registersPart({ ...snapshot, registers }, lookIn('Europe/Moscow')).toString()
 }
 
 test('the last document leads to the drive that it stands in, whatever drive is in the register now', () => {
@@ -36,7 +40,6 @@ test('until when a port was let go of is told by the clock of the shop alone', (
       view.pausedUntil = now + 3_600_000
     },
   })
-  const look = lookOf('ru', ({ ru }) => ru, now, 'Asia/Vladivostok')
-  expect(registersPart(snapshot, look).toString()).toContain('порт отпущен до 21:00:00')
+  expect(registersPart(snapshot, lookIn('Asia/Vladivostok')).toString()).toContain('порт отпущен до 21:00:00')
   expect(`${snapshot.health.text.ru} ${snapshot.health.text.en}`).not.toMatch(/\d:\d\d/)
 })

@@ -13,6 +13,7 @@ import { pause } from '../../../../drivers/index.ts'
 import { type Bitrix, openBitrix } from '../../../fakes/bitrix.ts'
 import { type KeptPort, keepPort } from '../../../fakes/ports.ts'
 import { createRegister, type SimulatedRegister } from '../../../fakes/register.ts'
+import { hiddenFields } from './receiptsface.ts'
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const signal = new AbortController().signal
@@ -100,8 +101,7 @@ async function get(path: string, language = 'ru'): Promise<string> {
 /** Sends the form that posts to `path`, filled in; gives the words of the answer. */
 async function press(page: string, path: string, filled: Record<string, string> = {}): Promise<string> {
   const [, form = ''] = new RegExp(`<form data-do="${path}"[^>]*>(.*?)</form>`, 's').exec(page) ?? []
-  const hidden = [...form.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)]
-  const fields = Object.fromEntries(hidden.map(([, name, value = '']) => [name, unescaped(value)]))
+  const fields = Object.fromEntries(hiddenFields(form))
   const answer = await fetch(`http://127.0.0.1:${kept.port}${path}`, {
     method: 'POST',
     headers: {
@@ -114,15 +114,6 @@ async function press(page: string, path: string, filled: Record<string, string> 
   })
   const said = (await answer.json()) as { html?: string; failure?: { ru: string } }
   return said.html ?? said.failure?.ru ?? ''
-}
-
-function unescaped(value: string): string {
-  return value
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
 }
 
 test('a parked group is previewed, sent again with a reason, books once, and tells its history', async () => {

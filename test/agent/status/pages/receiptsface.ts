@@ -74,6 +74,21 @@ export function rowOf(number: number, differs: Partial<ListedRow> = {}): ListedR
   }
 }
 
+/** The hidden fields of the forms in a page, in their order. */
+export function hiddenFields(html: string): (readonly [name: string, value: string])[] {
+  const found = html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)
+  return [...found].map(([, name = '', value = '']) => [name, unescaped(value)])
+}
+
+function unescaped(value: string): string {
+  return value
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}
+
 function configOf(registers: readonly string[]): Face['config'] {
   const lines = [
     'store: shop',

@@ -202,7 +202,7 @@ test('a report of an import draws hostile names and keys as text, and offers no 
     refused: [],
     digests: ['00'],
   }
-  const look = lookOf('en', (said) => said.en, now, 'Europe/Moscow')
+  const look = lookOf(faceWith({}), visitOf('en'))
   const files = [{ upload: 'u', name: evil }]
   const html = checkedPart(report, { files, register: '' }, faceWith({}), look).toString()
   expect(html).not.toContain('<script')
@@ -226,7 +226,7 @@ test('of several files the wrong one is named with its reason, and the others al
     ...{ conflicts: [], shownOnly: [], documents: [], drives: [], registers: ['till-1'], digests: ['00'] },
     refused: [{ at: 0, why: text('файл пуст', 'the file is empty') }],
   }
-  const look = lookOf('en', (said) => said.en, now, 'Europe/Moscow')
+  const look = lookOf(faceWith({}), visitOf('en'))
   const files = ['a', 'b'].map((name) => ({ upload: `upload-${name}`, name: `${name}.json` }))
   const drawn = (of: ImportReport) => checkedPart(of, { files, register: '' }, faceWith({}), look).toString()
   expect(drawn(report)).toMatch(/<bdi>a.json<\/bdi>: the file is empty/)

@@ -9,7 +9,10 @@ import {
 import type { Face } from '../../../../agent/status/visit.ts'
 import { text } from '../../../../agent/text.ts'
 import { Failure, UsageError } from '../../../../agent/usage.ts'
-import { faceWith, rowOf, storage, visitOf } from './receiptsface.ts'
+import { faceWith, hiddenFields, rowOf, storage, visitOf } from './receiptsface.ts'
+
+/** Of the form that would be sent next. */
+const fieldsOf = (html: string) => Object.fromEntries(hiddenFields(html))
 
 const selection: Selection = { state: 'parked', why: '422: <b>no</b> product' }
 
@@ -39,20 +42,6 @@ async function press(
   if (action === undefined) throw new Error(path)
   const reply = await action.act(face, action.input.parse(fields), visitOf(language))
   return 'html' in reply ? reply.html.toString() : reply.go
-}
-
-/** The hidden fields of the form that would be sent next. */
-function fieldsOf(html: string): Record<string, string> {
-  const found = html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)
-  return Object.fromEntries([...found].map(([, name = '', value = '']) => [name, unescaped(value)]))
-}
-
-function unescaped(value: string): string {
-  return value
-    .replaceAll('&quot;', '"')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
 }
 
 test('a dry run shows what would be sent, how many, the sum, and asks why; nothing is sent', async () => {
