@@ -1,6 +1,6 @@
 /** `chekpost outbox ls|show|export|import|audits`: what was read and what is still owed. */
 import { Command, Option } from 'commander'
-import type { Desk, InputOf, ListedRow } from '../desk/desk.ts'
+import { type Desk, type InputOf, type ListedRow, mostListed } from '../desk/desk.ts'
 import { documentStates, type StateSought } from '../outbox.ts'
 import { Progress } from '../progress.ts'
 import { whyInWords } from '../status/pages/receiptreasons.ts'
@@ -80,6 +80,7 @@ function list(context: Context): Command {
       ),
     )
     .action(async (options: ListOptions) => {
+      if (options.limit > mostListed) throw new UsageError(tooMany)
       const documents = await withDesk(context, (desk) => listed(context, desk, options))
       if (options.json) printJson(context, { documents })
       else printRows(context, documents)
@@ -107,6 +108,11 @@ async function listed(context: Context, desk: Desk, options: ListOptions): Promi
   }
   return await searched(desk, asked, limit, context.signal)
 }
+
+const tooMany = text(
+  `Не больше ${mostListed} строк. Всё целиком: chekpost outbox export > файл`,
+  `At most ${mostListed} rows. All of them: chekpost outbox export > file`,
+)
 
 /** At most so many are asked for at once. */
 const pageLimit = 200
@@ -193,6 +199,7 @@ function exportCommand(context: Context): Command {
   )
     .addHelpText('after', example(context, 'chekpost outbox export > shop-12.jsonl'))
     .action(async (options: ListOptions) => {
+      if (options.limit > mostListed) throw new UsageError(tooMany)
       const selection = selectionOf(options)
       await withDesk(context, async (desk) => {
         using shown = await openProgress(context, false)

@@ -66,6 +66,13 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
     ...(options.from !== undefined && { fromTime: options.from }),
     ...(options.to !== undefined && { toTime: options.to }),
   }
+  if (options.qr !== undefined && Object.keys(named).length > 0)
+    throw new UsageError(
+      text(
+        '--qr называет один чек и не сочетается с другим выбором',
+        '--qr names one receipt and does not go with another choice',
+      ),
+    )
   if (options.qr === undefined && Object.keys(named).length === 0)
     throw new UsageError(
       text(

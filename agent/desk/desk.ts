@@ -45,6 +45,9 @@ export const SelectionInput = z.strictObject({
   limit: z.int().min(1).max(1_000_000).optional(),
 })
 
+/** Rows of one list: the registers wait while it is made. */
+export const mostListed = 10_000
+
 const Person = { who: z.string().min(1).max(128), reason: z.string().trim().min(1).max(1000) }
 
 /** 31 February would be read as a day of March. */
@@ -56,7 +59,7 @@ function isOfCalendar(time: string): boolean {
 /** The verbs and what each of them takes. */
 export const inputs = {
   status: z.strictObject({}),
-  list: SelectionInput,
+  list: SelectionInput.extend({ limit: z.int().min(1).max(mostListed).optional() }),
   show: z.strictObject({
     storage: Storage.optional(),
     number: Number32,

@@ -71,8 +71,8 @@ async function carryOut(
   }
   const report = await carryOutImport(sources, outbox, facts, order, signal)
   if (dryRun) return report
-  note({}, report)
   nudge()
+  ifPossible(() => note({}, report))
   return report
 }
 
@@ -83,7 +83,7 @@ function newestOf(registers: Snapshot['registers']): ReadonlyMap<string, number>
   )
 }
 
-/** What broke it is told anyway, and that it was begun is written already. */
+/** What was done, or broke it, is told anyway, and that it was begun is written already. */
 function ifPossible(act: () => void): void {
   try {
     act()

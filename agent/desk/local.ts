@@ -3,7 +3,7 @@ import { type Outbox, type Selection, SelectionChanged } from '../outbox.ts'
 import { text } from '../text.ts'
 import { exportPiece } from '../transfer.ts'
 import { Failure } from '../usage.ts'
-import type { Answers, Desk, InputOf, ListedRow } from './desk.ts'
+import { type Answers, type Desk, type InputOf, type ListedRow, mostListed } from './desk.ts'
 import type { Premises } from './premises.ts'
 import { readRange, Sittings } from './readings.ts'
 import { listedRow, show } from './rows.ts'
@@ -18,7 +18,7 @@ export function localDesk(premises: Premises): Desk {
   return {
     status: () => Promise.resolve(premises.snapshot()),
     list: async (input, signal) => ({
-      documents: rowsOf(outbox, await located(premises, input, signal)),
+      documents: rowsOf(outbox, await located(premises, { limit: mostListed, ...input }, signal)),
     }),
     show: (input) => Promise.resolve(show(premises, input)),
     search: (...asked) => searchDocuments(premises, ...asked),
@@ -75,14 +75,17 @@ function acceptLedger(
     throw new Failure(
       text(`Кассы ${register} нет в настройках`, `There is no register ${register} in the config`),
     )
-  const accepted = names.flatMap((name) => {
-    // Of several registers some may never have delivered yet.
-    if (register === undefined && sites.of(name) === null) return []
-    const { ledgerId, host } = sites.accept(name)
-    return [{ register: name, ledgerId, host }]
+  // Of several registers some may never have delivered yet.
+  const meant = names.filter((name) => register !== undefined || sites.of(name) !== null)
+  const accepted = meant.map((name) => {
+    const known = sites.of(name)
+    // Of a site that is not known there is nothing to accept, and that is said.
+    const { ledgerId, host } = known?.changed ?? known ?? sites.accept(name)
+    return { register: name, ledgerId, host }
   })
-  const detail = JSON.stringify(accepted)
-  outbox.audit({ at: clock(), who, action: 'accept-ledger', reason, detail })
+  // Written down before it is done: whatever ends this, nothing is accepted that nobody answers for.
+  outbox.audit({ at: clock(), who, action: 'accept-ledger', reason, detail: JSON.stringify(accepted) })
+  for (const name of meant) sites.accept(name)
   nudge()
   return { accepted }
 }

@@ -76,8 +76,19 @@ function answerErrors(server: FastifyInstance, log: Log): void {
     const status = (error as { statusCode?: number }).statusCode ?? 500
     if (status >= 500) log.error({ err: error }, 'a request at the desk failed')
     const said = error instanceof Error ? error.message : String(error)
-    return await reply.code(status).send({ failure: text(said, said) })
+    return await reply.code(status).send({ failure: status < 500 ? wrongRequest(said) : ourFault(said) })
   })
+}
+
+function wrongRequest(said: string): Text {
+  return text(`Служба не поняла запрос: ${said}`, `The daemon did not understand the request: ${said}`)
+}
+
+function ourFault(said: string): Text {
+  return text(
+    `Ошибка в самой программе: ${said}. Пришлите в поддержку файл: chekpost support`,
+    `A fault of the program itself: ${said}. Send a file to support: chekpost support`,
+  )
 }
 
 async function carryOut<V extends Verb>(

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withDeadline } from '../../drivers/index.ts'
-import type { Outbox } from '../outbox.ts'
+import { eventId, type Outbox } from '../outbox.ts'
 import { sqliteVersion } from '../store/sqliteversion.ts'
 import {
   bundleName,
@@ -23,8 +23,8 @@ import type { Premises } from './premises.ts'
 /** The doctor asks the register and the site; the bundle is wanted even if neither answers. */
 const doctorLimitMs = 45_000
 const auditRows = 300
-/** How many parked documents are looked at for their reasons. */
-const parkedLimit = 300
+/** How many parked documents are looked at for their reasons, and how many reasons are told. */
+const parkedBounds = { rows: 5_000, groups: 100, newest: 3, onSite: 1 } as const
 
 type Examine = (
   premises: Premises,
@@ -105,21 +105,13 @@ function secretsOf({ receivers }: Premises): string[] {
 }
 
 function parkedReasons(outbox: Outbox): unknown {
-  const groups = new Map<string, { count: number; registers: Set<string>; newestReadAt: number }>()
-  for (const { delivery, register, readAt } of outbox.list({ state: 'parked', limit: parkedLimit })) {
-    const why = delivery?.why ?? ''
-    const group = groups.get(why) ?? { count: 0, registers: new Set(), newestReadAt: 0 }
-    groups.set(why, group)
-    group.count++
-    group.registers.add(register)
-    group.newestReadAt = Math.max(group.newestReadAt, readAt)
-  }
+  const { groups, looked, otherGroups, otherDocuments } = outbox.parked(parkedBounds)
   return {
     counts: outbox.counts(),
-    lookedAt: parkedLimit,
-    reasons: [...groups].map(([why, { count, registers, newestReadAt }]) => ({
-      ...{ why, count, registers: [...registers] },
-      newestReadAt: new Date(newestReadAt).toISOString(),
+    ...{ looked, otherGroups, otherDocuments },
+    reasons: groups.map(({ why, count, registers, newest, oldestReadAt }) => ({
+      ...{ why, count, registers, newest: newest.map(eventId) },
+      oldestReadAt: new Date(oldestReadAt).toISOString(),
     })),
   }
 }

@@ -269,7 +269,12 @@ test.each<[string, string]>([
 )
 
 /** The desk's import over an outbox of which `change` is different. */
-async function byHand(outbox: Outbox, text: string, change: Partial<Outbox> = {}) {
+async function byHand(
+  outbox: Outbox,
+  text: string,
+  change: Partial<Outbox> = {},
+  nudge: () => void = () => undefined,
+) {
   const changed = new Proxy(outbox, {
     get: (whole, name: keyof Outbox) => {
       const verb = change[name] ?? whole[name]
@@ -278,7 +283,7 @@ async function byHand(outbox: Outbox, text: string, change: Partial<Outbox> = {}
   })
   const intake = {
     config: { rules: defaultRules, stateDir: folder() } as Config,
-    ...{ outbox: changed, clock: () => t0, nudge: () => undefined, works: new Works() },
+    ...{ outbox: changed, clock: () => t0, nudge, works: new Works() },
     snapshot: () => ({ registers: [] }) as unknown as Snapshot,
   }
   return await importText(intake, { text, dryRun: false, who: 'anna', reason: 'burnt' }, never)
@@ -301,4 +306,17 @@ test('an import that a full disk ends says what it took, and who wanted it stand
   ])
   await byHand(outbox, many(100))
   expect(JSON.parse(outbox.audits(1)[0]?.detail ?? '')).toMatchObject({ kept: 20, known: 80 })
+})
+
+test('an import whose last entry in the audit finds no room is done, is told, and goes to the site', async () => {
+  const outbox = shop()
+  const nudged: number[] = []
+  let rows = 0
+  const audit: Outbox['audit'] = (row) => {
+    if (++rows > 1) throw new StoreError('full', text('нет места', 'no room'))
+    outbox.audit(row)
+  }
+  expect(await byHand(outbox, many(3), { audit }, () => void nudged.push(rows))).toMatchObject({ kept: 3 })
+  expect(nudged).toHaveLength(1)
+  expect(outbox.audits(9).map(({ detail }) => JSON.parse(detail))).toMatchObject([{ begun: true, kept: 3 }])
 })

@@ -47,28 +47,50 @@ test('a person without the right to ask is told so, not that nothing runs', asyn
   chmodSync(state, 0o700)
 })
 
-test('what a disk or a register says to the daemon reaches the person in both languages', async () => {
+/** A daemon's desk on a socket, and the same as a command reaches it. */
+async function served(desk: Partial<Desk>, work: (desk: Desk) => Promise<void>): Promise<void> {
   const at = join(folder(), 'control.sock')
-  const said = { ru: 'Диск заполнен', en: 'The disk is full' }
-  const errors = [new StoreError('full', said), new RegisterError('silent', said)]
-  const failing = { list: () => Promise.reject(errors.pop()) } as unknown as Desk
   const stop = new AbortController()
   let isListening = (): void => undefined
   const listening = new Promise<void>((resolve) => {
     isListening = resolve
   })
-  const serving = serveDesk(
-    failing,
-    { socket: at, link: at },
-    pino({ level: 'silent' }),
-    isListening,
-    stop.signal,
-  )
+  const log = pino({ level: 'silent' })
+  const serving = serveDesk(desk as Desk, { socket: at, link: at }, log, isListening, stop.signal)
   await listening
-  for (const _ of [1, 2])
-    await expect(remoteDesk(at).list({}, never)).rejects.toMatchObject({ name: 'Failure', text: said })
+  await work(remoteDesk(at))
   stop.abort()
   await serving
+}
+
+test('what a disk or a register says to the daemon reaches the person in both languages', async () => {
+  const said = { ru: 'Диск заполнен', en: 'The disk is full' }
+  const errors = [new StoreError('full', said), new RegisterError('silent', said)]
+  await served({ list: () => Promise.reject(errors.pop()) }, async (desk) => {
+    for (const _ of [1, 2])
+      await expect(desk.list({}, never)).rejects.toMatchObject({ name: 'Failure', text: said })
+  })
+})
+
+test('a bug of the daemon is told as one, in both languages, with the next step', async () => {
+  await served({ list: () => Promise.reject(new TypeError('x is undefined')) }, async (desk) => {
+    const told = await desk.list({}, never).catch((error: unknown) => (error as Failure).text)
+    expect(told).toMatchObject({
+      ru: expect.stringMatching(/^Ошибка в самой программе: x is undefined\. .*chekpost support$/),
+      en: expect.stringMatching(/^A fault of the program itself/),
+    })
+  })
+})
+
+test('a command that is interrupted while the daemon works is told of the interruption, not of a daemon that is silent', async () => {
+  const stop = new AbortController()
+  const list = () => {
+    stop.abort(new Error('SIGINT'))
+    return new Promise<never>(() => undefined)
+  }
+  await served({ list }, async (desk) => {
+    await expect(desk.list({}, stop.signal)).rejects.toThrow('SIGINT')
+  })
 })
 
 test('a command that is interrupted while it asks ends with the interruption', async () => {

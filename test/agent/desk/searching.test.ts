@@ -91,6 +91,12 @@ test('a row tells the time and the sum of its body where there is no short recor
   expect(documents).toMatchObject([{ time: whole.summary?.time, total: whole.summary?.total, operation: 1 }])
 })
 
+test('a list that would hold up the registers is refused', async () => {
+  const { desk } = shop()
+  await expect(desk.list({ limit: 10_001 }, never)).rejects.toThrow(UsageError)
+  expect((await desk.list({ limit: 10_000 }, never)).documents).toHaveLength(6)
+})
+
 test('the preview of the newest few shows those few, whatever lies between them', async () => {
   const { desk } = shop()
   const shown = await desk.previewReplay({ selection: { limit: 2 } }, never)
