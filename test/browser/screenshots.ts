@@ -22,6 +22,11 @@ async function main(): Promise<void> {
   try {
     await using shop = await openPages(browser)
     await trade(shop.shop)
+    // The chart is drawn by the index, which comes a moment after the receipts.
+    await shop.shop.statusWhere(
+      ({ hours }) => hours.reduce((sum, { read }) => sum + read, 0) === 8,
+      'all are counted',
+    )
     const addresses = out === undefined ? ['/'] : await everyAddress(shop)
     const wanted = out === undefined ? views.filter((view) => inReadme.has(nameOf(view))) : views
     for (const view of wanted) await takeAll(shop, view, addresses, folder, '')
