@@ -6,6 +6,8 @@ import { faultsOf, inBoth, type Place } from './configfaults.ts'
 import { Bitrix, Codes, Register, rulesOf, Status, Stock, StoreName, Timezone } from './configschema.ts'
 import { readYaml } from './configyaml.ts'
 import type { StockRules } from './fiscal/stock.ts'
+import { codeOf } from './store/faults.ts'
+import { lacksRight, whyOf } from './systemwords.ts'
 import { type Language, type Text, text } from './text.ts'
 import { UsageError } from './usage.ts'
 
@@ -77,22 +79,21 @@ export function readConfig(path: string): Config {
 const longestSource = 256 * 1024
 
 function unreadable(path: string, cause: unknown): UsageError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : null
-  const why = cause instanceof Error ? cause.message : String(cause)
+  const why = whyOf(cause)
   const said =
-    code === 'ENOENT'
+    codeOf(cause) === 'ENOENT'
       ? text(
-          `Файла настроек нет: ${path}. Укажите его ключом --config или сделайте из примера chekpost.example.yaml`,
-          `There is no config file ${path}. Name it with --config or make it from chekpost.example.yaml`,
+          `Файла настроек нет: ${path}. Укажите его ключом --config или сделайте: chekpost init`,
+          `There is no config file ${path}. Name it with --config or make it: chekpost init`,
         )
-      : code === 'EACCES'
+      : lacksRight(cause)
         ? text(
             `Нет прав читать файл настроек ${path}. Запустите с sudo или от группы chekpost`,
             `No right to read the config file ${path}. Run with sudo or in the group chekpost`,
           )
         : text(
-            `Файл настроек не читается: ${path} (${why}). Проверьте путь (--config)`,
-            `The config file cannot be read: ${path} (${why}). Check the path (--config)`,
+            `Файл настроек не читается: ${path} (${why.ru}). Проверьте путь (--config)`,
+            `The config file cannot be read: ${path} (${why.en}). Check the path (--config)`,
           )
   return new UsageError(said, { cause })
 }

@@ -5,6 +5,7 @@ import type { Config, RegisterConfig } from './config.ts'
 import type { DestinationOptions, WayOptions } from './dispatch.ts'
 import type { Environment } from './environment.ts'
 import { readSecrets } from './secrets.ts'
+import { whyOf } from './systemwords.ts'
 import { text } from './text.ts'
 import { UsageError } from './usage.ts'
 
@@ -90,11 +91,11 @@ function readAuthorities(path: string): string {
     new X509Certificate(pem)
     return pem
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyOf(cause)
     throw new UsageError(
       text(
-        `caFile ${path} не читается: ${why}. Нужен файл PEM с сертификатом; проверьте путь и права.`,
-        `caFile ${path} cannot be read: ${why}. A PEM file with a certificate is wanted; check path and rights.`,
+        `caFile ${path} не читается: ${why.ru}. Нужен файл PEM с сертификатом; проверьте путь и права.`,
+        `caFile ${path} cannot be read: ${why.en}. A PEM file with a certificate is wanted; check path and rights.`,
       ),
       { cause },
     )

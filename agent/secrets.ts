@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { parseSecret } from './bitrix/sign.ts'
+import { parseSecret, SecretError } from './bitrix/sign.ts'
 import type { Environment } from './environment.ts'
 import { replaceFile } from './store/durable.ts'
-import { text } from './text.ts'
+import { whyOf } from './systemwords.ts'
+import { type Text, text } from './text.ts'
 import { UsageError } from './usage.ts'
 
 /** Where the secret's own file may lie; systemd only hands out a copy of it. */
@@ -37,11 +38,11 @@ export function writeSecrets(path: string, secrets: readonly string[]): void {
   try {
     replaceFile(path, `${secrets.join('\n')}\n`, statSync(path))
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyOf(cause)
     throw new UsageError(
       text(
-        `Файл ${path} не записывается: ${why}. Повторите через sudo.`,
-        `${path} cannot be written: ${why}. Try again with sudo.`,
+        `Файл ${path} не записывается: ${why.ru}. Повторите через sudo.`,
+        `${path} cannot be written: ${why.en}. Try again with sudo.`,
       ),
       { cause },
     )
@@ -79,19 +80,20 @@ function readFirst<Content>(
   places: readonly string[],
   understand: (content: string, place: string) => Content,
 ): { path: string; content: Content } {
-  const faults: string[] = []
+  const faults: Text[] = []
   for (const place of places) {
     try {
       return { path: place, content: understand(readFileSync(place, 'utf8'), place) }
     } catch (error) {
       if (error instanceof UsageError) throw error
-      faults.push(error instanceof Error ? error.message : String(error))
+      const { ru, en } = whyOf(error)
+      faults.push(text(`${place}: ${ru}`, `${place}: ${en}`))
     }
   }
   throw new UsageError(
     text(
-      `Секрет не читается:\n  ${faults.join('\n  ')}\nПоложите туда файл с одной строкой (для сайта: whsec_…) и дайте права группе chekpost (0640).`,
-      `The secret cannot be read:\n  ${faults.join('\n  ')}\nPut a file with one line there (for the site: whsec_…), readable by the group chekpost (0640).`,
+      `Секрет не читается:\n  ${faults.map(({ ru }) => ru).join('\n  ')}\nПоложите туда файл с одной строкой (для сайта: whsec_…) и дайте права группе chekpost (0640).`,
+      `The secret cannot be read:\n  ${faults.map(({ en }) => en).join('\n  ')}\nPut a file with one line there (for the site: whsec_…), readable by the group chekpost (0640).`,
     ),
   )
 }
@@ -99,15 +101,16 @@ function readFirst<Content>(
 function secretsOf(content: string, place: string): string[] {
   const lines = content.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
   try {
-    if (lines.length === 0) throw new Error('the file is empty')
+    if (lines.length === 0) throw new SecretError(text('файл пустой', 'the file is empty'))
     for (const line of lines) parseSecret(line)
     return lines
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    if (!(cause instanceof SecretError)) throw cause
+    const why = cause.text
     throw new UsageError(
       text(
-        `Секрет в файле ${place} неверный: ${why}. Нужна строка whsec_ и base64 от 24–64 байт.`,
-        `The secret in ${place} is wrong: ${why}. A line whsec_ with base64 of 24 to 64 bytes is wanted.`,
+        `Секрет в файле ${place} неверный: ${why.ru}. Нужна строка whsec_ и base64 от 24–64 байт.`,
+        `The secret in ${place} is wrong: ${why.en}. A line whsec_ with base64 of 24 to 64 bytes is wanted.`,
       ),
       { cause },
     )

@@ -4,6 +4,7 @@ import type { Text } from '../../drivers/index.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { Environment } from '../environment.ts'
+import { whyOf } from '../systemwords.ts'
 import { type Language, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
@@ -50,11 +51,10 @@ export async function withDesk<Result>(
 /** The bytes of a file, or of standard input for `-`. */
 export async function readInput(context: Context, path: string): Promise<Buffer> {
   if (path !== '-')
-    return await readFile(path, { signal: context.signal }).catch((cause: Error) => {
-      throw new UsageError(
-        text(`Файл не читается: ${cause.message}`, `The file cannot be read: ${cause.message}`),
-        { cause },
-      )
+    return await readFile(path, { signal: context.signal }).catch((cause: unknown) => {
+      context.signal.throwIfAborted()
+      const { ru, en } = whyOf(cause)
+      throw new UsageError(text(`${path} не читается: ${ru}`, `${path} cannot be read: ${en}`), { cause })
     })
   const parts: Buffer[] = []
   for await (const part of context.input) parts.push(Buffer.from(part))

@@ -2,6 +2,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Command } from 'commander'
 import { StoreError } from '../store/faults.ts'
+import { whyOf } from '../systemwords.ts'
 import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { version } from '../version.ts'
@@ -50,11 +51,11 @@ function create(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyOf(cause)
     throw new UsageError(
       text(
-        `Файл не записать (${why}). Укажите другой: -o файл.zip`,
-        `The file cannot be written (${why}). Name another: -o file.zip`,
+        `Файл не записать (${why.ru}). Укажите другой: -o файл.zip`,
+        `The file cannot be written (${why.en}). Name another: -o file.zip`,
       ),
       { cause },
     )

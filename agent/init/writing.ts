@@ -13,6 +13,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path'
 import { findSecrets, newSecret } from '../secrets.ts'
 import { type Rights, replaceFile } from '../store/durable.ts'
 import { codeOf } from '../store/faults.ts'
+import { lacksRight, whyOf } from '../systemwords.ts'
 import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
@@ -143,18 +144,11 @@ function tell<Result>(path: string, write: () => Result): Result {
   try {
     return write()
   } catch (cause) {
-    const code = codeOf(cause)
-    const [ru, en] = troubles[code ?? ''] ?? [String(cause), String(cause)]
-    throw new UsageError(text(`${path} не записывается: ${ru}`, `${path} cannot be written: ${en}`), {
-      cause,
-    })
+    const { ru, en } = whyOf(cause)
+    const more = lacksRight(cause) ? text('. Повторите через sudo', '. Try again with sudo') : text('', '')
+    throw new UsageError(
+      text(`${path} не записывается: ${ru}${more.ru}`, `${path} cannot be written: ${en}${more.en}`),
+      { cause },
+    )
   }
-}
-
-const sudo = ['нет прав. Повторите через sudo', 'no right. Try again with sudo'] as const
-const troubles: Readonly<Record<string, readonly [ru: string, en: string]>> = {
-  ...{ EACCES: sudo, EPERM: sudo },
-  ENOSPC: ['нет места на диске. Освободите его: df -h', 'no room on the disk. Make some: df -h'],
-  EROFS: ['диск доступен только для чтения: dmesg', 'the disk is read-only: dmesg'],
-  ENOTDIR: ['вместо папки на этом пути файл', 'there is a file instead of a folder on this path'],
 }

@@ -2,6 +2,7 @@
 import { on, once } from 'node:events'
 import { createServer, type Server, Socket } from 'node:net'
 import type { Line } from '../../drivers/index.ts'
+import { whyOf } from '../systemwords.ts'
 import { text } from '../text.ts'
 import { together } from '../together.ts'
 import { UsageError } from '../usage.ts'
@@ -78,11 +79,11 @@ async function listen(server: Server, door: Door): Promise<void> {
   try {
     await once(server, 'listening')
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyOf(cause)
     throw new UsageError(
       text(
-        `Порт для другой программы не открыть: ${why}`,
-        `The port for the other program cannot be opened: ${why}`,
+        `Порт для другой программы не открыть: ${why.ru}`,
+        `The port for the other program cannot be opened: ${why.en}`,
       ),
       { cause },
     )

@@ -1,5 +1,6 @@
 /** Where the transcript of a talk goes: a new file, or the terminal. */
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { whyOf } from '../systemwords.ts'
 import { text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 
@@ -41,11 +42,11 @@ function writing(write: (said: string) => unknown, close: () => void): Transcrip
     },
     demandWhole() {
       if (failure === null) return
-      const why = failure instanceof Error ? failure.message : String(failure)
+      const why = whyOf(failure)
       throw new Failure(
         text(
-          `Запись обмена неполная: ${why}. Освободите место и запишите снова.`,
-          `The transcript is not whole: ${why}. Free some space and record again.`,
+          `Запись обмена неполная: ${why.ru}. Освободите место и запишите снова.`,
+          `The transcript is not whole: ${why.en}. Free some space and record again.`,
         ),
         { cause: failure },
       )
@@ -58,11 +59,11 @@ function make(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyOf(cause)
     throw new UsageError(
       text(
-        `Файл записи не создать: ${why}. Укажите в --out новый файл.`,
-        `The transcript cannot be made: ${why}. Name a new file with --out.`,
+        `Файл записи не создать: ${why.ru}. Укажите в --out новый файл.`,
+        `The transcript cannot be made: ${why.en}. Name a new file with --out.`,
       ),
       { cause },
     )

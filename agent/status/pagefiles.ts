@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls'
 import type { Config, PageConfig } from '../config.ts'
 import type { Environment } from '../environment.ts'
 import { readPassword } from '../secrets.ts'
+import { whyOf } from '../systemwords.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
@@ -18,11 +19,11 @@ function checkCertificate({ certFile, keyFile }: NonNullable<PageConfig['tls']>)
   try {
     createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) })
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = whyOf(cause)
     throw new UsageError(
       text(
-        `Сертификат страницы не годится (${certFile}, ${keyFile}): ${why}. Нужны PEM-файлы, доступные группе chekpost.`,
-        `The page's certificate cannot be used (${certFile}, ${keyFile}): ${why}. PEM files readable by the group chekpost are wanted.`,
+        `Сертификат страницы не годится (${certFile}, ${keyFile}): ${why.ru}. Нужны PEM-файлы, доступные группе chekpost.`,
+        `The page's certificate cannot be used (${certFile}, ${keyFile}): ${why.en}. PEM files readable by the group chekpost are wanted.`,
       ),
       { cause },
     )

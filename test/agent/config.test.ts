@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseConfig, readConfig } from '../../agent/config.ts'
+import { whyOf } from '../../agent/systemwords.ts'
 import { UsageError } from '../../agent/usage.ts'
 
 const whole = `
@@ -271,4 +272,11 @@ test('a page beyond this computer wants TLS, a password and names, and is refuse
     tls: { certFile: '/c.pem', keyFile: '/k.pem' },
     passwordFile: 'page-password',
   })
+})
+
+test('what the system would not do is told in our words, and its own where we have none', () => {
+  const failed = (code: string) => Object.assign(new Error('its own words'), { code })
+  expect(whyOf(failed('EISDIR'))).toEqual({ ru: 'это папка', en: 'it is a folder' })
+  expect(whyOf(failed('ELOOP')).ru).toBe('its own words')
+  expect(() => readConfig('/')).toThrow(/it is a folder/)
 })
