@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest'
-import { parseConfig } from '../../agent/config.ts'
 import { readOne } from '../../agent/desk/reading.ts'
 import type { RawDocument } from '../../drivers/index.ts'
 import { body } from '../drivers/shtrih/benchdocument.ts'
 import { document, drive, Scripted } from './scripted.ts'
+import { config } from './smallshop.ts'
 import { opened } from './store/workshop.ts'
-
-const config = parseConfig(
-  `store: shop
-timezone: Europe/Moscow
-registers: [{ name: till-1, driver: shtrih, address: 'tcp:127.0.0.1:1' }]
-bitrix: { url: 'https://shop.example/', secretFile: webhook }
-`,
-  'chekpost.yaml',
-)
 
 /** A person reads document 1 and would keep it. */
 function hand(read: (number: number) => RawDocument) {

@@ -1,22 +1,13 @@
 /** What people did, by the verb and by `chekpost outbox audits`. */
 import { expect, test } from 'vitest'
-import { parseConfig } from '../../../agent/config.ts'
 import { checkedDesk } from '../../../agent/desk/desk.ts'
 import { deskOver } from '../../../agent/desk/open.ts'
 import { UsageError } from '../../../agent/usage.ts'
+import { config } from '../smallshop.ts'
 import { opened } from '../store/journalworkshop.ts'
 import { parked, receipt, storage, t0 } from '../store/workshop.ts'
 
 const never = new AbortController().signal
-const config = parseConfig(
-  `store: shop
-timezone: Europe/Moscow
-registers: [{ name: till-1, driver: shtrih, address: 'tcp:127.0.0.1:1' }]
-bitrix: { url: 'https://shop.example/', secretFile: webhook }
-`,
-  'chekpost.yaml',
-)
-
 test('a reason that was promised to be kept is told, the newest first', async () => {
   const { outbox } = opened()
   outbox.beginStorage(storage())

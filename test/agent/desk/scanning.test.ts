@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest'
-import { parseConfig } from '../../../agent/config.ts'
 import type { QrFinding } from '../../../agent/desk/desk.ts'
 import { findByQr, type Shelf } from '../../../agent/desk/scanning.ts'
 import type { NewDocument, Outbox } from '../../../agent/outbox.ts'
 import type { Snapshot } from '../../../agent/status/snapshot.ts'
+import { config } from '../smallshop.ts'
 import { absent, drive, opened, receipt, storage, t0 } from '../store/workshop.ts'
-
-const config = parseConfig(
-  `store: shop
-timezone: Europe/Moscow
-registers: [{ name: till-1, driver: shtrih, address: 'tcp:127.0.0.1:1' }]
-bitrix: { url: 'https://shop.example/', secretFile: webhook }
-`,
-  'chekpost.yaml',
-)
 
 const code = (changes: Readonly<Record<string, string>> = {}) =>
   new URLSearchParams({

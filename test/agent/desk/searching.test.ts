@@ -1,6 +1,5 @@
 /** The desk's search, its preview and replay by date, and what it says without an index. */
 import { expect, test } from 'vitest'
-import { parseConfig } from '../../../agent/config.ts'
 import { checkedDesk, type Desk } from '../../../agent/desk/desk.ts'
 import { deskOver } from '../../../agent/desk/open.ts'
 import { located, narrowed } from '../../../agent/desk/searching.ts'
@@ -9,19 +8,11 @@ import type { Journal } from '../../../agent/journal.ts'
 import type { NewDocument, Outbox, TimeInside } from '../../../agent/outbox.ts'
 import { Failure, UsageError } from '../../../agent/usage.ts'
 import { keptReceipt } from '../../bench/documents.ts'
+import { config } from '../smallshop.ts'
 import { catchUp, opened } from '../store/journalworkshop.ts'
 import { absent, accepted, drive, folder, parked, receipt, storage, t0 } from '../store/workshop.ts'
 
 const never = new AbortController().signal
-const config = parseConfig(
-  `store: shop
-timezone: Europe/Moscow
-registers: [{ name: till-1, driver: shtrih, address: 'tcp:127.0.0.1:1' }]
-bitrix: { url: 'https://shop.example/', secretFile: webhook }
-`,
-  'chekpost.yaml',
-)
-
 /** Receipts of one hour each, from 10:00 on, and a report of a shift after them. */
 function shop(count = 5): { desk: Desk; without: Desk } & ReturnType<typeof opened> {
   const beside = opened()

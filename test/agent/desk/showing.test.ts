@@ -1,6 +1,5 @@
 /** One document with everything: its tree, its attempts, and nobody's name when that is asked. */
 import { expect, test } from 'vitest'
-import { parseConfig } from '../../../agent/config.ts'
 import { checkedDesk } from '../../../agent/desk/desk.ts'
 import { deskOver } from '../../../agent/desk/open.ts'
 import type { Attempt } from '../../../agent/journal.ts'
@@ -8,18 +7,11 @@ import { madeUpSale } from '../../fakes/register/baskets.ts'
 import { Chance } from '../../fakes/register/chance.ts'
 import { composeReceipt } from '../../fakes/register/compose.ts'
 import { someOwner } from '../../fakes/register/options.ts'
+import { config } from '../smallshop.ts'
 import { opened } from '../store/journalworkshop.ts'
 import { drive, receipt, storage, t0 } from '../store/workshop.ts'
 
 const never = new AbortController().signal
-const config = parseConfig(
-  `store: shop
-timezone: Europe/Moscow
-registers: [{ name: till-1, driver: shtrih, address: 'tcp:127.0.0.1:1' }]
-bitrix: { url: 'https://shop.example/', secretFile: webhook }
-`,
-  'chekpost.yaml',
-)
 const [phone, cashier] = ['+79990001122', 'Petrova A.']
 
 function element(tag: number, value: string): number[] {
