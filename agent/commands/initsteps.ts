@@ -1,7 +1,7 @@
 /** The steps of `chekpost init`, loaded when it runs: most commands need none of it. */
 import { interviewAt } from '../init/answers.ts'
 import { type Draft, draftOf } from '../init/draft.ts'
-import { type Combined, combine, type Former } from '../init/former.ts'
+import { type Combined, combine, type Former, none } from '../init/former.ts'
 import { type KeptSecret, keepSecret, missingGroup, writeConfig } from '../init/writing.ts'
 import type { Written } from '../init/yaml.ts'
 import { text } from '../text.ts'
@@ -32,7 +32,7 @@ export async function conduct(context: Context, options: InitOptions, former: Fo
   const { written, config } = draft
   const kept = keepSecret(written.secretFile, context.configPath)
   const before = writeConfig(context.configPath, draft.content)
-  tellWritten(teller, kept, before, combined)
+  tellWritten(teller, kept, before, combined, former)
   const onSite = config.registers.map(({ id }) => lineForSite(id, kept.secret))
   tellSite(teller, config, onSite)
   const welcomes = await meetSite(context, teller, draft, interviewer)
@@ -72,6 +72,7 @@ function tellWritten(
   secret: KeptSecret,
   before: string | null,
   { unmet, lost }: Combined,
+  former: Former,
 ): void {
   const { configPath } = context
   say(
@@ -87,6 +88,14 @@ function tellWritten(
         ),
   )
   if (before !== null) say(context, text(`Прежние настройки: ${before}`, `The config before: ${before}`))
+  if (before !== null && former === none)
+    say(
+      context,
+      text(
+        'Разобрать их не удалось, имена касс новые. Если касса звалась иначе, верните её имя до запуска службы.',
+        "They could not be read, so the registers' names are new. Give a register its name back before the daemon starts.",
+      ),
+    )
   for (const name of unmet)
     say(
       context,

@@ -44,7 +44,15 @@ const Former = z
 /** `kept`: what `init` asks nothing of, at the top and of each register. */
 export type Former = z.output<typeof Former>
 
-const none: Former = { store: null, timezone: null, stateDir: null, bitrix: null, registers: [], kept: {} }
+/** There was no config, or none that could be read. */
+export const none: Former = {
+  store: null,
+  timezone: null,
+  stateDir: null,
+  bitrix: null,
+  registers: [],
+  kept: {},
+}
 
 /** Never throws: of what cannot be read there is nothing to keep. */
 export function readFormer(path: string): Former {

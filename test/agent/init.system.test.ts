@@ -116,6 +116,14 @@ test('with --force, a config with faults gives no more than the names', async ()
   expect(readConfig(shop.configPath).registers).toMatchObject([{ name: 'front' }])
 })
 
+test('with --force, a config that cannot be read is said to have lost its names', async () => {
+  const shop = await bench()
+  writeFileSync(shop.configPath, 'registers:\n\t- name: front\n')
+  const said = await shop.init('--force', '--tcp', shop.address, ...answers(shop))
+  expect(said).toMatch(/could not be read.*names are new/)
+  expect(await shop.init('--force', '--tcp', shop.address, ...answers(shop))).not.toMatch(/names are new/)
+})
+
 test('never replaces the config under a running daemon', async () => {
   const daemon = await Daemon.open()
   await daemon.start()
