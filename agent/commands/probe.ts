@@ -22,6 +22,8 @@ import { example, words } from './words.ts'
 interface Found {
   readonly address: string
   readonly driver: string
+  /** A register that is busy or says no answers all the same. */
+  readonly answers: boolean
   readonly identity: Identity | null
   readonly state: RegisterState | null
   readonly lastDocument: number | null
@@ -77,7 +79,7 @@ export function probeCommand(context: Context): Command {
         if (options.json) printJson(context, result)
         else describe(context, result)
       }
-      if (found.every(({ identity }) => identity === null))
+      if (!found.some(({ answers }) => answers))
         throw new Failure(text('Касса не найдена', 'No register was found'))
     })
 }
@@ -115,7 +117,8 @@ function targets(context: Context, address: string | undefined, { driver: name, 
 function seenByDaemon(seen: RegisterStatus): Found {
   const { address, driver, identity, state, newest, trouble } = seen
   return {
-    ...{ address, driver, identity, state, lastDocument: newest?.number ?? null },
+    ...{ address, driver, answers: identity !== null, identity, state },
+    lastDocument: newest?.number ?? null,
     ...{ problem: trouble?.text ?? null, hint: trouble?.hint ?? null },
   }
 }
@@ -129,6 +132,7 @@ async function probe(
   const nothing = {
     address,
     driver: driver.name,
+    answers: false,
     identity: null,
     state: null,
     lastDocument: null,
@@ -140,10 +144,13 @@ async function probe(
       const register = await driver.connect(line, settings, limited)
       const state = await register.state(limited)
       const lastDocument = state.kind === 'idle' ? (await register.newest(limited)).number : null
-      return { ...nothing, identity: register.identity, state, lastDocument, problem: null }
+      return { ...nothing, answers: true, identity: register.identity, state, lastDocument, problem: null }
     })
   } catch (error) {
-    if (error instanceof RegisterError) return { ...nothing, problem: error.text, hint: error.hint ?? null }
+    if (error instanceof RegisterError) {
+      const { fault, text: problem, hint = null } = error
+      return { ...nothing, answers: fault === 'busy' || fault === 'refused', problem, hint }
+    }
     if (!(error instanceof Error) || error.name !== 'DeadlinePassed') throw error
     return { ...nothing, problem: text('нет ответа', 'no answer') }
   }

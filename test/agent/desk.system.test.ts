@@ -187,6 +187,12 @@ bitrix: { url: '${bitrix.url}', secretFile: webhook }
   // The register lets one client in at a time and may not have seen yet that the daemon has left.
   await until(async () => (await probe().catch(() => null))?.identity?.serial === register.serial)
   expect(register.counters.connections).toBeGreaterThan(connections)
+  // In the middle of a sale it says no more than that, and is a register all the same.
+  register.openReceipt()
+  await until(async () => {
+    const { answers, identity, problem } = (await probe().catch(() => null)) ?? {}
+    return answers === true && identity === null && /receipt/.test(problem?.en)
+  })
 })
 
 test('read finds a document the same although its buyer is masked here by now', async () => {
