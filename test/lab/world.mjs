@@ -1,33 +1,29 @@
 /**
- * The shop around the daemon inside the lab's machine: a simulated register on TCP 7778 and behind the USB gadget
- * /dev/ttyGS0, and the sample receiver on 8080. Both keep their books in /srv/world, so that they survive whatever
- * the drill does to the machine. Orders come as POSTs to port 7000: the simulated register's own, and those below.
+ * The shop around the daemon inside the lab's machine: a simulated register on TCP 7778 and behind both USB gadgets,
+ * and the sample receiver on 8080. Both keep their books in /srv/world, so that they survive whatever the drill does
+ * to the machine. Orders come as POSTs to port 7000: the simulated register's own, and those below.
  */
 import { execFileSync } from 'node:child_process'
 import {
-  constants,
   copyFileSync,
-  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readFileSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
-import { createServer } from 'node:http'
-import { connect } from 'node:net'
+import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { serveGadget } from './gadget.mjs'
 
 const product = '/opt/chekpost/dist/test'
 const books = '/srv/world'
 const controlPort = 7000
 const sellingFile = join(books, 'selling')
-const gadget = '/dev/ttyGS0'
+const secretFile = '/etc/chekpost/secrets/webhook-secret'
 
 async function serve() {
   mkdirSync(books, { recursive: true })
@@ -37,14 +33,18 @@ async function serve() {
   const { orders } = await import(`${product}/fakes/register/orders.js`)
   const { openBitrix } = await import(`${product}/fakes/bitrix.js`)
   const register = createRegister({ state: join(books, 'register.jsonl'), clients: 'replace' })
-  const secret = readFileSync('/etc/chekpost/secrets/webhook-secret', 'utf8').trim()
   const site = await openBitrix({
     port: 8080,
-    secrets: { 'shop-12/till-1': [secret] },
+    // As if whoever installs the shop had carried the secret to the site in that very moment.
+    secrets: {
+      get 'shop-12/till-1'() {
+        return existsSync(secretFile) ? [readFileSync(secretFile, 'utf8').trim()] : []
+      },
+    },
     ledger: join(books, 'ledger.jsonl'),
   })
   await register.listenTcp({ port: 7778 })
-  serveGadget()
+  for (const kind of ['acm', 'hid']) void serveGadget(kind, register)
   if (existsSync(sellingFile)) register.startSelling(JSON.parse(readFileSync(sellingFile, 'utf8')))
   const own = {
     sell: (told) => {
@@ -96,42 +96,6 @@ async function tally(register, site) {
   }
 }
 
-/** Carries bytes between the gadget and the register while the cable is in; opens again after a pull. */
-function serveGadget() {
-  const again = () => setTimeout(serveGadget, 200)
-  let tty
-  try {
-    execFileSync('stty', ['-F', gadget, 'raw', '-echo'], { stdio: 'ignore' })
-    // Not as the controlling terminal: a pulled cable would be a SIGHUP to this process.
-    tty = openSync(gadget, constants.O_RDWR | constants.O_NOCTTY)
-  } catch {
-    return again()
-  }
-  // Connected with the first byte only: the register takes one client, which may be the daemon itself.
-  let line = null
-  const incoming = createReadStream('', { fd: tty, highWaterMark: 1024 })
-  incoming.on('data', (bytes) => {
-    line ??= connect(7778, '127.0.0.1')
-      .on('data', (answer) => {
-        try {
-          writeSync(tty, answer)
-        } catch {
-          line?.destroy()
-        }
-      })
-      .on('error', () => undefined)
-      .on('close', () => {
-        line = null
-      })
-    line.write(bytes)
-  })
-  incoming.on('error', () => undefined)
-  incoming.on('close', () => {
-    line?.destroy()
-    again()
-  })
-}
-
 /** Gives back the first tally in which everything sold is kept and delivered, else the last one before the limit. */
 async function drained(register, site, seconds) {
   const end = Date.now() + seconds * 1000
@@ -151,13 +115,28 @@ async function drained(register, site, seconds) {
   }
 }
 
-/** The daemon's own word of everything. */
+/** The daemon's own word of everything, over its control socket. */
 async function snapshot() {
   try {
-    return await (await fetch('http://127.0.0.1:8321/status')).json()
+    return JSON.parse(await ask({ socketPath: '/run/chekpost/control.sock', path: '/status' }))
   } catch (error) {
     return { health: { colour: 'silent', text: String(error.cause ?? error) } }
   }
+}
+
+function ask(where) {
+  return new Promise((resolve, reject) => {
+    request({ ...where, timeout: 20_000 }, async (answer) => {
+      let told = ''
+      for await (const part of answer) told += part
+      resolve(told)
+    })
+      .on('timeout', function () {
+        this.destroy(new Error('no answer'))
+      })
+      .on('error', reject)
+      .end()
+  })
 }
 
 /** Waits until the daemon tells this colour, or this of the register's line; gives back what it told last. */
