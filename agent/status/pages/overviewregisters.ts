@@ -1,10 +1,10 @@
 /** The registers of the overview: one card each. */
 import { type Text, text } from '../../text.ts'
+import { kindOf } from '../../wording/documents.ts'
 import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { RegisterStatus, Snapshot } from '../snapshot.ts'
 import type { Look } from './look.ts'
-import { kindOf } from './receiptwords.ts'
 
 export function registersPart({ registers }: Snapshot, look: Look): Html {
   return html`<h2>${look.say(text('Кассы', 'Registers'))}</h2>

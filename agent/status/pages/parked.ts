@@ -1,15 +1,15 @@
 /** What waits for a person: parked receipts by equal reason with what to do about each, and those set aside on the site. */
 import type { ListedRow, ParkedGroup, ParkedGroups } from '../../desk/desk.ts'
 import { text } from '../../text.ts'
+import { plainly } from '../../wording/plain.ts'
+import { whyInWords } from '../../wording/reasons.ts'
 import { needsScript } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Page } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { advice, kindOfReason } from './parkedadvice.ts'
 import { onSitePart } from './parkedonsite.ts'
-import { whyInWords } from './receiptreasons.ts'
 import { documentTable } from './receiptstable.ts'
-import { plainly } from './receipttext.ts'
 import { resendButton, resendPlace } from './resend.ts'
 
 export const parked: Page = {

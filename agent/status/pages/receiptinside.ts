@@ -3,10 +3,10 @@ import type { ShownDocument } from '../../desk/desk.ts'
 import type { Field } from '../../fiscal/model.ts'
 import { meaningOf } from '../../fiscal/tags.ts'
 import { text } from '../../text.ts'
+import { wasAsked } from '../../wording/documents.ts'
+import { plainJson, plainly } from '../../wording/plain.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
-import { plainJson, plainly } from './receipttext.ts'
-import { wasAsked } from './receiptwords.ts'
 
 /** Bounds of one page: a fiscal document has at most 32 KiB. */
 const mostJson = 200_000

@@ -1,10 +1,10 @@
 /** The lines of a receipt with what each does to stock and why, and its totals. */
 import type { Receipt, ReceiptLine } from '../../fiscal/model.ts'
 import { type Text, text } from '../../text.ts'
+import { plainly } from '../../wording/plain.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 import { moveReason, moveWords } from './receiptmoves.ts'
-import { plainly } from './receipttext.ts'
 import { type Column, type Row, table } from './table.ts'
 
 /** A till that prints more is not in a shop. */

@@ -1,7 +1,7 @@
 /** What a line of a receipt does to stock and why: the fixed phrases of `fiscal/stock.ts` and `fiscal/storno.ts`. */
 import type { Move } from '../../fiscal/model.ts'
 import { type Text, text } from '../../text.ts'
-import { byEnglish } from './receipttext.ts'
+import { byEnglish } from '../../wording/plain.ts'
 
 export const moveWords: Readonly<Record<Move, Text>> = {
   out: text('уходит со склада', 'leaves the stock'),

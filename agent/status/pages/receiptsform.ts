@@ -1,10 +1,10 @@
 /** The form of the search of receipts: what was typed stays, and each fault stands beside its field. */
 import { type Text, text } from '../../text.ts'
+import { stateWords } from '../../wording/documents.ts'
+import { plainly } from '../../wording/plain.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Visit } from '../visit.ts'
 import { type FieldName, longestField, states, type Typed } from './receiptsquery.ts'
-import { plainly } from './receipttext.ts'
-import { stateWords } from './receiptwords.ts'
 
 export interface FormParts {
   readonly typed: Typed

@@ -1,12 +1,12 @@
 /** A table of documents: the receipts that were found, those that would be sent again, the newest of a group. */
 import type { ListedRow } from '../../desk/desk.ts'
 import { text } from '../../text.ts'
+import { kindOf, stateWords } from '../../wording/documents.ts'
+import { plainly } from '../../wording/plain.ts'
+import { whyInWords } from '../../wording/reasons.ts'
 import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
-import { whyInWords } from './receiptreasons.ts'
-import { plainly } from './receipttext.ts'
-import { kindOf, stateWords } from './receiptwords.ts'
 import { type Column, type Row, table } from './table.ts'
 
 /** Where one document is shown. */

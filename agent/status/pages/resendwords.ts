@@ -1,9 +1,9 @@
 /** A selection of documents in words, so that nobody has to trust what a form carries unseen. */
 import type { InputOf } from '../../desk/desk.ts'
 import { type Text, text } from '../../text.ts'
-import { whyInWords } from './receiptreasons.ts'
-import { plainly } from './receipttext.ts'
-import { stateWords } from './receiptwords.ts'
+import { stateWords } from '../../wording/documents.ts'
+import { plainly } from '../../wording/plain.ts'
+import { whyInWords } from '../../wording/reasons.ts'
 import { rangesOf, written } from './replaynumbers.ts'
 
 /** Which documents are meant. One that names nothing is refused: nobody sends everything by a slip. */

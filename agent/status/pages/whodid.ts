@@ -1,10 +1,10 @@
 /** Who did what: the audit that reasons are kept in, newest first. */
 import type { Act } from '../../desk/desk.ts'
 import { type Text, text } from '../../text.ts'
+import { plainly } from '../../wording/plain.ts'
 import { type Html, html } from '../html.ts'
 import type { Face, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
-import { plainly } from './receipttext.ts'
 import { type Column, type Row, table } from './table.ts'
 
 const mostShown = 50

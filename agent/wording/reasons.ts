@@ -3,10 +3,10 @@
  * pair again. What was made by reading an answer is found by reading such an answer anew, so the words cannot part
  * from those of `bitrix/`. What a site said in its own words stays as it is in both languages.
  */
-import { readOutcome } from '../../bitrix/answer.ts'
-import { readTrouble, UnpinnedKey } from '../../bitrix/trouble.ts'
-import { type Text, text } from '../../text.ts'
-import { faultInWords } from './receiptfaults.ts'
+import { readOutcome } from '../bitrix/answer.ts'
+import { readTrouble, UnpinnedKey } from '../bitrix/trouble.ts'
+import { type Text, text } from '../text.ts'
+import { faultInWords } from './faults.ts'
 
 /** A reason of the outbox's row in words. */
 export function whyInWords(why: string): Text {

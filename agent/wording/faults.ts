@@ -2,9 +2,9 @@
  * What is odd about a document, or why it cannot be read: the fixed English phrases of `fiscal/` and `bitrix/sale.ts`
  * as pairs. A tag is called by the law's own term, for that is what stands in the register's and the operator's papers.
  */
-import { meaningOf } from '../../fiscal/tags.ts'
-import { type Text, text } from '../../text.ts'
-import { byEnglish } from './receipttext.ts'
+import { meaningOf } from '../fiscal/tags.ts'
+import { type Text, text } from '../text.ts'
+import { byEnglish } from './plain.ts'
 
 /** A phrase that is not known here is shown as it is. */
 export function faultInWords(fault: string): Text {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readOutcome } from '../../../../agent/bitrix/answer.ts'
-import { readTrouble, UnpinnedKey } from '../../../../agent/bitrix/trouble.ts'
-import { importing } from '../../../../agent/status/pages/import.ts'
-import { advice, kindOfReason } from '../../../../agent/status/pages/parkedadvice.ts'
-import { faultInWords } from '../../../../agent/status/pages/receiptfaults.ts'
-import { moveReason, moveWords } from '../../../../agent/status/pages/receiptmoves.ts'
-import { whyInWords } from '../../../../agent/status/pages/receiptreasons.ts'
-import { plainly } from '../../../../agent/status/pages/receipttext.ts'
-import { DeadlinePassed } from '../../../../drivers/index.ts'
+import { readOutcome } from '../../../agent/bitrix/answer.ts'
+import { readTrouble, UnpinnedKey } from '../../../agent/bitrix/trouble.ts'
+import { importing } from '../../../agent/status/pages/import.ts'
+import { advice, kindOfReason } from '../../../agent/status/pages/parkedadvice.ts'
+import { moveReason, moveWords } from '../../../agent/status/pages/receiptmoves.ts'
+import { faultInWords } from '../../../agent/wording/faults.ts'
+import { plainly } from '../../../agent/wording/plain.ts'
+import { whyInWords } from '../../../agent/wording/reasons.ts'
+import { DeadlinePassed } from '../../../drivers/index.ts'
 
 /** English words in a Russian text, marks of the program itself apart. */
 function englishIn(ru: string): string[] {
@@ -74,7 +74,7 @@ test('so are a time limit and a wrong key', () => {
 
 /** The reasons that stand in the sources themselves. */
 function phrasesOf(file: string, pattern: RegExp): string[] {
-  const source = readFileSync(new URL(`../../../../agent/${file}`, import.meta.url), 'utf8')
+  const source = readFileSync(new URL(`../../../agent/${file}`, import.meta.url), 'utf8')
   return [...source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').matchAll(pattern)].map(
     ([, phrase = '']) => phrase,
   )
@@ -138,7 +138,7 @@ test.each([
 test('every reason of a stock decision has its words in both languages', () => {
   const file = ['fiscal/stock.ts', 'fiscal/storno.ts']
   const decided = file.flatMap((one) => phrasesOf(one, /why: '([^']+)'/g))
-  const stock = readFileSync(new URL('../../../../agent/fiscal/stock.ts', import.meta.url), 'utf8')
+  const stock = readFileSync(new URL('../../../agent/fiscal/stock.ts', import.meta.url), 'utf8')
   const tables = [...stock.matchAll(/^ {2}\d: (\[[^\]]+\]|'[^']+'),$/gm)].flatMap(([, row = '']) =>
     [...row.matchAll(/'([^']+)'/g)].map(([, phrase = '']) => phrase),
   )

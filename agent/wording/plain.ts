@@ -1,5 +1,5 @@
 /** Text of others (goods' names, reasons and answers of sites) made fit to stand among ours. */
-import type { Text } from '../../text.ts'
+import type { Text } from '../text.ts'
 
 /**
  * Marks that turn the direction of what stands around them, and control characters: nothing that a till or a site

@@ -1,7 +1,7 @@
 /** What a document is and what became of it, in words for the shop. */
-import type { ListedRow, ShownDocument } from '../../desk/desk.ts'
-import type { StateSought } from '../../outbox.ts'
-import { type Text, text } from '../../text.ts'
+import type { ListedRow, ShownDocument } from '../desk/desk.ts'
+import type { StateSought } from '../outbox.ts'
+import { type Text, text } from '../text.ts'
 
 /** Form codes (order ЕД-7-20/662@, table 1) that are no receipts. */
 const reports: Readonly<Record<number, Text>> = {
