@@ -1,13 +1,5 @@
 /** One register's place in the daemon: its view, its bell, and what people ask of it. */
-import {
-  type Driver,
-  drivers,
-  type Identity,
-  type Newest,
-  openLine,
-  type Register,
-  Tap,
-} from '../drivers/index.ts'
+import { driverNamed, type Identity, type Newest, openLine, type Register, Tap } from '../drivers/index.ts'
 import { Aside } from './aside.ts'
 import { type LedgerFacts, storageFrom } from './beginning.ts'
 import { Bell } from './bell.ts'
@@ -162,7 +154,7 @@ function watchingOf(
     ...yard,
     config,
     view,
-    driver: (drivers as Record<string, Driver>)[config.driver] as Driver,
+    driver: driverNamed(config.driver),
     openLine: async (address, signal) => tap.over(await openLine(address, signal)),
     outbox: installation.outbox,
     origin: installation.origin,

@@ -83,7 +83,7 @@ export function initCommand(context: Context): Command {
         'replace the config (the old one stays beside it, .bak)',
       ),
     )
-    .option('--json', words(context, 'для программ', 'for programs'))
+    .option('--json', words(context, 'для программ, без вопросов', 'for programs, without questions'))
     .addHelpText(
       'after',
       example(
@@ -96,10 +96,14 @@ export function initCommand(context: Context): Command {
     .action(async (options: InitOptions) => await run(context, options))
 }
 
+/** A program that reads what is printed answers no questions. */
+export function asksPerson({ yes, json }: InitOptions): boolean {
+  return yes !== true && json !== true
+}
+
 /** One after the other, as a person would do it; nothing is written before the questions are answered. */
 async function run(context: Context, options: InitOptions): Promise<void> {
-  const asks = options.yes !== true
-  if (asks && !context.interactive)
+  if (asksPerson(options) && !context.interactive)
     throw new UsageError(
       text(
         'Здесь некому отвечать на вопросы: chekpost init --yes --store … --url …',

@@ -67,7 +67,9 @@ export function demandAnswers(options: InitOptions, former: Former, asks: boolea
     const { usual, check } = asked[key]
     const said = options[key] ?? (asks ? undefined : usual)
     if (said === null)
-      throw new UsageError(text(`С --yes нужен и ключ --${key}`, `With --yes, --${key} is wanted too`))
+      throw new UsageError(
+        text(`Без вопросов нужен и ключ --${key}`, `Without questions, --${key} is wanted too`),
+      )
     const wrong = said === undefined ? null : check(said)
     if (wrong !== null) throw new UsageError(text(`--${key}: ${wrong.ru}`, `--${key}: ${wrong.en}`))
   }

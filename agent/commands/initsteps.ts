@@ -7,7 +7,7 @@ import type { Written } from '../init/yaml.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, print, say } from './context.ts'
-import { demandSome, type InitDone, type InitOptions } from './init.ts'
+import { asksPerson, demandSome, type InitDone, type InitOptions } from './init.ts'
 import { ask, demandAnswers } from './initquestions.ts'
 import { choose, seek } from './initseek.ts'
 import { lineForSite, meetSite, tellSite } from './initsite.ts'
@@ -17,7 +17,7 @@ import { runDry } from './inittrial.ts'
 export async function conduct(context: Context, options: InitOptions, former: Former): Promise<InitDone> {
   const teller = options.json === true ? quiet(context) : context
   const { input, out, language, signal } = context
-  const interviewer = options.yes === true ? null : interviewAt(input, out, language, signal)
+  const interviewer = asksPerson(options) ? interviewAt(input, out, language, signal) : null
   demandAnswers(options, former, interviewer !== null)
   const sought = await seek(context, teller, options, interviewer)
   demandSome(sought.found)

@@ -1,7 +1,7 @@
 /** Opens the desk for a command: the running daemon's when it answers, else one over the files themselves. */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Driver, drivers, openLine, type Register } from '../../drivers/index.ts'
+import { driverNamed, openLine, type Register } from '../../drivers/index.ts'
 import { storageFrom } from '../beginning.ts'
 import type { Config, RegisterConfig } from '../config.ts'
 import { destinationsOf, type Receiver } from '../destinations.ts'
@@ -222,10 +222,8 @@ async function withOwnLine<Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   const register = registerNamed(config, name)
-  const driver = (drivers as Record<string, Driver>)[register.driver]
-  if (driver === undefined) throw new Error(`no driver ${register.driver}`)
   await using line = await openLine(register.address, signal)
-  return await work(await driver.connect(line, register.settings, signal), signal)
+  return await work(await driverNamed(register.driver).connect(line, register.settings, signal), signal)
 }
 
 function registerNamed(config: Config, name: string): RegisterConfig {

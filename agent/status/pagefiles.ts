@@ -16,14 +16,20 @@ export function checkPage({ page }: Config, environment: Environment, configPath
 }
 
 function checkCertificate({ certFile, keyFile }: NonNullable<PageConfig['tls']>): void {
+  const cert = usable(certFile, () => readFileSync(certFile))
+  const key = usable(keyFile, () => readFileSync(keyFile))
+  usable(`${certFile}, ${keyFile}`, () => createSecureContext({ cert, key }))
+}
+
+function usable<Result>(files: string, work: () => Result): Result {
   try {
-    createSecureContext({ cert: readFileSync(certFile), key: readFileSync(keyFile) })
+    return work()
   } catch (cause) {
     const why = whyOf(cause)
     throw new UsageError(
       text(
-        `Сертификат страницы не годится (${certFile}, ${keyFile}): ${why.ru}. Нужны PEM-файлы, доступные группе chekpost.`,
-        `The page's certificate cannot be used (${certFile}, ${keyFile}): ${why.en}. PEM files readable by the group chekpost are wanted.`,
+        `Сертификат страницы не годится (${files}): ${why.ru}. Нужны PEM-файлы, доступные группе chekpost.`,
+        `The page's certificate cannot be used (${files}): ${why.en}. PEM files readable by the group chekpost are wanted.`,
       ),
       { cause },
     )

@@ -141,7 +141,9 @@ test('never replaces the config under a running daemon', async () => {
 test('makes a secret of its own, and says in words that the site does not know it yet', async () => {
   const shop = await bench()
   rmSync(join(shop.folder, 'etc', 'secrets'), { recursive: true })
-  const done = JSON.parse(await shop.init('--json', '--tcp', shop.address, ...answers(shop)))
+  // A program is asked nothing, even without --yes.
+  const words = answers(shop).filter((word) => word !== '--yes')
+  const done = JSON.parse(await shop.init('--json', '--tcp', shop.address, ...words))
   const made = readFileSync(done.secretFile, 'utf8').trim()
   expect(made).toMatch(/^whsec_/)
   expect(made).not.toBe(secret)
