@@ -1,10 +1,11 @@
 /** Files to be imported go to the desk in pieces; a dry run on a machine without chekpost is answered from an empty outbox. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig } from '../config.ts'
 import type { Answers, Desk, InputOf } from '../desk/desk.ts'
 import { workNames } from '../progress.ts'
+import { codeOf } from '../store/faults.ts'
 import { type Context, loadConfig, withDesk } from './context.ts'
 import { whileShown } from './progress.ts'
 
@@ -26,8 +27,8 @@ export async function withImportDesk(
       for (const file of files) uploads.push(await stage(desk, file, context.signal))
       return await desk.importStaged({ ...input, uploads }, context.signal)
     })
-  const config = existsSync(context.configPath) ? loadConfig(context) : null
-  if (!input.dryRun || (config !== null && existsSync(outboxPath(config.stateDir))))
+  const config = mayBeThere(context.configPath) ? loadConfig(context) : null
+  if (!input.dryRun || (config !== null && mayBeThere(outboxPath(config.stateDir))))
     return await withDesk(context, importing)
   const folder = mkdtempSync(join(tmpdir(), 'chekpost-'))
   try {
@@ -37,6 +38,16 @@ export async function withImportDesk(
     )
   } finally {
     rmSync(folder, { recursive: true })
+  }
+}
+
+/** Whoever may not look into the daemon's folders must ask the daemon: to him nothing is "not there". */
+function mayBeThere(path: string): boolean {
+  try {
+    statSync(path)
+    return true
+  } catch (error) {
+    return codeOf(error) !== 'ENOENT'
   }
 }
 

@@ -1,6 +1,6 @@
 /** The built program as a person meets it: help, exit codes, languages, and what it prints for programs. */
 import { spawnSync } from 'node:child_process'
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,8 +36,14 @@ interface Ran {
   readonly said: string
 }
 
-function chekpost(args: readonly string[], input: string | Buffer = '', env: NodeJS.ProcessEnv = {}): Ran {
+function chekpost(
+  args: readonly string[],
+  input: string | Buffer = '',
+  env: NodeJS.ProcessEnv = {},
+  who: { readonly uid?: number } = {},
+): Ran {
   const ran = spawnSync(process.execPath, [cli, ...args], {
+    ...who,
     input,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], ...env },
@@ -206,6 +212,28 @@ test('without daemon and database, status says how to begin', () => {
   expect(ran.code).toBe(1)
   expect(ran.said).toMatch(/systemctl start chekpost/)
 })
+
+test.each(['state', 'etc'])(
+  'a dry import by somebody who may not look into %s never says that all is new',
+  (hidden) => {
+    const place = mkdtempSync(join(tmpdir(), 'chekpost-hidden-'))
+    try {
+      for (const name of ['state', 'etc']) mkdirSync(join(place, name))
+      const path = join(place, 'etc', 'chekpost.yaml')
+      writeFileSync(path, config(place))
+      writeFileSync(join(place, 'state', 'outbox.db'), '')
+      chmodSync(place, 0o755)
+      chmodSync(join(place, hidden), 0)
+      const args = ['outbox', 'import', '--dry-run', '--config', path, '--lang', 'en', '-']
+      const ran = chekpost(args, '[]', {}, process.getuid?.() === 0 ? { uid: 65_534 } : {})
+      expect(ran.out).toBe('')
+      expect(ran.said).toMatch(/sudo|permission|EACCES|root/i)
+    } finally {
+      chmodSync(join(place, hidden), 0o700)
+      rmSync(place, { recursive: true })
+    }
+  },
+)
 
 test('a register that is not there is named with the next step', () => {
   const ran = chekpost(['probe', 'tcp:127.0.0.1:1'])
