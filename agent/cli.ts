@@ -27,9 +27,14 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
     await top.parseAsync([...argv], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return tellInterrupted(context.language)
+    if (wasInterrupted(error, signal)) return tellInterrupted(context.language)
     return tellError(error, context.language)
   }
+}
+
+/** Whether it ended because it was told to; what Node itself waited for brings the reason as the cause of its own error. */
+export function wasInterrupted(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  return aborted && (error === reason || (error instanceof Error && error.cause === reason))
 }
 
 /** Ctrl-C and the like: a person's wish. */

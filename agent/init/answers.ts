@@ -41,6 +41,8 @@ async function askOnce(
   question: string,
   signal: AbortSignal,
 ): Promise<string> {
+  // It has ended already, and would tell so no second time.
+  if (!input.readable) throw new UsageError(unanswered)
   const terminal = createInterface({ input, output })
   const ended = new AbortController()
   // The end of the input would leave the question open for ever.
