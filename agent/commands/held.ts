@@ -1,5 +1,5 @@
 /** Whether a running daemon talks with a register: a second program on its line would come between the two. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { parseAddress } from '../../drivers/index.ts'
 import { isAlive, remoteDesk } from '../desk/remote.ts'
 import { socketToAsk } from '../environment.ts'
@@ -38,11 +38,21 @@ function socketOf(context: Context): string | null {
   }
 }
 
-/** The rate belongs to the port: at another one it is the same line. */
+/** The rate belongs to the port: at another one it is the same line, and so it is by another name of the port. */
 export function sameLine(one: string, other: string): boolean {
   const [first, second] = [parseAddress(one), parseAddress(other)]
-  if (first.kind === 'serial' && second.kind === 'serial') return first.path === second.path
+  if (first.kind === 'serial' && second.kind === 'serial')
+    return realPort(first.path) === realPort(second.path)
   if (first.kind === 'tcp' && second.kind === 'tcp')
     return first.host === second.host && first.port === second.port
   return one === other
+}
+
+/** The names in `/dev/serial` lead to it. */
+function realPort(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path // Unplugged: then it is nobody's.
+  }
 }

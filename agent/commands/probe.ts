@@ -69,8 +69,9 @@ export function probeCommand(context: Context): Command {
       const wanted = targets(context, address, options)
       const registers = (await askDaemon(context)) ?? []
       for (const target of wanted) {
-        const held = address === undefined ? registers : registers.filter(({ line }) => line === 'connected')
-        const known = held.find((one) => sameLine(one.address, target.address))
+        const known = registers.find(
+          (one) => isHeld(one, address === undefined) && sameLine(one.address, target.address),
+        )
         const result =
           known === undefined
             ? await probe(target.address, target.driver, target.settings, context.signal)
@@ -113,11 +114,15 @@ function targets(context: Context, address: string | undefined, { driver: name, 
     .map((driver) => ({ address, driver, settings: settingsFor(driver, set ?? []) }))
 }
 
-/** It holds the line, so nobody else can ask there. */
+/** Nobody else can ask there; one that it tries to reach is its own to tell of, unless an address is named. */
+function isHeld({ line, pausedUntil }: RegisterStatus, isOfConfig: boolean): boolean {
+  return line === 'connected' || (isOfConfig && pausedUntil === null)
+}
+
 function seenByDaemon(seen: RegisterStatus): Found {
-  const { address, driver, identity, state, newest, trouble } = seen
+  const { address, driver, line, identity, state, newest, trouble } = seen
   return {
-    ...{ address, driver, answers: identity !== null, identity, state },
+    ...{ address, driver, answers: line === 'connected' || trouble?.kind === 'refused', identity, state },
     lastDocument: newest?.number ?? null,
     ...{ problem: trouble?.text ?? null, hint: trouble?.hint ?? null },
   }
@@ -157,11 +162,15 @@ async function probe(
 }
 
 function describe(context: Context, found: Found): void {
-  const { identity, problem, hint } = found
+  const { identity, problem, hint, state } = found
   print(context, `${found.address} (${found.driver})`)
   if (problem !== null) print(context, `  ${problem[context.language]}`)
   if (hint !== null) print(context, `  → ${hint[context.language]}`)
-  if (identity === null) return
+  if (identity !== null) describeIdentity(context, identity, found.lastDocument)
+  if (state !== null && state.kind !== 'idle') print(context, `  ${state.text[context.language]}`)
+}
+
+function describeIdentity(context: Context, identity: Identity, lastDocument: number | null): void {
   say(
     context,
     text(
@@ -172,9 +181,8 @@ function describe(context: Context, found: Found): void {
   say(
     context,
     text(
-      `  ФН ${identity.storage}${identity.debugStorage ? ' (отладочный)' : ''}, последний ФД ${found.lastDocument ?? '?'}`,
-      `  drive ${identity.storage}${identity.debugStorage ? ' (debug)' : ''}, last document ${found.lastDocument ?? '?'}`,
+      `  ФН ${identity.storage}${identity.debugStorage ? ' (отладочный)' : ''}, последний ФД ${lastDocument ?? '?'}`,
+      `  drive ${identity.storage}${identity.debugStorage ? ' (debug)' : ''}, last document ${lastDocument ?? '?'}`,
     ),
   )
-  if (found.state !== null && found.state.kind !== 'idle') say(context, found.state.text)
 }

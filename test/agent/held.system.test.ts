@@ -24,6 +24,31 @@ test('a probe of an address that the daemon is connected with tells what the dae
   expect(daemon.register.counters.connections).toBe(connections)
 })
 
+test('a register in the middle of a sale that the daemon has not met yet is found all the same', async () => {
+  const daemon = await Daemon.open()
+  daemon.register.openReceipt()
+  await daemon.start()
+  await daemon.statusWhere(({ registers: [one] }) => one?.line === 'connected')
+  const context = daemon.context()
+  await probeCommand(context).parseAsync([], { from: 'user' })
+  expect(String(context.out.read())).toMatch(/receipt is open/)
+})
+
+test('a probe of a port that was let go of asks the register itself', async () => {
+  const daemon = await connected()
+  const pausing = { register: 'till-1', minutes: 5, reason: 'probing', who: 'a test' }
+  await daemon.desk.pause(pausing, daemon.context().signal)
+  const { connections } = daemon.register.counters
+  // The register lets one client in at a time and may not have seen yet that the daemon has left.
+  await daemon.until(async () => {
+    const context = daemon.context()
+    const probed = probeCommand(context).parseAsync(['--json'], { from: 'user' })
+    await probed.catch(() => undefined)
+    return JSON.parse(String(context.out.read())).identity?.serial === daemon.register.serial
+  })
+  expect(daemon.register.counters.connections).toBeGreaterThan(connections)
+})
+
 test('a recording of it is refused with the way to it, and works once the port was let go of', async () => {
   const daemon = await connected()
   const { connections } = daemon.register.counters
