@@ -129,8 +129,8 @@ export class Board {
   readonly #everyMs: number
   readonly #viewers: Record<Language, Set<(change: Change) => void>> = { ru: new Set(), en: new Set() }
   readonly #last: Record<Language, Map<string, string>> = { ru: new Map(), en: new Map() }
+  readonly #failing = new Set<Language>()
   #isDrawing = false
-  #isFailing = false
 
   constructor(draw: Draw, everyMs = drawEveryMs) {
     this.#draw = draw
@@ -152,7 +152,9 @@ export class Board {
     try {
       while (!signal.aborted && this.#languages().length > 0) {
         for (const language of this.#languages())
-          await this.#send(face, language, signal).catch((error) => this.#tellStale(language, error))
+          await this.#send(face, language, signal).catch((error) => {
+            if (!signal.aborted) this.#tellStale(language, error)
+          })
         await pause(this.#everyMs, signal).catch(() => undefined)
       }
     } finally {
@@ -164,8 +166,9 @@ export class Board {
   #tellStale(language: Language, error: unknown): void {
     const told = toldOf(error)
     // A bug: nobody else would write it down.
-    if (told === null && !this.#isFailing) process.emitWarning(error instanceof Error ? error : String(error))
-    this.#isFailing = true
+    if (told === null && !this.#failing.has(language))
+      process.emitWarning(error instanceof Error ? error : String(error))
+    this.#failing.add(language)
     this.#last[language].clear()
     const stale = notDrawn(told ?? ourFault)[language]
     for (const send of this.#viewers[language]) send({ stale })
@@ -179,7 +182,7 @@ export class Board {
     const say = (said: Text) => said[language]
     const last = this.#last[language]
     const parts = await this.#draw(face, { language, say, signal })
-    this.#isFailing = false
+    this.#failing.delete(language)
     for (const [into, html] of Object.entries(parts)) {
       const drawn = html.toString()
       if (last.get(into) === drawn) continue

@@ -1,5 +1,6 @@
 /** One drawing for all who look. */
 import { EventEmitter } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
 import { expect, test } from 'vitest'
 import { type Html, html } from '../../../agent/status/html.ts'
@@ -7,6 +8,7 @@ import { Board, openStream, Viewers } from '../../../agent/status/live.ts'
 import type { Change, Face, Visit } from '../../../agent/status/visit.ts'
 import { StoreError } from '../../../agent/store/faults.ts'
 import { text } from '../../../agent/text.ts'
+import { untilAborted } from '../../../agent/together.ts'
 
 const face = {} as Face
 
@@ -57,6 +59,52 @@ test('a drawing that fails is tried again; until then the page is told that it i
   })
   stop.abort()
   expect(heard).toEqual(['health well', 'Страница устарела: диск полон', 'health well'])
+})
+
+/** What Node warns of until the work is over. */
+async function warningsIn(work: () => Promise<void>): Promise<readonly string[]> {
+  const warnings: string[] = []
+  const note = ({ message }: Error) => void warnings.push(message)
+  process.on('warning', note)
+  try {
+    await work()
+    await setImmediate()
+  } finally {
+    process.off('warning', note)
+  }
+  return warnings
+}
+
+test('a drawing that fails in one language is written down once, however often it fails', async () => {
+  const stop = new AbortController()
+  let draws = 0
+  const board = new Board(
+    (_face, { language }) =>
+      language === 'ru' ? Promise.reject(new Error('a bug')) : Promise.resolve({ health: html`${++draws}` }),
+    1,
+  )
+  const warnings = await warningsIn(async () => {
+    await new Promise<void>((resolve) => {
+      board.look(face, visitOf('ru', stop.signal), () => undefined)
+      board.look(face, visitOf('en', stop.signal), () => draws === 3 && resolve())
+    })
+    stop.abort()
+  })
+  expect(warnings).toEqual(['a bug'])
+})
+
+test('a drawing that ends with the daemon is no fault of the page', async () => {
+  const stop = new AbortController()
+  const board = new Board((_face, { signal }) =>
+    untilAborted(signal).then(() => Promise.reject(signal.reason)),
+  )
+  const heard: string[] = []
+  const warnings = await warningsIn(async () => {
+    board.look(face, visitOf('ru', stop.signal), (change) => void heard.push(spoken(change)))
+    stop.abort(new Error('SIGTERM'))
+    await setImmediate()
+  })
+  expect([...heard, ...warnings]).toEqual([])
 })
 
 test('sixty may look at a time, whoever leaves makes room, and all go when the daemon stops', () => {
