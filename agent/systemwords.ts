@@ -3,7 +3,7 @@ import { codeOf } from './store/faults.ts'
 import { type Text, text } from './text.ts'
 
 const words: Readonly<Record<string, readonly [ru: string, en: string]>> = {
-  ENOENT: ['такого файла нет', 'there is no such file'],
+  ENOENT: ['нет такого файла или папки', 'there is no such file or folder'],
   EEXIST: ['такой файл уже есть', 'there is such a file already'],
   EISDIR: ['это папка', 'it is a folder'],
   ENOTDIR: ['вместо папки на этом пути файл', 'there is a file instead of a folder on this path'],

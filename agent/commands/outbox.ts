@@ -198,8 +198,7 @@ function exportCommand(context: Context): Command {
     ),
   )
     .addHelpText('after', example(context, 'chekpost outbox export > shop-12.jsonl'))
-    .action(async (options: ListOptions) => {
-      if (options.limit > mostListed) throw new UsageError(tooMany)
+    .action(async (options: SelectionOptions) => {
       const selection = selectionOf(options)
       await withDesk(context, async (desk) => {
         using shown = await openProgress(context, false)

@@ -104,7 +104,7 @@ async function bare(context: Context, problem: Text, log: string | null): Promis
   return await pack({ 'README.txt': readmeOf(Object.keys(files), at), ...files }, scrub, at)
 }
 
-/** As far as they can be read now: what cannot be read here was not told to the daemon either. */
+/** As far as they can be read now; of a config that was broken since, what looks like a secret is masked all the same. */
 async function secretsOf(context: Context): Promise<string[]> {
   const [{ knownSecrets }, { destinationsOf }] = await Promise.all([
     import('../support.ts'),

@@ -43,7 +43,7 @@ test('an absolute path is taken as it is', () => {
 })
 
 test.each([
-  ['missing', /missing: there is no such file[\s\S]*whsec_/],
+  ['missing', /missing: there is no such file or folder[\s\S]*whsec_/],
   ['empty', /is wrong/],
   ['wrong', /is wrong/],
 ])('a secret that is %s is refused with the next step, and never shown', (name, says) => {
