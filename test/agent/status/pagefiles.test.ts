@@ -26,7 +26,7 @@ function saidOf(texts: { readonly cert: string | null; readonly key: string | nu
 }
 
 test('the one file that is missing is named, and both where they are no certificate', () => {
-  expect(saidOf({ cert: null, key: 'k' })).toMatch(/не годится \(cert\): такого файла нет/)
-  expect(saidOf({ cert: 'c', key: null })).toMatch(/не годится \(key\): такого файла нет/)
+  expect(saidOf({ cert: null, key: 'k' })).toMatch(/не годится \(cert\): нет такого файла/)
+  expect(saidOf({ cert: 'c', key: null })).toMatch(/не годится \(key\): нет такого файла/)
   expect(saidOf({ cert: 'c', key: 'k' })).toMatch(/не годится \(cert, key\): /)
 })
