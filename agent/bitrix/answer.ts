@@ -210,8 +210,8 @@ function parked(status: number, words: Text, headers: AnswerHeaders, body: strin
     outcome: { kind: 'park', why: `${status}: ${reasons || words.en}` },
     words: withStatus(words, status),
     hint: text(
-      'Посмотрите причину: chekpost outbox ls --state parked',
-      'See why: chekpost outbox ls --state parked',
+      'Причина: на странице «Отложенные» или chekpost outbox ls --state parked',
+      'The reason: on the page of what is set aside, or chekpost outbox ls --state parked',
     ),
     health: 'fine',
   }

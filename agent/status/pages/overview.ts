@@ -60,19 +60,23 @@ const colourWords = {
 const marks = { green: '●', amber: '▲', red: '■' } as const
 
 const more = {
-  '/parked': text('Показать отложенные', 'Show what is set aside'),
+  '/parked': text('Причины и повторная отправка', 'Reasons, and sending again'),
   '/receipts?state=waiting': text('Показать, что ждёт', 'Show what waits'),
   '/diagnostics': text('Взять порт обратно', 'Take the port back'),
   doctor: text('Проверить по шагам: доктор', 'Examine step by step: the doctor'),
 } as const
 
+/** There a button does what the hint's command does. */
+const withButton: ReadonlySet<string> = new Set(['/parked', '/diagnostics'])
+
 function healthPart({ health }: Snapshot, { say }: Look): Html {
-  const { colour } = health
+  const { colour, page = null } = health
+  const hint = page !== null && withButton.has(page) ? null : health.hint
   return html`<div class="health ${colour}">
     <p class="truth"><span aria-hidden="true">${marks[colour]}</span>
       <span class="hidden">${say(colourWords[colour])}: </span>${say(health.text)}</p>
-    ${health.hint !== null && html`<p class="next">→ ${say(health.hint)}</p>`}
-    ${colour !== 'green' && html`<p class="next"><a href="${health.page ?? '/diagnostics'}">${say(more[health.page ?? 'doctor'])}</a></p>`}
+    ${hint !== null && html`<p class="next">→ ${say(hint)}</p>`}
+    ${colour !== 'green' && html`<p class="next"><a href="${page ?? '/diagnostics'}">${say(more[page ?? 'doctor'])}</a></p>`}
   </div>`
 }
 

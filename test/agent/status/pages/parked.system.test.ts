@@ -124,6 +124,10 @@ test('a parked group is previewed, sent again with a reason, books once, and tel
   for (let sold = 0; sold < 3; sold++) register.closeReceipt()
   await until(async () => (await desk.status({}, signal)).outbox.parked === 3)
 
+  // Whoever stands there with a phone is told a button, not a command.
+  const [, health = ''] = /<div id="health"(.*?)<div id="queue"/s.exec(await get('/')) ?? []
+  expect(health).toContain('<a href="/parked">Причины и повторная отправка</a>')
+  expect(health).not.toContain('chekpost outbox')
   for (const language of ['ru', 'en']) {
     const page = await get('/parked', language)
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
