@@ -1,5 +1,5 @@
 /** `chekpost support`: a ZIP to send to whoever helps. */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { StoreError } from '../store/faults.ts'
 import { whyOf } from '../systemwords.ts'
@@ -27,7 +27,7 @@ export function supportCommand(context: Context): Command {
       // Opened first: a command of root's goes on as the daemon's user, who may not write here.
       const file = create(path)
       try {
-        writeSync(file, await gathered(context))
+        fill(file, await gathered(context))
       } catch (error) {
         remove(path)
         throw error
@@ -51,15 +51,28 @@ function create(path: string): number {
   try {
     return openSync(path, 'wx', 0o600)
   } catch (cause) {
-    const why = whyOf(cause)
-    throw new UsageError(
-      text(
-        `Файл не записать (${why.ru}). Укажите другой: -o файл.zip`,
-        `The file cannot be written (${why.en}). Name another: -o file.zip`,
-      ),
-      { cause },
-    )
+    throw unwritable(cause)
   }
+}
+
+/** All of it, or it is said: half a ZIP opens nowhere. */
+function fill(file: number, zip: Uint8Array): void {
+  try {
+    writeFileSync(file, zip)
+  } catch (cause) {
+    throw unwritable(cause)
+  }
+}
+
+function unwritable(cause: unknown): UsageError {
+  const why = whyOf(cause)
+  return new UsageError(
+    text(
+      `Файл не записать (${why.ru}). Укажите другой: -o файл.zip`,
+      `The file cannot be written (${why.en}). Name another: -o file.zip`,
+    ),
+    { cause },
+  )
 }
 
 function remove(path: string): void {

@@ -1,5 +1,5 @@
 /** Where the transcript of a talk goes: a new file, or the terminal. */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { whyOf } from '../systemwords.ts'
 import { text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
@@ -24,7 +24,7 @@ export function openTranscript(path: string | null, out: NodeJS.WritableStream):
     )
   const file = make(path)
   return writing(
-    (said) => writeSync(file, said),
+    (said) => writeFileSync(file, said),
     () => closeSync(file),
   )
 }

@@ -1,5 +1,5 @@
 /** Small files that survive a power cut: whole or not at all, and known to the disk before we go on. */
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Whose a file is, and who may read it. */
@@ -21,7 +21,8 @@ export function replaceFile(path: string, content: string, rights?: Rights): voi
       fchownSync(file, rights.uid, rights.gid)
       fchmodSync(file, rights.mode & 0o777)
     }
-    writeSync(file, content)
+    // As often as it takes: on a disk that is nearly full one write may take a part, and says no fault.
+    writeFileSync(file, content)
     fsyncSync(file)
   } finally {
     closeSync(file)

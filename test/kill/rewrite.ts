@@ -34,7 +34,7 @@ const verbs =
   /\boutbox\.(?:keepDocuments?|settle|beginStorage|replay|audit|recordCheck|maskOlder|emptyOlder|tidy)$/
 /** The steps inside them, and those of the small files. */
 const steps =
-  /(?:statements\.run|\.immediate|#immediately|database\.(?:exec|pragma|close)|^(?:openSync|writeSync|fsyncSync|closeSync|renameSync|linkSync|rmSync|mkdirSync|replaceFile|syncFolder|writeStarts|beginDrive))$/
+  /(?:statements\.run|\.immediate|#immediately|database\.(?:exec|pragma|close)|^(?:openSync|writeFileSync|fsyncSync|closeSync|renameSync|linkSync|rmSync|mkdirSync|replaceFile|syncFolder|writeStarts|beginDrive))$/
 
 /** `first`: the number of this module's first point. `from`: where `met` and `passed` are imported from. */
 export function rewrite(source: string, first: number, from: string): Rewritten {

@@ -1,6 +1,6 @@
 /** `chekpost support` as a person meets it: with a config that is right, with one that is not, over a file that is there. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -134,6 +134,15 @@ test('a file that is there is left as it is', () => {
   writeFileSync(join(folder, 'mine.zip'), 'mine')
   expect(support('good.yaml', 'mine.zip')).toMatchObject({ code: 2, said: expect.stringContaining('-o') })
   expect(readFileSync(join(folder, 'mine.zip'), 'utf8')).toBe('mine')
+})
+
+test('a disk that takes a part of the file only leaves none, and it is said', () => {
+  const words = ['support', '-o', join(folder, 'part.zip'), '--config', join(folder, 'bad.yaml')]
+  const line = 'ulimit -f 1; exec "$0" "$@"'
+  const { status, stderr } = spawnSync('bash', ['-c', line, process.execPath, cli, ...words, '--lang', 'en'])
+  expect(String(stderr)).toMatch(/^The file cannot be written \(/)
+  expect(status).toBe(2)
+  expect(existsSync(join(folder, 'part.zip'))).toBe(false)
 })
 
 test('a config that cannot be read is told in the bundle', () => {
