@@ -40,7 +40,7 @@ function plain(said: string | { message: string } | undefined | null): string {
 }
 
 const kinds: Readonly<Record<string, Text>> = {
-  string: text('текст', 'a text'),
+  string: text('текст (из одних цифр: в кавычках)', 'a text (of digits alone: in quotes)'),
   number: text('число', 'a number'),
   int: text('целое число', 'a whole number'),
   boolean: text('true или false', 'true or false'),

@@ -220,6 +220,12 @@ test("every fault of a value is told in Russian, a driver's settings with their 
   expect(settings.ru).toContain('✖ строка 6: нужно: число\n  → registers[0].settings.password')
 })
 
+test('a serial number that YAML takes for a number is asked for in quotes', () => {
+  const { ru, en } = refusalOf(hand.replace('driver: shtrih', 'driver: shtrih\n    serial: 0012340000567890'))
+  expect(ru).toMatch(/строка 6: нужно: текст .*в кавычках/)
+  expect(en).toMatch(/line 6: a text .*in quotes/)
+})
+
 test('a file too long for a config is refused before it is parsed', () => {
   const keys = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n')
   expect(refusal(keys)).toContain('256 KiB')
