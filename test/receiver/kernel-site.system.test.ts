@@ -265,7 +265,7 @@ describe('pages', () => {
       /socket hang up|ECONNRESET/,
     )
     expect((await page(`echo 'again';`)).text).toBe('again')
-    expect(site.died).toBe(1)
+    await expect.poll(() => site.died).toBe(1)
   })
 
   test('as many requests run at once as there are processes; the rest wait their turn', async () => {
