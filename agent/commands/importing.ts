@@ -6,15 +6,25 @@ import { parseConfig } from '../config.ts'
 import type { Answers, Desk, InputOf } from '../desk/desk.ts'
 import { workNames } from '../progress.ts'
 import { codeOf } from '../store/faults.ts'
+import { type Language, text } from '../text.ts'
+import type { RefusedFile } from '../transfer/tally.ts'
+import { Failure, UsageError } from '../usage.ts'
 import { type Context, loadConfig, withDesk } from './context.ts'
 import { whileShown } from './progress.ts'
 
 /** How it is to be imported. */
 export type ImportOrder = Omit<InputOf<'importStaged'>, 'uploads' | 'digests'>
 
+/** A file as it is called, and how to come by its bytes: rejects with `UsageError`. */
+export interface NamedFile {
+  readonly name: string
+  readonly read: () => Promise<Uint8Array>
+}
+
+/** A file that cannot be read or handed over is told in the report, like one that is wrong inside. */
 export async function withImportDesk(
   context: Context,
-  files: readonly Uint8Array[],
+  files: readonly NamedFile[],
   input: ImportOrder,
   forPrograms: boolean,
 ): Promise<Answers['importStaged']> {
@@ -23,9 +33,11 @@ export async function withImportDesk(
   const { openOutbox } = await import('../store/open.ts')
   const importing = (desk: Desk) =>
     whileShown(context, desk, workNames.import, forPrograms, async () => {
-      const uploads: string[] = []
-      for (const file of files) uploads.push(await stage(desk, file, context.signal))
-      return await desk.importStaged({ ...input, uploads }, context.signal)
+      const { staged, refused } = await stageAll(desk, files, context.signal)
+      const uploads = staged.map(({ upload }) => upload)
+      const report = await desk.importStaged({ ...input, uploads }, context.signal)
+      const inside = report.refused.map(({ at, why }) => ({ at: staged[at]?.at ?? at, why }))
+      return { ...report, refused: [...refused, ...inside].sort((a, b) => a.at - b.at) }
     })
   const config = mayBeThere(context.configPath) ? loadConfig(context) : null
   if (!input.dryRun || (config !== null && mayBeThere(outboxPath(config.stateDir))))
@@ -53,6 +65,33 @@ function mayBeThere(path: string): boolean {
 
 /** So much goes in one piece. */
 const pieceBytes = 512 * 1024
+
+interface Handed {
+  readonly staged: readonly { readonly at: number; readonly upload: string }[]
+  readonly refused: readonly RefusedFile[]
+}
+
+/** One after the other, so that they are never all in memory. Rejects with what ails them when none is left. */
+async function stageAll(desk: Desk, files: readonly NamedFile[], signal: AbortSignal): Promise<Handed> {
+  const [staged, refused]: [{ at: number; upload: string }[], RefusedFile[]] = [[], []]
+  for (const [at, { read }] of files.entries())
+    try {
+      staged.push({ at, upload: await stage(desk, await read(), signal) })
+    } catch (error) {
+      if (!(error instanceof Failure || error instanceof UsageError)) throw error
+      if (files.length === 1) throw error
+      refused.push({ at, why: error.text })
+    }
+  if (staged.length > 0) return { staged, refused }
+  const all = (language: Language) =>
+    refused.map(({ at, why }) => refusalOf(files[at]?.name ?? '', why[language])).join('\n')
+  throw new Failure(text(all('ru'), all('en')))
+}
+
+/** What cannot even be read is called by its name already. */
+export function refusalOf(name: string, why: string): string {
+  return why.startsWith(`${name} `) ? why : `${name}: ${why}`
+}
 
 /** Hands the file over; an empty one as well, so that it is refused in the same words. */
 async function stage(desk: Desk, file: Uint8Array, signal: AbortSignal): Promise<string> {

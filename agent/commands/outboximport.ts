@@ -4,7 +4,7 @@ import { text } from '../text.ts'
 import type { ImportReport } from '../transfer/carryout.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { type Context, print, printJson, readInput, say } from './context.ts'
-import { withImportDesk } from './importing.ts'
+import { refusalOf, withImportDesk } from './importing.ts'
 import { whoAsks } from './selection.ts'
 import { example, words } from './words.ts'
 
@@ -42,8 +42,7 @@ export function importCommand(context: Context): Command {
 
 async function carryOut(context: Context, names: readonly string[], options: ImportOptions): Promise<void> {
   if (names.length > mostFiles) throw new UsageError(tooMany)
-  const files: Uint8Array[] = []
-  for (const name of names) files.push(await readInput(context, name))
+  const files = names.map((name) => ({ name, read: () => readInput(context, name) }))
   const order = {
     dryRun: options.dryRun ?? false,
     reason: options.reason ?? names.join(', ').slice(0, longestReason),
@@ -61,7 +60,7 @@ const mostFiles = 8
 const tooMany = text('Не больше восьми файлов за раз', 'At most eight files at a time')
 
 function printReport(context: Context, report: ImportReport, names: readonly string[], dry: boolean): void {
-  for (const { at, why } of report.refused) print(context, `${names[at]}: ${why[context.language]}`)
+  for (const { at, why } of report.refused) print(context, refusalOf(names[at] ?? '', why[context.language]))
   say(context, importWords(report, dry))
   for (const conflict of report.conflicts) print(context, `  ${conflict}`)
   if (report.heldCount > 0) say(context, heldWords(report.heldCount))

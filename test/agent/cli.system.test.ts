@@ -1,6 +1,15 @@
 /** The built program as a person meets it: help, exit codes, languages, and what it prints for programs. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -200,11 +209,22 @@ test('of several files to import each wrong one is named, the others go on, and 
   const [right, wrong] = [join(folder, 'right.json'), join(folder, 'wrong.json')]
   writeFileSync(right, JSON.stringify({ items: [], totalSum: 100, operationType: 1, code: 3 }))
   writeFileSync(wrong, '%PDF-1.7')
+  const [gone, large] = [join(folder, 'gone.json'), join(folder, 'large.json')]
+  writeFileSync(large, '')
+  truncateSync(large, 65 * 1024 * 1024)
   const none = join(folder, 'none.yaml')
-  const ran = chekpost(['outbox', 'import', '--dry-run', '--config', none, '--lang', 'en', wrong, right])
+  const words = ['outbox', 'import', '--dry-run', '--config', none, '--lang', 'en']
+  const ran = chekpost([...words, gone, wrong, large, right])
   expect(ran.code, ran.said).toBe(1)
-  expect(ran.out).toMatch(/wrong\.json: This is a PDF\. .*JSON\n.*only shown: 1/)
-  expect(ran.said).toContain('1 of 2')
+  const lines = ran.out.split('\n')
+  expect(lines[0]).toMatch(/gone\.json cannot be read: there is no such file/)
+  expect(lines[1]).toMatch(/wrong\.json: This is a PDF\. .*JSON/)
+  expect(lines[2]).toMatch(/large\.json: The file is larger than 64 MB/)
+  expect(lines[3]).toMatch(/only shown: 1/)
+  expect(ran.said).toContain('3 of 4')
+  const neither = chekpost([...words, gone, large])
+  expect(neither.code).toBe(1)
+  expect(neither.said).toMatch(/gone\.json cannot be read.*\n.*large\.json: The file is larger/)
 })
 
 test('without daemon and database, status says how to begin', () => {

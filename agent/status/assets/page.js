@@ -34,7 +34,11 @@ async function upload(path, file, went) {
   for (let at = 0; at === 0 || at < file.size; at += pieceBytes) {
     const piece = await base64Of(file.slice(at, at + pieceBytes))
     const fields = { upload: name, at: `${at}`, of: `${file.size}`, piece }
-    const { html } = await post(path, JSON.stringify(fields))
+    const { html } = await post(path, JSON.stringify(fields)).catch((error) => {
+      // Of several files one must be told from the others.
+      if (error.words !== undefined) error.words = `${file.name}: ${error.words}`
+      throw error
+    })
     name = html
     went(Math.min(100, Math.round(((at + pieceBytes) / (file.size || 1)) * 100)))
   }
