@@ -108,8 +108,8 @@ function tellWritten(
     say(
       context,
       text(
-        `Касса ${name} не найдена и не записана: её адрес в прежних настройках неверен.`,
-        `The register ${name} was not found and is not written: its address in the config before is wrong.`,
+        `Касса ${name} не найдена и не записана: по её адресу в прежних настройках кассы нет или теперь другая.`,
+        `The register ${name} was not found and is not written: at its address in the config before there is none, or another one now.`,
       ),
     )
   const missing = missingGroup()

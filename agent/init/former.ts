@@ -83,7 +83,7 @@ export interface Combined {
   readonly registers: readonly WrittenRegister[]
   /** Former ones that nobody met: they stay as they are. */
   readonly unmet: readonly string[]
-  /** Former ones that nobody met, and whose address is none: they cannot stay. */
+  /** Former ones that nobody met, and whose address is none or leads to another now: they cannot stay. */
   readonly lost: readonly string[]
 }
 
@@ -108,7 +108,10 @@ export function combine(
   })
   const met = new Set(known.values())
   const away = former.filter((one) => !met.has(one))
-  const unmet = away.filter(({ address }) => parseAddress(address).kind !== 'wrong')
+  const addresses = new Set(written.map(({ address }) => address))
+  const unmet = away.filter(
+    ({ address }) => parseAddress(address).kind !== 'wrong' && !addresses.has(address),
+  )
   const names = (of: readonly WrittenRegister[]) => of.map(({ name }) => name)
   return {
     registers: [...written, ...unmet],

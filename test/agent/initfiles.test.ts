@@ -90,6 +90,14 @@ test('a register whose address was broken by hand keeps its name when it is met,
   expect({ unmet, lost }).toEqual({ unmet: [], lost: ['back'] })
 })
 
+test('a register that was moved to the place of another takes that place: one address is written once', () => {
+  const found = [sighting('tcp:b:1', '1')]
+  const before = [former('front', 'tcp:a:1', '1'), former('back', 'tcp:b:1', '2')]
+  const { registers, unmet, lost } = combine(found, found, before)
+  expect(registers.map(({ name, address }) => [name, address])).toEqual([['front', 'tcp:b:1']])
+  expect({ unmet, lost }).toEqual({ unmet: [], lost: ['back'] })
+})
+
 test('where nothing can be written is told before any question', () => {
   const outer = mkdtempSync(join(tmpdir(), 'chekpost-files-'))
   onTestFinished(() => rmSync(outer, { recursive: true }))
