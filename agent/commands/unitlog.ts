@@ -12,6 +12,7 @@ const entries = 2_000
 /** Of one that hangs nobody waits for longer. */
 const limitMs = 10_000
 const mostBytes = 16 * 1024 * 1024
+const tooMuch = 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
 /** Characters that are handed on, of the newest. */
 const mostCharacters = 512 * 1024
 
@@ -27,7 +28,7 @@ const bytesInHex = /(?:[\da-f]{2} ?){32}/i
 
 /** JSON lines, oldest first; null where there is no such command, or it knows nothing of the daemon. */
 export async function unitLog(journalctl: string, signal: AbortSignal): Promise<string | null> {
-  const lines = (await ask(journalctl, signal))?.split('\n').flatMap(told) ?? []
+  const lines = (await ask(journalctl, signal))?.split('\n').flatMap(told).reverse() ?? []
   if (lines.length === 0) return null
   const whole = lines.join('\n')
   return whole.length <= mostCharacters
@@ -35,14 +36,21 @@ export async function unitLog(journalctl: string, signal: AbortSignal): Promise<
     : whole.slice(whole.indexOf('\n', whole.length - mostCharacters) + 1)
 }
 
-/** What it printed; why it failed stands there as an entry of ours. Null where there is no such command. */
+/** What it printed, newest first, so that a cut takes the oldest; why it failed stands there as an entry of ours. Null where there is no such command. */
 function ask(journalctl: string, signal: AbortSignal): Promise<string | null> {
-  const args = ['--unit=chekpost', `--lines=${entries}`, '--output=json', '--no-pager', '--quiet']
+  const args = [
+    '--unit=chekpost',
+    `--lines=${entries}`,
+    '--output=json',
+    '--reverse',
+    '--no-pager',
+    '--quiet',
+  ]
   const options = { signal, timeout: limitMs, maxBuffer: mostBytes, env: {} }
   return new Promise((resolve, reject) => {
     execFile(journalctl, args, options, (error, stdout) => {
       if (signal.aborted) reject(signal.reason)
-      else if (error === null) resolve(stdout)
+      else if (error === null || error.code === tooMuch) resolve(stdout)
       else resolve(error.code === 'ENOENT' ? null : failed(error.message))
     })
   })

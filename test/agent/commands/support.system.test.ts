@@ -93,10 +93,10 @@ test.each(['good.yaml', 'bad.yaml'])(
       'no entry at all',
       entry('chekpost.service: Main process exited, code=killed, status=9/KILL'),
     ]
-    writeFileSync(join(folder, 'said'), said.join('\n'))
+    writeFileSync(join(folder, 'said'), `${said.join('\n')}\n`)
     const asked = join(folder, 'asked')
-    const files = await withJournal(name, `${name}.zip`, `echo "$@" > ${asked}; cat ${join(folder, 'said')}`)
-    expect(readFileSync(asked, 'utf8')).toMatch(/--unit=chekpost --lines=\d+ --output=json/)
+    const files = await withJournal(name, `${name}.zip`, `echo "$@" > ${asked}; tac ${join(folder, 'said')}`)
+    expect(readFileSync(asked, 'utf8')).toMatch(/--unit=chekpost --lines=\d+ --output=json --reverse/)
     const lines =
       files['journal.jsonl']
         ?.trim()
@@ -112,12 +112,13 @@ test.each(['good.yaml', 'bad.yaml'])(
 )
 
 test('a journal that is too long is cut to its newest; one that says no is told of', async () => {
-  const long = Array.from({ length: 40 }, (_, n) => entry(`${n} ${'ж'.repeat(20_000)}`)).join('\n')
-  writeFileSync(join(folder, 'long'), long)
-  const files = await withJournal('bad.yaml', 'long.zip', `cat ${join(folder, 'long')}`)
+  const long = Array.from({ length: 500 }, (_, n) => entry(`${n} ${'ж'.repeat(20_000)}`)).join('\n')
+  // Twenty megabytes.
+  writeFileSync(join(folder, 'long'), `${long}\n`)
+  const files = await withJournal('bad.yaml', 'long.zip', `tac ${join(folder, 'long')}`)
   const lines = files['journal.jsonl']?.trim().split('\n') ?? []
   expect(lines.length).toBeLessThan(30)
-  expect(JSON.parse(lines.at(-1) ?? '').said).toMatch(/^39 /)
+  expect(JSON.parse(lines.at(-1) ?? '').said).toMatch(/^499 /)
   const refused = await withJournal('bad.yaml', 'refused.zip', 'echo no such unit >&2; exit 1')
   expect(JSON.parse(refused['journal.jsonl'] ?? '').said).toContain('no such unit')
 })
