@@ -15,7 +15,9 @@ const mayImport: readonly (readonly [file: string, mayReach: string])[] = [
   ['agent/outbox\\.ts', 'drivers/index\\.ts'],
   ['agent/bitrix/.+', 'agent/(?:bitrix|fiscal)/.+|agent/(?:outcome|outbox|text)\\.ts|drivers/index\\.ts'],
   ['agent/store/.+', 'agent/store/.+|agent/(?:text|outbox|journal)\\.ts|drivers/index\\.ts'],
-  ['agent/.+', 'agent/.+|drivers/index\\.ts'],
+  ['agent/status/.+', 'agent/.+|drivers/index\\.ts'],
+  // The pages stand at the end: nobody else knows what they look like.
+  ['agent/.+', 'agent/(?!status/pages/).+|drivers/index\\.ts'],
 ]
 
 /** Packages and globals that have one home. */
