@@ -1,6 +1,6 @@
 /** Small rules of the expected world: who is meant, what an answer says, what may be aged. */
 import assert from 'node:assert/strict'
-import type { Selection } from '../../agent/outbox.ts'
+import type { Selection, StateSought } from '../../agent/outbox.ts'
 import type { AnswerName, answers, Effect } from './answers.ts'
 import { type Drive, drives, type Till, tills, top } from './documents.ts'
 import type { Row } from './expected.ts'
@@ -53,8 +53,15 @@ export function isSelected(row: Row, { storage, register, fromNumber, toNumber, 
   if (row.state === 'none' || row.bytes === 'empty') return false
   if (storage !== undefined && storage !== drive.storage) return false
   if (register !== undefined && register !== drive.till) return false
-  if (state !== undefined && state !== row.state) return false
+  if (state !== undefined && !isSought(row, state)) return false
   return number >= (fromNumber ?? 0) && number <= (toNumber ?? top)
+}
+
+/** The model's `accepted` is whatever is settled; people tell three kinds of it. */
+function isSought({ state, outcome }: Row, sought: StateSought): boolean {
+  if (state !== 'accepted') return state === sought
+  const isOther = outcome === 'acceptedParked' || outcome === 'ignored'
+  return sought === 'settled' || sought === (isOther ? outcome : 'accepted')
 }
 
 /** Delivered, or owed to nobody and read, before that time: only then anything may go. */

@@ -1,6 +1,6 @@
 /** What may happen, as plain data: a failing run is a list that can be kept (`cases.ts`). */
 import fc from 'fast-check'
-import type { Selection } from '../../agent/outbox.ts'
+import { documentStates, type Selection, type StateSought } from '../../agent/outbox.ts'
 import { type AnswerName, answerNames } from './answers.ts'
 import { drives, tills, top } from './documents.ts'
 import { effects, type Fault, points } from './faults.ts'
@@ -55,7 +55,7 @@ const selection = fc.oneof(
       register: fc.constantFrom(...tills),
       fromNumber: n,
       toNumber: n,
-      state: fc.constantFrom('waiting', 'parked', 'accepted', 'none'),
+      state: fc.constantFrom<StateSought>(...documentStates, 'settled'),
     },
     { requiredKeys: [] },
   ),
