@@ -9,6 +9,9 @@ import { join } from 'node:path'
 import { type KeptPort, keepPort } from '../../fakes/ports.ts'
 import { dieWithUs } from './maria.ts'
 
+/** A process that was killed is gone by then. */
+const dyingMs = 200
+
 interface Worker {
   readonly child: ChildProcess
   readonly port: number
@@ -128,9 +131,18 @@ export class Workers implements AsyncDisposable {
     line.once('close', (wrongly) => {
       if (!isJoined && this.#server !== null) this.#queue.unshift(client)
       else if (wrongly || line.bytesRead === 0) client.resetAndDestroy()
-      if (isJoined && this.#workers.has(worker)) this.#idle.push(worker)
-      this.#serve()
+      // Of a process that dies the connection may be gone before its port: what came there would be lost with it.
+      const mayBeDying = wrongly || line.bytesRead === 0
+      if (!isJoined) this.#serve()
+      else if (mayBeDying) setTimeout(() => this.#free(worker), dyingMs)
+      else this.#free(worker)
     })
+  }
+
+  /** It has nothing to do now, unless it has died. */
+  #free(worker: Worker): void {
+    if (this.#workers.has(worker)) this.#idle.push(worker)
+    this.#serve()
   }
 
   async #hire(): Promise<void> {
