@@ -15,6 +15,7 @@ import { Journaling, openBeside } from './journaling.ts'
 import { LastDocuments } from './lastdocument.ts'
 import { askBeginning, askSite, type Reach } from './ledgers.ts'
 import type { Log, LogTail } from './log.ts'
+import { registerNamed } from './named.ts'
 import { Pauses } from './pauses.ts'
 import { Works } from './progress.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
@@ -333,9 +334,7 @@ class Daemon {
   }
 
   #station(name: string): Station {
-    const station = this.#stations.find((one) => one.config.name === name)
-    if (station !== undefined) return station
-    throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
+    return registerNamed(this.#stations, name)
   }
 }
 

@@ -65,6 +65,10 @@ export class Station {
     return this.#watching.config
   }
 
+  get name(): string {
+    return this.config.name
+  }
+
   /** The register was asked once, or did not answer, or may not be asked. */
   get wasAsked(): boolean {
     const { newest, trouble, state, pausedUntil, leaving } = this.view

@@ -1,8 +1,8 @@
 /** `audit`: registers compared with the site, and mended as far as that may be done. */
 import { RegisterError } from '../../drivers/index.ts'
 import { type AuditTools, auditRegister, noteOf, repairOf, replayMissing } from '../auditing.ts'
+import { registersNamed } from '../named.ts'
 import { readingName, workNames, worthShowing } from '../progress.ts'
-import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import type { AuditedRegister, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
@@ -10,10 +10,7 @@ import { readOne } from './reading.ts'
 
 /** The registers that are meant. Throws `Failure` for a name that is not in the config. */
 export function registersMeant({ config }: Premises, name: string | undefined): string[] {
-  const names = config.registers.map((register) => register.name)
-  if (name === undefined) return names
-  if (names.includes(name)) return [name]
-  throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
+  return registersNamed(config.registers, name).map((register) => register.name)
 }
 
 export async function audit(

@@ -1,8 +1,10 @@
 /** `stageImport`, `importStaged`, `importText`: receipts out of files. */
+import { registerNamed } from '../named.ts'
 import { workNames } from '../progress.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import type { ImportReport } from '../transfer/carryout.ts'
 import { carryOutImport, type ImportSource, sourceOf } from '../transfer/carryout.ts'
+import { asInFile } from '../transfer/place.ts'
 import { Staging } from '../transfer/staging.ts'
 import type { Answers, InputOf } from './desk.ts'
 import type { Premises } from './premises.ts'
@@ -49,6 +51,7 @@ async function carryOut(
   { dryRun, digests, register, who, reason }: Order,
   signal: AbortSignal,
 ): Promise<Answers['importStaged']> {
+  if (register !== undefined && register !== asInFile) registerNamed(config.registers, register)
   const now = clock()
   const facts = {
     ...{ register: register ?? null, storages: outbox.storages(), rules: config.rules, now },

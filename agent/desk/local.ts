@@ -1,4 +1,5 @@
 /** The desk over an outbox of this very process: the daemon's own, or one that a command opened for a moment. */
+import { registersNamed } from '../named.ts'
 import { type Outbox, type Selection, SelectionChanged } from '../outbox.ts'
 import { text } from '../text.ts'
 import { exportPiece } from '../transfer.ts'
@@ -70,11 +71,7 @@ function acceptLedger(
   { config, outbox, sites, clock, nudge }: Premises,
   { register, who, reason }: InputOf<'acceptLedger'>,
 ): Answers['acceptLedger'] {
-  const names = config.registers.map(({ name }) => name).filter((name) => name === (register ?? name))
-  if (names.length === 0)
-    throw new Failure(
-      text(`Кассы ${register} нет в настройках`, `There is no register ${register} in the config`),
-    )
+  const names = registersNamed(config.registers, register).map(({ name }) => name)
   // Of several registers some may never have delivered yet.
   const meant = names.filter((name) => register !== undefined || sites.of(name) !== null)
   const accepted = meant.map((name) => {

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { driverNamed, openLine, type Register } from '../../drivers/index.ts'
 import { storageFrom } from '../beginning.ts'
-import type { Config, RegisterConfig } from '../config.ts'
+import type { Config } from '../config.ts'
 import { destinationsOf, type Receiver } from '../destinations.ts'
 import { type Environment, socketToAsk } from '../environment.ts'
 import { readFacts, timeInBody } from '../facts.ts'
@@ -11,6 +11,7 @@ import { outboxPath } from '../installation.ts'
 import type { Journal } from '../journal.ts'
 import { LastDocuments } from '../lastdocument.ts'
 import { askSite } from '../ledgers.ts'
+import { registerNamed } from '../named.ts'
 import type { Outbox } from '../outbox.ts'
 import { Works } from '../progress.ts'
 import { SiteBook } from '../sites.ts'
@@ -152,7 +153,7 @@ export function deskOver(
     },
     sites,
     begin: (name, storage, at) => {
-      registerNamed(config, name)
+      registerNamed(config.registers, name)
       const identity = driveOf({ outbox }, name, null, storage)
       beginDrive(
         config.stateDir,
@@ -221,13 +222,7 @@ async function withOwnLine<Result>(
   work: (register: Register, signal: AbortSignal) => Promise<Result>,
   signal: AbortSignal,
 ): Promise<Result> {
-  const register = registerNamed(config, name)
+  const register = registerNamed(config.registers, name)
   await using line = await openLine(register.address, signal)
   return await work(await driverNamed(register.driver).connect(line, register.settings, signal), signal)
-}
-
-function registerNamed(config: Config, name: string): RegisterConfig {
-  const register = config.registers.find((one) => one.name === name)
-  if (register !== undefined) return register
-  throw new Failure(text(`Кассы ${name} нет в настройках`, `There is no register ${name} in the config`))
 }

@@ -6,8 +6,8 @@
  */
 import { DeadlinePassed, withDeadline } from '../../drivers/index.ts'
 import type { RegisterConfig } from '../config.ts'
+import { registersNamed } from '../named.ts'
 import { text } from '../text.ts'
-import { Failure } from '../usage.ts'
 import { version } from '../version.ts'
 import { examineClock } from './clock.ts'
 import { examineDevice } from './device.ts'
@@ -32,9 +32,7 @@ export async function makeRound(
   tell: TellAll,
   signal: AbortSignal,
 ): Promise<DoctorReport> {
-  const registers = ward.config.registers.filter(({ name }) => name === (only ?? name))
-  if (registers.length === 0)
-    throw new Failure(text(`Кассы ${only} нет в настройках`, `There is no register ${only} in the config`))
+  const registers = registersNamed(ward.config.registers, only)
   const examinations: Examination[] = []
   for (const register of registers)
     examinations.push(

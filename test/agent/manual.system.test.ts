@@ -138,6 +138,9 @@ test('a file is checked, imported with a reason, delivered once, and the same fi
   const unknown = await press('/do/import/check', { file, register: '' })
   expect(unknown).toContain('выберите выше')
   expect(unknown).not.toContain('<img')
+  expect(await press('/do/import/check', { file, register: 'till-9' })).toContain(
+    'нет в настройках, есть: till-1',
+  )
   const checked = await press('/do/import/check', { file, register: 'till-1' })
   expect(checked).toContain('Проба, ничего не записано')
   expect(shop.bitrix.counts().deliveries).toBe(0)
