@@ -2,7 +2,7 @@
  * Following a connected register: ask its state, ask its newest number, read what the outbox lacks, keep it.
  *
  * The register belongs to the till. A poll asks one question (two when it is idle); documents are read only after
- * `quietMs` of idleness, and the state is asked again before each of them, so that a cashier who comes back meets
+ * `quietMs` of idleness (a part of it once they have waited for a minute), and the state is asked again before each of them, so that a cashier who comes back meets
  * at most the reading of one document. A document that cannot be read is set aside for a while and never stops
  * those behind it.
  */
@@ -13,6 +13,7 @@ import type { RegisterConfig } from './config.ts'
 import { receiptTypes } from './fiscal/model.ts'
 import type { Log } from './log.ts'
 import type { NewDocument, Outbox, Storage } from './outbox.ts'
+import { Quiet } from './quiet.ts'
 import { DocumentConflict } from './store/faults.ts'
 import { type RegisterView, see, tell } from './view.ts'
 
@@ -84,6 +85,7 @@ async function poll(
   quiet.sawNumber(newest.number)
   const missing = readable(following, storage, newest)
   count(following, storage, newest)
+  quiet.sawLack(missing.length > 0)
   const rest = quiet.restMs()
   if (missing.length === 0) return config.pollMs
   if (rest > 0) return Math.min(rest, config.pollMs)
@@ -145,12 +147,14 @@ function readable(following: Following, storage: Storage, newest: Newest): numbe
 
 /** All that the register has and the outbox lacks; those that cannot be read are no work that goes on. */
 function count(
-  { outbox, view, aside, fellBehind }: Following,
+  { outbox, view, aside, fellBehind, clock }: Following,
   { storage }: Pick<Storage, 'storage'>,
   newest: Newest,
 ): void {
   view.behind = outbox.missingCount(storage, newest.number)
-  fellBehind?.(view.behind - aside.numbers.length)
+  const lacking = view.behind - aside.numbers.length
+  view.unreadSince = lacking > 0 ? (view.unreadSince ?? clock()) : null
+  fellBehind?.(lacking)
 }
 
 /** How many documents are read before the newest number is asked again. */
@@ -225,6 +229,7 @@ async function readAndKeep(
   if (document !== null && !isBelieved(following, document)) return
   const found = document === null ? gap(following, storage, number) : newDocument(following, document)
   const kept = outbox.keepDocument(found, clock())
+  following.view.unreadSince = null
   aside.done(number)
   if (document === null) log.warn({ document: number, storage }, 'document is not in the fiscal drive')
   for (const remark of document?.remarks ?? [])
@@ -327,38 +332,5 @@ function gap({ config }: Following, storage: string, number: number): NewDocumen
     summary: null,
     source: 'register',
     owed: false,
-  }
-}
-
-/** How long the till has left the register alone, as far as polling can see. */
-class Quiet {
-  readonly #neededMs: number
-  readonly #clock: () => number
-  #since: number
-  #number: number | null = null
-
-  constructor(neededMs: number, clock: () => number) {
-    this.#neededMs = neededMs
-    this.#clock = clock
-    this.#since = clock()
-  }
-
-  disturbed(): void {
-    this.#since = Number.POSITIVE_INFINITY
-  }
-
-  /** A number that has grown tells of a receipt closed between two polls. */
-  sawNumber(number: number): void {
-    if (this.#since === Number.POSITIVE_INFINITY || (this.#number !== null && number !== this.#number))
-      this.#since = this.#clock()
-    this.#number = number
-  }
-
-  /** Milliseconds still to wait; 0 = quiet enough. */
-  restMs(): number {
-    const now = this.#clock()
-    // A clock that was put back does not make the wait longer than it is.
-    if (this.#since > now && this.#since !== Number.POSITIVE_INFINITY) this.#since = now
-    return Math.max(0, this.#since + this.#neededMs - now)
   }
 }

@@ -29,6 +29,8 @@ export interface RegisterView {
   unreadable: readonly number[]
   /** Numbers known to the register that the outbox still lacks. */
   behind: number
+  /** Milliseconds; since when some of them could be read and none has been. */
+  unreadSince: number | null
   /** A person has let go of the port until then, milliseconds; the wall clock's word for a time that is measured. */
   pausedUntil: number | null
   /** A person has asked for the port; it is in use until what is under way has come to its end. */
@@ -57,6 +59,7 @@ export function newView(
     trouble: null,
     unreadable: [],
     behind: 0,
+    unreadSince: null,
     pausedUntil: null,
     leaving: false,
   }

@@ -23,7 +23,7 @@ export interface Readiness {
 export interface ReadyLimits {
   /** How long a register may be away, seconds: a till that is rebooted is no alarm. */
   readonly lostSeconds: number
-  /** How long a receipt may wait while none gets through, seconds. */
+  /** How long a receipt may wait while none gets through, or lie in the register while none is read, seconds. */
   readonly silentSeconds: number
   readonly freeBytes: number
   /** Facts older than this are those of a disk that hangs, seconds. */
@@ -52,14 +52,20 @@ export function readiness(
   return { ok: checks.every(({ ok }) => ok), checks }
 }
 
-function checkRegister(register: RegisterStatus, now: number, { lostSeconds }: ReadyLimits): Check {
-  const { line, lineSince, pausedUntil, trouble, state } = register
+function checkRegister(
+  register: RegisterStatus,
+  now: number,
+  { lostSeconds, silentSeconds }: ReadyLimits,
+): Check {
+  const { line, lineSince, pausedUntil, trouble, state, unreadSince, behind } = register
   const name = `register/${register.name}`
   if (trouble?.kind === 'halted') return { name, ok: false, text: trouble.text }
   if (pausedUntil !== null && Date.parse(pausedUntil) > now)
     return { name, ok: true, text: text('порт отдан на время', 'its port is let go of for a while') }
   if (line === 'connected') {
     if (state?.kind === 'stopped') return { name, ok: false, text: state.text }
+    const unread = unreadSince === null ? 0 : secondsSince(unreadSince, now)
+    if (unread > silentSeconds) return { name, ok: false, text: pilingUp(behind, unread) }
     if (state?.kind === 'busy') return { name, ok: true, text: state.text }
     return { name, ok: true, text: text('касса на связи', 'the register is connected') }
   }
@@ -70,6 +76,14 @@ function checkRegister(register: RegisterStatus, now: number, { lostSeconds }: R
     ok: away <= lostSeconds,
     text: text(`${why.ru} (${away} с)`, `${why.en} (${away} s)`),
   }
+}
+
+function pilingUp(behind: number, seconds: number): Text {
+  const minutes = Math.floor(seconds / 60)
+  return text(
+    `не прочитано ${behind}, ни одного за ${minutes} мин`,
+    `${behind} unread, none read for ${minutes} min`,
+  )
 }
 
 function checkDisk(

@@ -39,8 +39,9 @@ export interface Health {
 }
 
 export interface RegisterStatus
-  extends Omit<RegisterView, 'lineSince' | 'stateSince' | 'trouble' | 'pausedUntil'> {
+  extends Omit<RegisterView, 'lineSince' | 'stateSince' | 'trouble' | 'pausedUntil' | 'unreadSince'> {
   readonly pausedUntil: string | null
+  readonly unreadSince: string | null
   /** The newest kept document; null before the first. */
   readonly last: LastDocument | null
   readonly stateSince: string
@@ -125,10 +126,11 @@ function registerStatus(
   { outbox, siteOf, heldOf, lastOf }: Pick<Subject, 'outbox' | 'siteOf' | 'heldOf' | 'lastOf'>,
   now: number,
 ): RegisterStatus {
-  const { lineSince, stateSince, trouble, pausedUntil, ...rest } = view
+  const { lineSince, stateSince, trouble, pausedUntil, unreadSince, ...rest } = view
   return {
     ...rest,
     pausedUntil: pausedUntil === null ? null : iso(pausedUntil),
+    unreadSince: unreadSince === null ? null : iso(unreadSince),
     lineSince: iso(lineSince),
     stateSince: iso(stateSince),
     trouble: trouble === null ? null : { ...trouble, since: iso(trouble.since) },
@@ -209,6 +211,10 @@ function judge(
     (one) => one.state?.kind === 'busy' && now - Date.parse(one.stateSince) >= longBusyMs,
   )
   if (busy?.state?.kind === 'busy') return { colour: 'amber', ...longBusy(busy.name, busy.state.text) }
+  const piled = registers.find(
+    ({ unreadSince }) => unreadSince !== null && now - Date.parse(unreadSince) >= longUnreadMs,
+  )
+  if (piled?.unreadSince) return { colour: 'amber', ...piledUp(piled, now - Date.parse(piled.unreadSince)) }
   const unread = registers.find(({ unreadable }) => unreadable.length > 0)
   if (unread !== undefined) return { colour: 'amber', ...unreadable(unread) }
   if (outbox.parked > 0) return { colour: 'amber', ...parked(outbox.parked), page: '/parked' }
@@ -283,6 +289,23 @@ function longBusy(name: string, why: Text): { text: Text; hint: Text } {
     hint: text(
       'Закончите или отмените чек, вставьте бумагу; чеки читаются, когда касса свободна',
       'Finish or cancel the receipt, put paper in; receipts are read when the register is free',
+    ),
+  }
+}
+
+/** A till that rests at all is read within a minute and a little. */
+const longUnreadMs = 180_000
+
+function piledUp({ name, behind }: RegisterStatus, forMs: number): { text: Text; hint: Text } {
+  const minutes = Math.floor(forMs / 60_000)
+  return {
+    text: text(
+      `${name}: не прочитано документов: ${behind}, ни одного за ${minutes} мин`,
+      `${name}: ${behind} documents unread, none read for ${minutes} min`,
+    ),
+    hint: text(
+      'Касса занята без пауз: прочитаются, как только она освободится хотя бы на несколько секунд. Если она свободна: chekpost doctor',
+      'The till never rests: they are read as soon as it does for some seconds. If it does rest: chekpost doctor',
     ),
   }
 }

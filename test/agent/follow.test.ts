@@ -1,90 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Aside } from '../../agent/aside.ts'
-import type { RegisterConfig } from '../../agent/config.ts'
-import { type Following, followDocuments } from '../../agent/follow.ts'
-import type { Outbox } from '../../agent/outbox.ts'
-import { openOutbox } from '../../agent/store/open.ts'
-import { newView } from '../../agent/view.ts'
+import { beforeEach, expect, test } from 'vitest'
 import { type Register, RegisterError } from '../../drivers/index.ts'
-import { busy, document, drive, fn, Scripted } from './scripted.ts'
+import { Followed } from './followed.ts'
+import { busy, document, fn, Scripted } from './scripted.ts'
 
-let folder = ''
-let outbox: Outbox
-let now = 0
+let world: Followed
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'chekpost-follow-'))
-  outbox = openOutbox(join(folder, 'outbox.db'))
-  outbox.beginStorage(drive)
-  now = 1_000_000
+  world = new Followed()
 })
-afterEach(() => {
-  outbox[Symbol.dispose]()
-  rmSync(folder, { recursive: true })
-})
-
-/** Follows until `polls` waits have passed; every wait moves the clock. Resolves with the waits, in milliseconds. */
-async function follow(
-  register: Register,
-  polls: number,
-  more: {
-    quietMs?: number
-    during?: (poll: number) => void
-    allowDebugDrive?: boolean
-    takeRequest?: Following['takeRequest']
-    /** How often each of the first documents was tried in vain before. */
-    failedBefore?: number
-    /** Of an earlier connection. */
-    aside?: Aside
-  } = {},
-): Promise<{ waits: number[]; following: Following }> {
-  const waits: number[] = []
-  const stop = new AbortController()
-  const config = { name: 'till-1', quietMs: more.quietMs ?? 0, pollMs: 2000, bitrix: { sendAll: false } }
-  const following: Following = {
-    config: config as RegisterConfig,
-    outbox,
-    view: newView({ name: 'till-1', id: 's/till-1', driver: 'x', address: 'x' }, now),
-    log: pino({ level: 'silent' }),
-    clock: () => now,
-    random: () => 0.5,
-    allowDebugDrive: more.allowDebugDrive ?? false,
-    beat: () => undefined,
-    nudge: () => undefined,
-    wakeable: (ms) => {
-      waits.push(ms)
-      now += ms
-      more.during?.(waits.length)
-      if (waits.length >= polls) stop.abort()
-      return Promise.resolve()
-    },
-    takeRequest: more.takeRequest ?? (() => undefined),
-    aside:
-      more.aside ??
-      new Aside(
-        () => now,
-        () => 0.5,
-      ),
-  }
-  following.aside.begin(fn)
-  for (const number of [1, 2, 3])
-    for (let time = 0; time < (more.failedBefore ?? 0); time++) following.aside.failed(number)
-  now += more.failedBefore === undefined ? 0 : 3_600_000
-  await followDocuments(following, register, drive, stop.signal)
-  return { waits, following }
-}
-
-const kept = () => [...outbox.list({ storage: fn })].map(({ number }) => number).sort((a, b) => a - b)
 
 test('reads what is missing and keeps it, asking the state before every document', async () => {
   const register = new Scripted()
   register.newest_ = 3
-  await follow(register, 1)
-  expect(kept()).toEqual([1, 2, 3])
+  await world.follow(register, 1)
+  expect(world.kept()).toEqual([1, 2, 3])
   expect(register.asked).toEqual([
     'state idle',
     'newest',
@@ -100,9 +29,9 @@ test('an open receipt is left in peace: nothing but its state is asked', async (
   const register = new Scripted()
   register.newest_ = 3
   register.state_ = () => busy
-  await follow(register, 4)
+  await world.follow(register, 4)
   expect(register.asked).toEqual(Array(4).fill('state busy'))
-  expect(kept()).toEqual([])
+  expect(world.kept()).toEqual([])
 })
 
 test('a document being made at the very moment of the question costs nothing but a wait', async () => {
@@ -114,9 +43,9 @@ test('a document being made at the very moment of the question costs nothing but
     if (asked < 3) throw new RegisterError('busy', busy.text)
     return Promise.resolve({ storage: fn, number: 1 })
   }
-  const { waits } = await follow(register, 3)
+  const { waits } = await world.follow(register, 3)
   expect(waits).toEqual([2000, 2000, 0])
-  expect(kept()).toEqual([1])
+  expect(world.kept()).toEqual([1])
 })
 
 test('a cashier who comes back during a long reading meets at most one document', async () => {
@@ -128,33 +57,9 @@ test('a cashier who comes back during a long reading meets at most one document'
     if (read === 2) register.state_ = () => busy
     return document(number)
   }
-  await follow(register, 1)
-  expect(kept()).toEqual([1, 2])
+  await world.follow(register, 1)
+  expect(world.kept()).toEqual([1, 2])
   expect(register.asked.at(-1)).toBe('state busy')
-})
-
-test('documents are read only after the quiet time, which every new receipt begins anew', async () => {
-  const register = new Scripted()
-  register.newest_ = 1
-  const seen: { at: number; kept: number }[] = []
-  const began = now
-  await follow(register, 6, {
-    quietMs: 5000,
-    during: (poll) => {
-      seen.push({ at: now - began, kept: kept().length })
-      if (poll === 1) register.newest_ = 2
-    },
-  })
-  // The second receipt was seen at 2 s: nothing before 7 s.
-  expect(seen.filter(({ at }) => at < 7000).every(({ kept }) => kept === 0)).toBe(true)
-  expect(kept()).toEqual([1, 2])
-})
-
-test('quiet time is waited for exactly, not rounded up to whole polls', async () => {
-  const register = new Scripted()
-  register.newest_ = 1
-  const { waits } = await follow(register, 4, { quietMs: 5000 })
-  expect(waits).toEqual([2000, 2000, 1000, 0])
 })
 
 const absent = () => new RegisterError('absent', { ru: 'нет', en: 'absent' })
@@ -166,17 +71,17 @@ test('a number that the drive denies is asked for again for half an hour, then k
     if (number === 1) throw absent()
     return document(number)
   }
-  const began = now
+  const began = world.now
   let keptAfter = 0
-  await follow(register, 2000, {
+  await world.follow(register, 2000, {
     during: () => {
-      if (keptAfter === 0 && kept().includes(1)) keptAfter = now - began
+      if (keptAfter === 0 && world.kept().includes(1)) keptAfter = world.now - began
     },
   })
-  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({ format: 'absent', delivery: null })
+  expect(world.outbox.find({ storage: fn, number: 1 })).toMatchObject({ format: 'absent', delivery: null })
   expect(keptAfter).toBeGreaterThan(20 * 60_000)
   expect(register.asked.filter((asked) => asked === 'read 1')).toHaveLength(9)
-  expect(kept()).toEqual([1, 2])
+  expect(world.kept()).toEqual([1, 2])
 })
 
 test('a receipt that the drive denies at first is kept as soon as it is given out', async () => {
@@ -187,8 +92,8 @@ test('a receipt that the drive denies at first is kept as soon as it is given ou
     if (++asked < 3) throw absent()
     return document(number)
   }
-  const { following } = await follow(register, 40)
-  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
+  const { following } = await world.follow(register, 40)
+  expect(world.outbox.find({ storage: fn, number: 1 })).toMatchObject({
     format: 'tlv',
     delivery: { settledAt: null },
   })
@@ -203,8 +108,8 @@ test('a number that this drive has not given out is never kept as a gap', async 
     register.newest_ = 0
     throw absent()
   }
-  await follow(register, 1, { failedBefore: 20 })
-  expect(kept()).toEqual([])
+  await world.follow(register, 1, { failedBefore: 20 })
+  expect(world.kept()).toEqual([])
 })
 
 test('a document denied by another drive that was put in meanwhile is no gap', async () => {
@@ -214,8 +119,8 @@ test('a document denied by another drive that was put in meanwhile is no gap', a
     register.storage_ = '9280000000000099'
     throw absent()
   }
-  await follow(register, 1, { failedBefore: 20 })
-  expect(kept()).toEqual([])
+  await world.follow(register, 1, { failedBefore: 20 })
+  expect(world.kept()).toEqual([])
 })
 
 test('a document that is refused is set aside, shown, and does not stop those behind it', async () => {
@@ -225,8 +130,8 @@ test('a document that is refused is set aside, shown, and does not stop those be
     if (number === 2) throw new RegisterError('refused', { ru: 'отказ', en: 'refused' })
     return document(number)
   }
-  const { following } = await follow(register, 3)
-  expect(kept()).toEqual([1, 3])
+  const { following } = await world.follow(register, 3)
+  expect(world.kept()).toEqual([1, 3])
   expect(following.view.unreadable).toEqual([2])
   const tries = register.asked.filter((asked) => asked === 'read 2').length
   expect(tries).toBeGreaterThan(1)
@@ -240,7 +145,7 @@ test('a garbled document breaks the visit, and the next visit begins with those 
     if (number === 1) throw new RegisterError('garbled', { ru: 'сбой', en: 'garbled' })
     return document(number)
   }
-  await expect(follow(register, 9)).rejects.toThrow('garbled')
+  await expect(world.follow(register, 9)).rejects.toThrow('garbled')
 })
 
 const totals = { time: '2026-08-01T10:00:00', sign: '1', operation: 1, total: 100, delivered: true }
@@ -249,10 +154,10 @@ const daysLater = (days: number) => Date.parse(`${totals.time}Z`) + days * 24 * 
 test('old documents of which only the short record is left are kept without bytes and owe nothing', async () => {
   const register = new Scripted()
   register.newest_ = 1
-  now = daysLater(31)
+  world.now = daysLater(31)
   register.read = (number) => ({ ...document(number), bytes: null, summary: totals })
-  await follow(register, 1)
-  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
+  await world.follow(register, 1)
+  expect(world.outbox.find({ storage: fn, number: 1 })).toMatchObject({
     format: 'summary',
     summary: totals,
     delivery: null,
@@ -262,15 +167,15 @@ test('old documents of which only the short record is left are kept without byte
 test('a young receipt whose lines the drive denies for a while is sent with its lines', async () => {
   const register = new Scripted()
   register.newest_ = 1
-  now = daysLater(1)
+  world.now = daysLater(1)
   let asked = 0
   register.read = (number) => ({
     ...document(number),
     ...(++asked < 4 && { bytes: null }),
     summary: totals,
   })
-  await follow(register, 100)
-  expect(outbox.find({ storage: fn, number: 1 })).toMatchObject({
+  await world.follow(register, 100)
+  expect(world.outbox.find({ storage: fn, number: 1 })).toMatchObject({
     format: 'tlv',
     delivery: { settledAt: null },
   })
@@ -283,8 +188,8 @@ test('a document over which the register is busy for ever does not stop those be
     if (number === 1) throw new RegisterError('busy', { ru: 'ФН не отвечает', en: 'the drive is silent' })
     return document(number)
   }
-  const { following } = await follow(register, 20, { quietMs: 5000 })
-  expect(kept()).toEqual([2, 3])
+  const { following } = await world.follow(register, 20, { quietMs: 5000 })
+  expect(world.kept()).toEqual([2, 3])
   expect(following.view.unreadable).toEqual([1])
 })
 
@@ -293,10 +198,10 @@ test('a register that refuses a document because it is busy is left alone for th
   register.newest_ = 1
   const tries: number[] = []
   register.read = () => {
-    tries.push(now)
+    tries.push(world.now)
     throw new RegisterError('busy', { ru: 'занята', en: 'busy' })
   }
-  await follow(register, 12, { quietMs: 5000 })
+  await world.follow(register, 12, { quietMs: 5000 })
   expect(tries.length).toBeGreaterThan(1)
   for (const [i, at] of tries.slice(1).entries()) expect(at - (tries[i] ?? 0)).toBeGreaterThanOrEqual(5000)
 })
@@ -304,13 +209,13 @@ test('a register that refuses a document because it is busy is left alone for th
 test('a clock that is put back holds no document up', async () => {
   const register = new Scripted()
   register.newest_ = 1
-  const { waits } = await follow(register, 6, {
+  const { waits } = await world.follow(register, 6, {
     quietMs: 5000,
     during: (poll) => {
-      if (poll === 1) now -= 3 * 3_600_000
+      if (poll === 1) world.now -= 3 * 3_600_000
     },
   })
-  expect(kept()).toEqual([1])
+  expect(world.kept()).toEqual([1])
   expect(waits.slice(0, 4).reduce((sum, wait) => sum + wait)).toBeLessThan(10_000)
 })
 
@@ -318,18 +223,18 @@ test('receipts are owed to the site, reports are not', async () => {
   const register = new Scripted()
   register.newest_ = 2
   register.read = (number) => ({ ...document(number), type: number === 1 ? 5 : 3 })
-  await follow(register, 1)
-  expect(outbox.find({ storage: fn, number: 1 })?.delivery).toBeNull()
-  expect(outbox.find({ storage: fn, number: 2 })?.delivery).toMatchObject({ settledAt: null })
+  await world.follow(register, 1)
+  expect(world.outbox.find({ storage: fn, number: 1 })?.delivery).toBeNull()
+  expect(world.outbox.find({ storage: fn, number: 2 })?.delivery).toMatchObject({ settledAt: null })
 })
 
 test('another fiscal drive ends the following, so that it is admitted first', async () => {
   const register = new Scripted()
   register.newest_ = 5
   register.storage_ = '9280000000000099'
-  const { waits } = await follow(register, 9)
+  const { waits } = await world.follow(register, 9)
   expect(waits).toEqual([])
-  expect(kept()).toEqual([])
+  expect(world.kept()).toEqual([])
 })
 
 test('a document that was imported meanwhile and differs is an alarm and is not overwritten', async () => {
@@ -345,12 +250,15 @@ test('a document that was imported meanwhile and differs is an alarm and is not 
   } as const
   register.read = (number) => {
     if (number === 1)
-      outbox.keepDocument({ ...imported, bytes: Uint8Array.of(7), source: 'import', owed: true }, now)
+      world.outbox.keepDocument(
+        { ...imported, bytes: Uint8Array.of(7), source: 'import', owed: true },
+        world.now,
+      )
     return document(number)
   }
-  const { following } = await follow(register, 1)
-  expect(kept()).toEqual([1, 2])
-  expect(outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(Uint8Array.of(7))
+  const { following } = await world.follow(register, 1)
+  expect(world.kept()).toEqual([1, 2])
+  expect(world.outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(Uint8Array.of(7))
   expect(following.view.trouble?.kind).toBe('conflict')
 })
 
@@ -361,7 +269,7 @@ test("between two questions of people the state is asked again, and a cashier's 
     if (number === 2) register.state_ = () => busy
   }
   const questions = [ask(1), ask(2), ask(3)]
-  await follow(register, 1, { takeRequest: () => questions.shift() })
+  await world.follow(register, 1, { takeRequest: () => questions.shift() })
   expect(register.asked).toEqual(['state idle', 'read 1', 'state idle', 'read 2', 'state busy'])
   expect(questions).toHaveLength(1)
 })
@@ -370,31 +278,31 @@ test('a document that may be incomplete is kept when it reads the same minutes l
   const register = new Scripted()
   register.newest_ = 1
   register.read = (number) => ({ ...document(number), doubt: 'shorter than promised' })
-  const { following } = await follow(register, 3)
+  const { following } = await world.follow(register, 3)
   expect(register.asked.filter((asked) => asked === 'read 1')).toHaveLength(1)
-  expect(kept()).toEqual([])
+  expect(world.kept()).toEqual([])
   expect(following.view.unreadable).toEqual([1])
 
-  now += 180_000
-  await follow(register, 1, { aside: following.aside })
-  expect(kept()).toEqual([1])
+  world.now += 180_000
+  await world.follow(register, 1, { aside: following.aside })
+  expect(world.kept()).toEqual([1])
 })
 
 test('a document that was shortened for a while is kept whole', async () => {
   const register = new Scripted()
   register.newest_ = 1
   register.read = (number) => ({ ...document(number), doubt: 'shorter than promised' })
-  const { following } = await follow(register, 2)
+  const { following } = await world.follow(register, 2)
   const whole = Uint8Array.of(1, 1, 1)
   register.read = (number) => ({ ...document(number), bytes: whole })
-  now += 180_000
-  await follow(register, 1, { aside: following.aside })
-  expect(outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(whole)
+  world.now += 180_000
+  await world.follow(register, 1, { aside: following.aside })
+  expect(world.outbox.find({ storage: fn, number: 1 })?.bytes).toEqual(whole)
 })
 
 test('everything that is missing is counted, not the piece that is read next', async () => {
   const register = Object.assign(new Scripted(), { newest_: 450 })
-  const { following } = await follow(register, 1)
-  expect(kept()).toHaveLength(200)
+  const { following } = await world.follow(register, 1)
+  expect(world.kept()).toHaveLength(200)
   expect(following.view.behind).toBe(250)
 })

@@ -137,6 +137,16 @@ test('documents of a register that left the config are amber, for nobody sends t
   })
 })
 
+test('receipts that lie unread for minutes are amber, however well the rest does', () => {
+  const unread = (ms: number) => (view: RegisterView) =>
+    void Object.assign(view, { behind: 7, unreadSince: now - ms })
+  expect(health({ view: unread(100_000) }).health.colour).toBe('green')
+  expect(health({ view: unread(240_000) }).health).toMatchObject({
+    colour: 'amber',
+    text: { en: expect.stringMatching(/7 documents unread, none read for 4 min/) },
+  })
+})
+
 test('a register that is busy for more than half an hour is amber: its receipts are not read meanwhile', () => {
   const busy = { kind: 'busy', text: said('a receipt is open') } as const
   const since = (ms: number) => (view: RegisterView) => see(view, busy, now - ms)

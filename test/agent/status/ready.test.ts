@@ -37,6 +37,14 @@ test('a register may be away for five minutes and not longer', () => {
   expect(failing(away(301))).toEqual(['register/till-1'])
 })
 
+test('receipts may lie unread in a register for a quarter of an hour while none is read, not longer', () => {
+  const unread = (seconds: number): Change => ({
+    view: (view) => Object.assign(view, { behind: 3, unreadSince: now - seconds * 1000 }),
+  })
+  expect(failing(unread(900))).toEqual([])
+  expect(failing(unread(901))).toEqual(['register/till-1'])
+})
+
 test('a register that needs a person is not ready at once', () => {
   const stopped = { kind: 'stopped', text: said('reset'), hint: said('call the service') } as const
   expect(failing({ view: (view) => see(view, stopped, now) })).toEqual(['register/till-1'])
