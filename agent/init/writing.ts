@@ -82,8 +82,8 @@ function keepBeside(path: string): string {
 export function missingGroup(groups = groupsFile()): Text | null {
   if (process.geteuid?.() !== 0 || groupNumber(groups) !== null) return null
   return text(
-    `Группы ${group} на этом ПК нет: настройки и секрет прочтёт только root. Установите пакет chekpost и повторите chekpost init --force`,
-    `There is no group ${group} on this PC: config and secret can be read by root alone. Install the package chekpost, then chekpost init --force again`,
+    `Группы ${group} на этом ПК нет: настройки и секрет прочтёт только root. Заведите её: useradd --system --home /var/lib/chekpost --groups dialout ${group} и повторите chekpost init --force`,
+    `There is no group ${group} on this PC: config and secret can be read by root alone. Make it: useradd --system --home /var/lib/chekpost --groups dialout ${group}, then chekpost init --force again`,
   )
 }
 
