@@ -2,9 +2,9 @@
  * Following a connected register: ask its state, ask its newest number, read what the outbox lacks, keep it.
  *
  * The register belongs to the till. A poll asks one question (two when it is idle); documents are read only after
- * `quietMs` of idleness (a part of it once they have waited for a minute), and the state is asked again before each of them, so that a cashier who comes back meets
- * at most the reading of one document. A document that cannot be read is set aside for a while and never stops
- * those behind it.
+ * `quietMs` of idleness (a part of it once they have waited for a minute), and the state is asked again before each of
+ * them, so that a cashier who comes back meets at most the reading of one document. A document that cannot be read is
+ * set aside for a while and never stops those behind it; a backlog never stops what is sold meanwhile.
  */
 import { createHash } from 'node:crypto'
 import { type Newest, type RawDocument, type Register, RegisterError } from '../drivers/index.ts'
@@ -41,6 +41,18 @@ export interface Following {
   readonly aside: Aside
 }
 
+/** One connection with one drive: what following knows beyond a single poll. */
+interface Talk {
+  readonly register: Register
+  readonly storage: Storage
+  readonly quiet: Quiet
+  /** The newest number when it began: what is missing up to there is a backlog. Null before the first answer. */
+  backlogTo: number | null
+  readonly signal: AbortSignal
+  /** Somebody else wants the port. */
+  readonly asked: AbortSignal
+}
+
 /**
  * Returns when another fiscal drive answers, or after the document that is being read when `asked` aborts: somebody
  * else wants the port. Throws `RegisterError` when the line or the register fails.
@@ -53,52 +65,46 @@ export async function followDocuments(
   asked: AbortSignal = signal,
 ): Promise<void> {
   const quiet = new Quiet(following.config.quietMs, following.clock)
+  const talk: Talk = { register, storage, quiet, backlogTo: null, signal, asked }
   following.aside.begin(storage.storage)
   while (!signal.aborted && !asked.aborted) {
     following.beat()
-    const wait = await poll(following, register, storage, quiet, signal, asked)
+    const wait = await poll(following, talk)
     if (wait === 'another drive' || asked.aborted) return
     await following.wakeable(wait, signal)
   }
 }
 
 /** One look at the register; returns how long to wait before the next one, in milliseconds. */
-async function poll(
-  following: Following,
-  register: Register,
-  storage: Storage,
-  quiet: Quiet,
-  signal: AbortSignal,
-  asked: AbortSignal,
-): Promise<number | 'another drive'> {
+async function poll(following: Following, talk: Talk): Promise<number | 'another drive'> {
   const { view, config } = following
-  if (!(await isIdle(following, register, quiet, signal))) return config.pollMs
+  const { register, storage, quiet, signal, asked } = talk
+  if (!(await isIdle(following, talk))) return config.pollMs
   for (let request = following.takeRequest(); request !== undefined; request = following.takeRequest()) {
     following.beat()
     await request(register, signal)
-    if (asked.aborted || !(await isIdle(following, register, quiet, signal))) return config.pollMs
+    if (asked.aborted || !(await isIdle(following, talk))) return config.pollMs
   }
-  const newest = await newestIfFree(following, register, quiet, signal)
+  const newest = await newestIfFree(following, talk)
   if (newest === null) return config.pollMs
   view.newest = newest
   if (newest.storage !== storage.storage) return 'another drive'
   quiet.sawNumber(newest.number)
-  const missing = readable(following, storage, newest)
+  talk.backlogTo ??= newest.number
+  const missing = readable(following, talk, newest)
   count(following, storage, newest)
   quiet.sawLack(missing.length > 0)
   const rest = quiet.restMs()
   if (missing.length === 0) return config.pollMs
   if (rest > 0) return Math.min(rest, config.pollMs)
-  const more = await readAll(following, register, missing, quiet, signal, asked)
+  const more = await readAll(following, talk, missing)
   return more ? 0 : config.pollMs
 }
 
 /** Null while a document is being made at this very moment. */
 async function newestIfFree(
   { view, clock }: Following,
-  register: Register,
-  quiet: Quiet,
-  signal: AbortSignal,
+  { register, quiet, signal }: Talk,
 ): Promise<Newest | null> {
   try {
     return await register.newest(signal)
@@ -111,12 +117,7 @@ async function newestIfFree(
 }
 
 /** Asks the state and shows it; anything but idle begins the quiet time anew. */
-async function isIdle(
-  following: Following,
-  register: Register,
-  quiet: Quiet,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function isIdle(following: Following, { register, quiet, signal }: Talk): Promise<boolean> {
   const { view } = following
   const state = await register.state(signal)
   see(view, state, following.clock())
@@ -128,12 +129,12 @@ async function isIdle(
 }
 
 /** The next missing numbers, those that failed before only when their time has come, and then last. */
-function readable(following: Following, storage: Storage, newest: Newest): number[] {
-  const { aside, outbox } = following
+function readable(following: Following, talk: Talk, newest: Newest): number[] {
+  const { aside } = following
   const missing = new Set<number>()
   const fresh: number[] = []
   const again: number[] = []
-  for (const number of outbox.missingNumbers(storage.storage, newest.number)) {
+  for (const number of missingInTurn(following.outbox, talk, newest)) {
     missing.add(number)
     const turn = aside.turnOf(number)
     if (turn === 'fresh') fresh.push(number)
@@ -143,6 +144,17 @@ function readable(following: Following, storage: Storage, newest: Newest): numbe
   if (fresh.length < batch) aside.keepOnly(missing)
   following.view.unreadable = aside.numbers
   return [...fresh, ...again]
+}
+
+/** A drive that is read anew takes hours; the site must not wait so long for what is sold now. */
+function* missingInTurn(
+  outbox: Outbox,
+  { storage: { storage }, backlogTo }: Talk,
+  newest: Newest,
+): Generator<number> {
+  const top = Math.min(backlogTo ?? newest.number, newest.number)
+  yield* outbox.missingNumbers(storage, newest.number, top + 1)
+  yield* outbox.missingNumbers(storage, top)
 }
 
 /** All that the register has and the outbox lacks; those that cannot be read are no work that goes on. */
@@ -161,18 +173,12 @@ function count(
 const batch = 200
 
 /** Reads and keeps; true when the register was idle to the end and there may be more to read at once. */
-async function readAll(
-  following: Following,
-  register: Register,
-  numbers: readonly number[],
-  quiet: Quiet,
-  signal: AbortSignal,
-  asked: AbortSignal,
-): Promise<boolean> {
+async function readAll(following: Following, talk: Talk, numbers: readonly number[]): Promise<boolean> {
+  const { register, quiet, signal, asked } = talk
   for (const [i, number] of numbers.entries()) {
     if (asked.aborted) return false
     following.beat()
-    if (i > 0 && !(await isIdle(following, register, quiet, signal))) return false
+    if (i > 0 && !(await isIdle(following, talk))) return false
     if (!(await readOne(following, register, number, signal))) {
       quiet.disturbed()
       return false

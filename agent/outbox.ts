@@ -273,10 +273,10 @@ export interface Outbox extends Disposable {
   /** What `keepDocument` would do; writes nothing. */
   wouldKeep(document: NewDocument): KeepResult
   /**
-   * The numbers between the drive's first and `last` that have no row, ascending, lazily; documents may be kept
-   * while it is walked through. Throws for a drive that has not begun.
+   * The numbers between the drive's first (or `from`, when that is higher) and `last` that have no row, ascending,
+   * lazily; documents may be kept while it is walked through. Throws for a drive that has not begun.
    */
-  missingNumbers(storage: string, last: number): Iterable<number>
+  missingNumbers(storage: string, last: number, from?: number): Iterable<number>
   /** How many they are; costs nothing. Throws for a drive that has not begun. */
   missingCount(storage: string, last: number): number
   /** The highest number kept of a drive, or null. */

@@ -50,9 +50,16 @@ export class Coverage {
     return below.reduce((sum, { from, to }) => sum + Math.min(to, last) - from + 1, 0)
   }
 
-  /** The numbers up to `last` that are not kept, ascending. Numbers may be added while it is walked through. */
-  *missing(last: number): Generator<number, void, undefined> {
-    for (let next = this.#nextMissing(this.#first); next <= last; next = this.#nextMissing(next + 1))
+  /**
+   * The numbers up to `last`, at most from `from` on, that are not kept, ascending. Numbers may be added while it is
+   * walked through.
+   */
+  *missing(last: number, from = this.#first): Generator<number, void, undefined> {
+    for (
+      let next = this.#nextMissing(Math.max(from, this.#first));
+      next <= last;
+      next = this.#nextMissing(next + 1)
+    )
       yield next
   }
 

@@ -143,8 +143,8 @@ export class SqliteOutbox implements Outbox {
     return this.#guard(() => this.#keeping.judge(document).result)
   }
 
-  missingNumbers(storage: string, last: number): Iterable<number> {
-    return this.#guard(() => this.#derived.coverage(storage).missing(last))
+  missingNumbers(storage: string, last: number, from?: number): Iterable<number> {
+    return this.#guard(() => this.#derived.coverage(storage).missing(last, from))
   }
 
   missingCount(storage: string, last: number): number {

@@ -109,6 +109,8 @@ test('missing are the numbers from the first to the last that have no row, also 
   for (const number of [1, 4, 5, 9]) outbox.keepDocument(receipt(number), t0)
   const expected = [3, 6, 7, 8, 10, 11]
   expect([...outbox.missingNumbers(drive, 11)]).toEqual(expected)
+  for (const from of [1, 3, 4, 6, 8, 10, 12])
+    expect([...outbox.missingNumbers(drive, 11, from)]).toEqual(expected.filter((number) => number >= from))
   outbox[Symbol.dispose]()
   expect([...opened(path).missingNumbers(drive, 11)]).toEqual(expected)
 })

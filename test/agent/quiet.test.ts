@@ -1,4 +1,4 @@
-/** The till is first: when documents are read, and what is told while they are not. */
+/** The till is first: when documents are read, in which order, and what is told while they are not. */
 import { beforeEach, expect, test } from 'vitest'
 import { Followed } from './followed.ts'
 import { busy, document, Scripted } from './scripted.ts'
@@ -77,4 +77,26 @@ test('it is told since when documents lie unread and none is read', async () => 
   register.state_ = () => ({ kind: 'idle' })
   const ended = await world.follow(register, 2)
   expect(ended.following.view).toMatchObject({ behind: 0, unreadSince: null })
+})
+
+test('what is sold while a backlog is read comes before the rest of it', async () => {
+  const register = new Scripted()
+  register.newest_ = 300
+  const read: number[] = []
+  register.read = (number) => {
+    read.push(number)
+    if (number === 50) {
+      // A cashier sells twice; the register is busy when it is asked next.
+      register.newest_ = 302
+      register.state_ = () => busy
+    }
+    return document(number)
+  }
+  await world.follow(register, 5, {
+    during: () => {
+      register.state_ = () => ({ kind: 'idle' })
+    },
+  })
+  const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+  expect(read).toEqual([...upTo(1, 50), 301, 302, ...upTo(51, 300)])
 })
