@@ -7,6 +7,7 @@ import type { Desk } from './desk/desk.ts'
 import type { Premises } from './desk/premises.ts'
 import { refuseSecond, runsAlready, serveDesk } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
+import { DiskWatch } from './disk.ts'
 import { Dispatch } from './dispatch.ts'
 import { controlSocket, type Environment, linkedSocket } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
@@ -132,6 +133,7 @@ class Daemon {
   readonly #stations: readonly Station[]
   readonly #startedAt: number
   readonly #works = new Works()
+  readonly #disk: DiskWatch
   readonly #subject: Subject
   #trouble: Text | null
   #pageTrouble: Text | null = null
@@ -142,6 +144,7 @@ class Daemon {
     this.#has = has
     this.#startedAt = options.clock()
     this.#trouble = installation.trouble
+    this.#disk = new DiskWatch(options.config.stateDir, outboxPath(options.config.stateDir), options.clock)
     const yard: Yard = {
       ...options,
       installation,
@@ -169,6 +172,7 @@ class Daemon {
       dispatch: (signal) => dispatch.run(signal),
       desk: (signal) => this.#serveDesk(signal),
       ...(config.page !== null && { page: (signal: AbortSignal) => this.#page(signal) }),
+      disk: (signal) => this.#disk.watch(signal),
       house: (signal) => keepHouse(this.#house(), signal),
       journal: (signal) => journaling.run(this.#firstPoll(signal), signal),
       heartbeat: (signal) => this.#beat(signal),
@@ -190,16 +194,12 @@ class Daemon {
     const lastTalk: Premises['lastTalk'] = (name) => this.#station(name).lastTalk()
     const face = { desk: await this.#desk(), config, clock, listenWire, lastTalk }
     const { Machines } = await import('./status/machines.ts')
-    const { stateDir } = config
-    const machines = new Machines({
-      ...{ stateDir, outbox: outboxPath(stateDir), clock, counters: this.#has.counters },
+    const { metrics, readiness } = new Machines({
+      counters: this.#has.counters,
+      disk: () => this.#disk.facts,
       snapshot: () => this.#snapshot(),
     })
-    const { metrics, readiness } = machines
-    await together(signal, {
-      page: (within) => servePage({ page, keys, face, metrics, readiness, tell, log }, within),
-      disk: (within) => machines.watchDisk(within),
-    })
+    await servePage({ page, keys, face, metrics, readiness, tell, log }, signal)
   }
 
   /** Throws `Failure` when the config wants no page. */
@@ -287,6 +287,7 @@ class Daemon {
       outbox,
       storageTrouble: () => this.#trouble,
       pageTrouble: () => this.#pageTrouble,
+      disk: () => this.#disk.facts,
       siteOf: (register: string) => reach.sites.of(register),
       heldOf: (register: string) => rebuilt.held(register),
       lastOf: (register: string) => lasts.of(register),

@@ -93,7 +93,7 @@ test('a daemon that starts loads neither the rare verbs, nor the page, nor the o
   }
   for (const file of ['agent/cli.ts', 'agent/commands/run.ts', 'agent/main.ts']) load(file)
   const early =
-    /^agent\/(?:commands\/(?!run\.|context\.|words\.|mistakes\.)|doctor\/|qr\.|init\/)|^agent\/desk\/(?!desk\.|server\.|remote\.)|^agent\/status\/(?!snapshot\.|counters\.)/
+    /^agent\/(?:commands\/(?!run\.|context\.|words\.|mistakes\.)|doctor\/|qr\.|init\/)|^agent\/desk\/(?!desk\.|server\.|remote\.)|^agent\/status\/(?!snapshot\.|health\.|counters\.)/
   expect(loaded.size).toBeGreaterThan(40)
   expect([...loaded].filter((file) => early.test(file))).toEqual([])
 })

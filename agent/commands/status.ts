@@ -50,9 +50,11 @@ const marks = { green: '●', amber: '▲', red: '■' } as const
 
 function describe(context: Context, snapshot: Snapshot): string[] {
   const { language } = context
-  const { health, outbox } = snapshot
-  const lines = [`${marks[health.colour]} ${health.text[language]}`]
-  if (health.hint !== null) lines.push(`  → ${health.hint[language]}`)
+  const { health, also, outbox } = snapshot
+  const lines = [health, ...also].flatMap(({ colour, text: said, hint }) => [
+    `${marks[colour]} ${said[language]}`,
+    ...(hint === null ? [] : [`  → ${hint[language]}`]),
+  ])
   for (const register of snapshot.registers)
     lines.push(registerLine(context, register), ...siteLine(context, register))
   lines.push(queueLine(context, outbox))

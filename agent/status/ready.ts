@@ -2,8 +2,9 @@
  * Whether this installation does its work, for `/readyz`: are the registers there, can the disk be written, do receipts
  * get through. Reckoned from what is known already; nothing is asked for it.
  */
+
+import { type DiskFacts, diskFault } from '../disk.ts'
 import { type Text, text } from '../text.ts'
-import type { DiskFacts } from './disk.ts'
 import type { RegisterStatus, Snapshot } from './snapshot.ts'
 
 /** One thing that was looked at; `name` is for programs. */
@@ -25,16 +26,11 @@ export interface ReadyLimits {
   readonly lostSeconds: number
   /** How long a receipt may wait while none gets through, or lie in the register while none is read, seconds. */
   readonly silentSeconds: number
-  readonly freeBytes: number
-  /** Facts older than this are those of a disk that hangs, seconds. */
-  readonly diskSeconds: number
 }
 
 const patience: ReadyLimits = {
   lostSeconds: 300,
   silentSeconds: 900,
-  freeBytes: 100 * 1024 * 1024,
-  diskSeconds: 180,
 }
 
 /** One check for each register, then `disk` and `delivery`. */
@@ -46,7 +42,7 @@ export function readiness(
   const now = Date.parse(snapshot.at)
   const checks = [
     ...snapshot.registers.map((register) => checkRegister(register, now, limits)),
-    checkDisk(snapshot, disk, now, limits),
+    checkDisk(snapshot, disk, now),
     checkDelivery(snapshot, now, limits),
   ]
   return { ok: checks.every(({ ok }) => ok), checks }
@@ -86,24 +82,15 @@ function pilingUp(behind: number, seconds: number): Text {
   )
 }
 
-function checkDisk(
-  { registers }: Snapshot,
-  disk: DiskFacts | null,
-  now: number,
-  { freeBytes, diskSeconds }: ReadyLimits,
-): Check {
-  const said = (ok: boolean, ru: string, en: string): Check => ({ name: 'disk', ok, text: text(ru, en) })
+function checkDisk({ registers }: Snapshot, disk: DiskFacts | null, now: number): Check {
+  const said = (ok: boolean, words: Text): Check => ({ name: 'disk', ok, text: words })
   const failing = registers.find(({ trouble }) => trouble?.kind === 'disk')?.trouble
-  if (failing) return { name: 'disk', ok: false, text: failing.text }
-  if (disk === null) return said(false, 'диск ещё не проверен', 'the disk was not looked at yet')
-  if (Math.abs(now - disk.at) > diskSeconds * 1000)
-    return said(false, 'диск не отвечает: проверьте его', 'the disk does not answer: check it')
-  if (!disk.writable)
-    return said(false, 'на диск нельзя писать: проверьте его', 'the disk cannot be written to: check it')
+  if (failing) return said(false, failing.text)
+  if (disk === null) return said(false, text('диск ещё не проверен', 'the disk was not looked at yet'))
+  const fault = diskFault(disk, now)
+  if (fault !== null) return said(false, fault.text)
   const free = Math.floor(disk.freeBytes / 1024 / 1024)
-  if (disk.freeBytes < freeBytes)
-    return said(false, `на диске осталось ${free} МБ: освободите место`, `${free} MB left: free some space`)
-  return said(true, `на диске свободно ${free} МБ`, `${free} MB free`)
+  return said(true, text(`на диске свободно ${free} МБ`, `${free} MB free`))
 }
 
 /** A stopped way needs a person at once; a site that is only slow gets its time. */

@@ -4,9 +4,9 @@
  * zero. `docs/monitoring.md` lists every name.
  */
 import { gapKinds } from '../audit.ts'
+import type { DiskFacts } from '../disk.ts'
 import type { WayView } from '../dispatch.ts'
 import { attemptOutcomes, type Counters, durationBuckets } from './counters.ts'
-import type { DiskFacts } from './disk.ts'
 import type { RegisterStatus, Snapshot } from './snapshot.ts'
 
 /** All that the series are reckoned from; `disk` is null before the first look at it. */

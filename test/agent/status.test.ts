@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import type { DiskFacts } from '../../agent/disk.ts'
 import type { DispatchView, WayView } from '../../agent/dispatch.ts'
 import type { OutboxCounts } from '../../agent/outbox.ts'
 import type { Held } from '../../agent/rebuilt.ts'
 import type { SiteMemory } from '../../agent/sites.ts'
 import { type Subject, takeSnapshot } from '../../agent/status/snapshot.ts'
+import type { Text } from '../../agent/text.ts'
 import { newView, type RegisterView, see, tell } from '../../agent/view.ts'
 
 const now = Date.UTC(2026, 7, 21, 10)
@@ -33,6 +35,10 @@ const way: WayView = {
   breaker: 'closed',
   clockOffsetSeconds: null,
 }
+const disk: DiskFacts = {
+  ...{ at: now - 20_000, writable: true, outboxBytes: 4096 },
+  ...{ freeBytes: 9_000_000_000, sizeBytes: 10_000_000_000 },
+}
 const said = (words: string) => ({ ru: words, en: words })
 
 interface Change {
@@ -41,6 +47,8 @@ interface Change {
   counts?: Partial<OutboxCounts>
   site?: SiteMemory
   held?: Held
+  disk?: Partial<DiskFacts>
+  storageTrouble?: Text
 }
 
 function subjectOf(change: Change): Subject {
@@ -58,7 +66,8 @@ function subjectOf(change: Change): Subject {
       counts: () => ({ ...counts, ...change.counts }),
       nextDueAt: () => null,
     } as unknown as Subject['outbox'],
-    storageTrouble: () => null,
+    storageTrouble: () => change.storageTrouble ?? null,
+    disk: () => ({ ...disk, ...change.disk }),
     siteOf: () => change.site ?? null,
     heldOf: () => change.held ?? null,
     lastOf: () => null,
@@ -219,4 +228,64 @@ test('a way that waits says when its first receipt is tried again', () => {
   const [waiting] = takeSnapshot(subject, now).delivery.ways
   expect(waiting?.nextTryAt).toBe(new Date(now + 30_000).toISOString())
   expect(asked).toEqual([[]])
+})
+
+test('a disk without room is red before a receipt has to be kept, one that runs short is amber', () => {
+  const left = (freeBytes: number) => health({ disk: { freeBytes } }).health
+  expect(left(100 * 1024 * 1024).colour).toBe('green')
+  expect(left(90_000_000)).toMatchObject({ colour: 'amber', text: { en: '85 MB are left on the disk' } })
+  expect(left(4096)).toMatchObject({
+    colour: 'red',
+    hint: { en: expect.stringContaining('Free some space') },
+  })
+  expect(health({ disk: { writable: false } }).health).toMatchObject({
+    colour: 'red',
+    text: { en: 'the disk cannot be written to' },
+  })
+  expect(health({ disk: { at: now - 200_000 } }).health.text.en).toBe('the disk does not answer')
+})
+
+test('what else is wrong is told behind the gravest, and no cause hides another', () => {
+  const lost = (view: RegisterView) => tell(view, 'silent', said('no answer'), said('look at the cable'), now)
+  const { health: first, also } = health({
+    ...{ view: lost, way: { state: 'stopped', words: said('401') }, counts: { parked: 2 } },
+    storageTrouble: said('the outbox was damaged'),
+  })
+  expect([first, ...also].map(({ colour, text }) => `${colour} ${text.en}`)).toEqual([
+    'red 401',
+    'amber till-1: no answer',
+    'amber the outbox was damaged',
+    'amber Receipts set aside: 2',
+  ])
+  expect(health({}).also).toEqual([])
+})
+
+test('what several registers have is told once, with their names', () => {
+  const views = ['till-1', 'till-2', 'till-3'].map((name) => {
+    const view = newView({ name, id: `shop/${name}`, driver: 'shtrih', address: 'tcp:x' }, now)
+    tell(view, 'silent', said(name === 'till-3' ? 'no cable' : 'no answer'), null, now)
+    return view
+  })
+  const ways = views.map(
+    ({ name, id }) => ({ ...way, register: name, id, state: 'waiting', words: said('502') }) as const,
+  )
+  const subject = { ...subjectOf({ counts: { waiting: 3 } }), views, dispatch: () => ({ ways, underWay: 0 }) }
+  const { health: first, also } = takeSnapshot(subject, now)
+  expect([first, ...also].map(({ text }) => text.en)).toEqual([
+    'till-1, till-2: no answer',
+    'till-3: no cable',
+    'till-1, till-2, till-3: 502',
+  ])
+})
+
+test('the reason is told, not what follows from it', () => {
+  const late = { waiting: 1, oldestWaitingAt: now - 3_600_000 }
+  const waits = health({ counts: late, way: { state: 'waiting', words: said('502') } })
+  expect([waits.health.text.en, waits.also]).toEqual(['502', []])
+  const busy = (view: RegisterView) => {
+    see(view, { kind: 'busy', text: said('a receipt is open') }, now - 3_600_000)
+    Object.assign(view, { behind: 7, unreadSince: now - 3_000_000 })
+  }
+  const open = health({ view: busy })
+  expect([open.health.text.en, open.also]).toEqual([expect.stringContaining('a receipt is open'), []])
 })

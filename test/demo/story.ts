@@ -1,5 +1,5 @@
 /** One run of the demo: a shop that sells, and everything a viewer may want to know of it. Knows no terminal. */
-import type { Health } from '../../agent/status/snapshot.ts'
+import type { Health } from '../../agent/status/health.ts'
 import { type Text, text } from '../../agent/text.ts'
 import type { Received } from '../fakes/bitrix.ts'
 import type { ClosedDocument } from '../fakes/register.ts'

@@ -1,6 +1,7 @@
 /** In ten seconds: is the register connected, when was the last receipt, how many wait, what did the site answer. */
 import { text } from '../../text.ts'
 import { count } from '../figures.ts'
+import type { Health } from '../health.ts'
 import { type Html, html } from '../html.ts'
 import { Board, type Parts } from '../live.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -69,15 +70,31 @@ const more = {
 /** There a button does what the hint's command does. */
 const withButton: ReadonlySet<string> = new Set(['/parked', '/diagnostics'])
 
-function healthPart({ health }: Snapshot, { say }: Look): Html {
-  const { colour, page = null } = health
-  const hint = page !== null && withButton.has(page) ? null : health.hint
+function healthPart({ health, also }: Snapshot, look: Look): Html {
+  const { colour } = health
   return html`<div class="health ${colour}">
-    <p class="truth"><span aria-hidden="true">${marks[colour]}</span>
-      <span class="hidden">${say(colourWords[colour])}: </span>${say(health.text)}</p>
-    ${hint !== null && html`<p class="next">→ ${say(hint)}</p>`}
-    ${colour !== 'green' && html`<p class="next"><a href="${page ?? '/diagnostics'}">${say(more[page ?? 'doctor'])}</a></p>`}
-  </div>`
+    <p class="truth">${sentence(health, look)}</p>
+    ${nextPart(health, look)}
+  </div>
+  ${also.length > 0 && alsoPart(also, look)}`
+}
+
+function sentence({ colour, text: said }: Health, { say }: Look): Html {
+  return html`<span aria-hidden="true">${marks[colour]}</span>
+      <span class="hidden">${say(colourWords[colour])}: </span>${say(said)}`
+}
+
+function nextPart({ colour, hint, page }: Health, { say }: Look): Html {
+  const command = page !== undefined && withButton.has(page) ? null : hint
+  return html`${command !== null && html`<p class="next">→ ${say(command)}</p>`}
+    ${colour !== 'green' && html`<p class="next"><a href="${page ?? '/diagnostics'}">${say(more[page ?? 'doctor'])}</a></p>`}`
+}
+
+/** What one sentence leaves out: a shop may have a pulled cable and a site that refuses at once. */
+function alsoPart(also: readonly Health[], look: Look): Html {
+  return html`<ul class="also" aria-label="${look.say(text('Ещё не в порядке', 'Also wrong'))}">
+    ${also.map((one) => html`<li class="${one.colour}"><p>${sentence(one, look)}</p>${nextPart(one, look)}</li>`)}
+  </ul>`
 }
 
 function queuePart({ outbox }: Snapshot, look: Look): Html {

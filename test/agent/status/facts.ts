@@ -1,9 +1,10 @@
 /** A shop with two registers as the status sees it, for tests of what is made of it. */
+
+import type { DiskFacts } from '../../../agent/disk.ts'
 import type { WayView } from '../../../agent/dispatch.ts'
 import type { OutboxCounts } from '../../../agent/outbox.ts'
 import type { SiteMemory } from '../../../agent/sites.ts'
 import { Counters } from '../../../agent/status/counters.ts'
-import type { DiskFacts } from '../../../agent/status/disk.ts'
 import type { Facts } from '../../../agent/status/series.ts'
 import { type Subject, takeSnapshot } from '../../../agent/status/snapshot.ts'
 import { newView, type RegisterView, see } from '../../../agent/view.ts'

@@ -4,7 +4,8 @@
  */
 import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
-import { pause } from '../../drivers/index.ts'
+import { pause } from '../drivers/index.ts'
+import { type Text, text } from './text.ts'
 
 /** As they were at the last look. */
 export interface DiskFacts {
@@ -18,6 +19,46 @@ export interface DiskFacts {
   /** The outbox with its write-ahead log. */
   readonly outboxBytes: number
 }
+
+/** What is wrong with a disk; grave: nothing can be kept on it. */
+export interface DiskFault {
+  readonly isGrave: boolean
+  readonly text: Text
+  readonly hint: Text
+}
+
+/** From when on the room that is left is too little, and from when on it is none at all. */
+export interface DiskLimits {
+  readonly lowBytes: number
+  readonly fullBytes: number
+  /** Facts older than this are those of a disk that hangs, milliseconds. */
+  readonly staleMs: number
+}
+
+const usualLimits: DiskLimits = { lowBytes: 100 * 1024 * 1024, fullBytes: 1024 * 1024, staleMs: 180_000 }
+
+/** Null for a disk that can take what is sold. */
+export function diskFault(facts: DiskFacts, now: number, limits: DiskLimits = usualLimits): DiskFault | null {
+  const { at, writable, freeBytes } = facts
+  if (Math.abs(now - at) > limits.staleMs)
+    return { isGrave: false, text: text('диск не отвечает', 'the disk does not answer'), hint: checkIt }
+  if (!writable)
+    return {
+      isGrave: true,
+      text: text('на диск нельзя писать', 'the disk cannot be written to'),
+      hint: checkIt,
+    }
+  if (freeBytes >= limits.lowBytes) return null
+  const free = Math.floor(freeBytes / 1024 / 1024)
+  return {
+    isGrave: freeBytes < limits.fullBytes,
+    text: text(`на диске осталось ${free} МБ`, `${free} MB are left on the disk`),
+    hint: freeSome,
+  }
+}
+
+const checkIt = text('Проверьте диск: df -h, dmesg', 'Check the disk: df -h, dmesg')
+const freeSome = text('Освободите место: df -h', 'Free some space: df -h')
 
 /** How often the disk is looked at, milliseconds. */
 const everyMs = 30_000
