@@ -13,7 +13,7 @@ import { type Context, loadConfig, withDesk } from './context.ts'
 import { whileShown } from './progress.ts'
 
 /** How it is to be imported. */
-export type ImportOrder = Omit<InputOf<'importStaged'>, 'uploads' | 'digests'>
+export type ImportOrder = Omit<InputOf<'importStaged'>, 'uploads'>
 
 /** A file as it is called, and how to come by its bytes: rejects with `UsageError`. */
 export interface NamedFile {
@@ -21,24 +21,33 @@ export interface NamedFile {
   readonly read: () => Promise<Uint8Array>
 }
 
-/** A file that cannot be read or handed over is told in the report, like one that is wrong inside. */
+/** What a person says to what an import would do: false = it is not to be done. */
+export type Consent = (looked: Report) => Promise<boolean>
+
+type Report = Answers['importStaged']
+
+/**
+ * A file that cannot be read or handed over is told in the report, like one that is wrong inside. With a `consent` the
+ * files are looked through first, and what is imported then are these very files; null when it was not given.
+ */
 export async function withImportDesk(
   context: Context,
   files: readonly NamedFile[],
   input: ImportOrder,
-  forPrograms: boolean,
-): Promise<Answers['importStaged']> {
+  { consent, forPrograms }: { readonly consent: Consent | null; readonly forPrograms: boolean },
+): Promise<Report | null> {
   const { deskOver } = await import('../desk/open.ts')
   const { outboxPath } = await import('../installation.ts')
   const { openOutbox } = await import('../store/open.ts')
-  const importing = (desk: Desk) =>
-    whileShown(context, desk, workNames.import, forPrograms, async () => {
-      const { staged, refused } = await stageAll(desk, files, context.signal)
-      const uploads = staged.map(({ upload }) => upload)
-      const report = await desk.importStaged({ ...input, uploads }, context.signal)
-      const inside = report.refused.map(({ at, why }) => ({ at: staged[at]?.at ?? at, why }))
-      return { ...report, refused: [...refused, ...inside].sort((a, b) => a.at - b.at) }
-    })
+  const importing = async (desk: Desk) => {
+    const shown = <Result>(run: () => Promise<Result>) =>
+      whileShown(context, desk, workNames.import, forPrograms, run)
+    const handed = await shown(() => stageAll(desk, files, context.signal))
+    const carryOut = (order: ImportOrder) => shown(() => importHanded(desk, handed, order, context.signal))
+    if (consent === null || input.dryRun) return await carryOut(input)
+    const looked = await carryOut({ ...input, dryRun: true })
+    return (await consent(looked)) ? await carryOut({ ...input, digests: [...looked.digests] }) : null
+  }
   const config = mayBeThere(context.configPath) ? loadConfig(context) : null
   if (!input.dryRun || (config !== null && mayBeThere(outboxPath(config.stateDir))))
     return await withDesk(context, importing)
@@ -51,6 +60,22 @@ export async function withImportDesk(
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+async function importHanded(
+  desk: Desk,
+  { staged, refused }: Handed,
+  order: ImportOrder,
+  signal: AbortSignal,
+): Promise<Report> {
+  const report = await desk.importStaged({ ...order, uploads: staged.map(({ upload }) => upload) }, signal)
+  const inside = report.refused.map(({ at, why }) => ({ at: staged[at]?.at ?? at, why }))
+  return { ...report, refused: [...refused, ...inside].sort((a, b) => a.at - b.at) }
+}
+
+/** The registers of the config; absent where there is none, as on a machine without chekpost. */
+export function configuredNames(context: Context): string[] | undefined {
+  return mayBeThere(context.configPath) ? loadConfig(context).registers.map(({ name }) => name) : undefined
 }
 
 /** Whoever may not look into the daemon's folders must ask the daemon: to him nothing is "not there". */

@@ -1,17 +1,10 @@
 /** `chekpost init`, second part: what only a person knows. */
-import {
-  checkFrom,
-  checkStore,
-  checkUrl,
-  checkZone,
-  fromOf,
-  type Interviewer,
-  receiverUrl,
-} from '../init/answers.ts'
+import { checkFrom, checkStore, checkUrl, checkZone, fromOf, receiverUrl } from '../init/answers.ts'
 import type { Former } from '../init/former.ts'
 import type { Written, WrittenRegister } from '../init/yaml.ts'
 import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
+import type { Interviewer } from './asking.ts'
 import { type InitOptions, usualStateDir } from './init.ts'
 
 const usualSecretFile = 'webhook-secret'

@@ -1,10 +1,11 @@
 /** `chekpost init`, first part: looks for the registers, shows them, and lets a person choose. */
 import { type Driver, driverNamed, drivers } from '../../drivers/index.ts'
-import { chosen, type Interviewer } from '../init/answers.ts'
+import { chosen } from '../init/answers.ts'
 import { checkAddresses, type Named, placesOf } from '../init/places.ts'
 import { meet, type Sighting, type Sought, seekRegisters } from '../init/seek.ts'
 import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
+import type { Interviewer } from './asking.ts'
 import { type Context, print, say } from './context.ts'
 import { settingPairs, settingsFor } from './driversettings.ts'
 import type { InitOptions } from './init.ts'

@@ -1,10 +1,11 @@
 /** `chekpost init`, third part: what to do on the site, and the first signed word to it. */
 import type { Config, RegisterConfig } from '../config.ts'
-import { checkUrl, type Interviewer, receiverUrl } from '../init/answers.ts'
+import { checkUrl, receiverUrl } from '../init/answers.ts'
 import { type Draft, draftOf } from '../init/draft.ts'
 import { greetSite, type Welcome } from '../init/welcome.ts'
 import { replaceConfig } from '../init/writing.ts'
 import { text } from '../text.ts'
+import type { Interviewer } from './asking.ts'
 import { type Context, print, say } from './context.ts'
 import { tellWelcome } from './init.ts'
 

@@ -1,11 +1,11 @@
 /** The steps of `chekpost init`, loaded when it runs: most commands need none of it. */
-import { interviewAt } from '../init/answers.ts'
 import { type Draft, draftOf } from '../init/draft.ts'
 import { type Combined, combine, type Former, none } from '../init/former.ts'
 import { type KeptSecret, keepSecret, missingGroup, writeConfig } from '../init/writing.ts'
 import type { Written } from '../init/yaml.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
+import { interviewAt } from './asking.ts'
 import { type Context, print, say } from './context.ts'
 import { asksPerson, demandSome, type InitDone, type InitOptions } from './init.ts'
 import { ask, demandAnswers } from './initquestions.ts'
@@ -17,7 +17,7 @@ import { runDry } from './inittrial.ts'
 export async function conduct(context: Context, options: InitOptions, former: Former): Promise<InitDone> {
   const teller = options.json === true ? quiet(context) : context
   const { input, out, language, signal } = context
-  const interviewer = asksPerson(options) ? interviewAt(input, out, language, signal) : null
+  const interviewer = asksPerson(options) ? interviewAt(input, out, language, unanswered, signal) : null
   demandAnswers(options, former, interviewer !== null)
   const sought = await seek(context, teller, options, interviewer)
   demandSome(sought.found)
@@ -46,6 +46,11 @@ export async function conduct(context: Context, options: InitOptions, former: Fo
     })),
   }
 }
+
+const unanswered = text(
+  'Вопросы остались без ответа. Без вопросов: chekpost init --yes --store … --url …',
+  'Questions were left without an answer. Without questions: chekpost init --yes --store … --url …',
+)
 
 /** With all that the earlier config said, unless that has faults of its own: then with the registers' names alone. */
 function drafted(context: Context, written: Written, configPath: string): Draft {

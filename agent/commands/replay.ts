@@ -1,9 +1,9 @@
 /** `chekpost replay`: sends documents again; first shows them, then asks why, and keeps that in the audit. */
-import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import type { InputOf } from '../desk/desk.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
+import { interviewAt, isAgreed } from './asking.ts'
 import { type Context, printJson, say, withDesk } from './context.ts'
 import { printRows } from './outbox.ts'
 import { selectionByQr } from './replayqr.ts'
@@ -103,25 +103,17 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
 /** The reason, or null when the person changed their mind. */
 async function reasonFor(context: Context, options: ReplayOptions, count: number): Promise<string | null> {
   if (options.reason !== undefined && options.yes) return options.reason
-  if (!context.interactive)
-    throw new UsageError(
-      text(
-        'Без терминала нужны --reason "…" и --yes',
-        'Without a terminal --reason "…" and --yes are needed',
-      ),
-    )
-  const asking = createInterface({ input: context.input, output: process.stdout })
-  try {
-    const reason =
-      options.reason ??
-      (await asking.question(words(context, 'Зачем отправить ещё раз? ', 'Why send them again? ')))
-    if (reason.trim() === '') return null
-    if (options.yes) return reason
-    const answer = await asking.question(
-      words(context, `Отправить ${count}? (да/нет) `, `Send ${count}? (yes/no) `),
-    )
-    return /^(да|д|yes|y)$/i.test(answer.trim()) ? reason : null
-  } finally {
-    asking.close()
-  }
+  if (!context.interactive || options.json) throw new UsageError(withoutTerminal)
+  const { input, out, language, signal } = context
+  const interviewer = interviewAt(input, out, language, withoutTerminal, signal)
+  const reason =
+    options.reason ?? (await interviewer.ask(text('Зачем отправить ещё раз', 'Why send them again'), ''))
+  if (reason.trim() === '') return null
+  const question = text(`Отправить ${count}?`, `Send ${count}?`)
+  return options.yes || (await isAgreed(context, question, withoutTerminal)) ? reason : null
 }
+
+const withoutTerminal = text(
+  'Без терминала или с --json нужны --reason "…" и --yes',
+  'Without a terminal, or with --json, --reason "…" and --yes are needed',
+)

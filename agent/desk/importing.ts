@@ -56,6 +56,7 @@ async function carryOut(
   const facts = {
     ...{ register: register ?? null, storages: outbox.storages(), rules: config.rules, now },
     newest: newestOf(snapshot().registers),
+    configured: config.registers.map(({ name }) => name),
   }
   using work = works.begin(workNames.import, null)
   const went = (done: number, of: number | null) => work.note(done, of)

@@ -1,72 +1,9 @@
 /** What a person answers to `init`: given on the command line, else asked at the terminal. */
-import { createInterface } from 'node:readline/promises'
 import type { z } from 'zod'
 import { inBoth } from '../configfaults.ts'
 import { Bitrix, inLanguage, StoreName, Timezone } from '../configschema.ts'
-import type { Language, Text } from '../text.ts'
-import { text } from '../text.ts'
-import { UsageError } from '../usage.ts'
+import { type Text, text } from '../text.ts'
 import type { Sighting } from './seek.ts'
-
-/** Puts questions to whoever sits at the terminal. */
-export interface Interviewer {
-  /** The answer, or `usual` for an empty line; asked again until `check` finds nothing wrong. */
-  ask(question: Text, usual: string | null, check?: (answer: string) => Text | null): Promise<string>
-}
-
-/** The terminal is ours only while a question is open: at any other time Ctrl-C is the system's own signal. */
-export function interviewAt(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-  language: Language,
-  signal: AbortSignal,
-): Interviewer {
-  return {
-    async ask(question, usual, check = () => null) {
-      for (;;) {
-        const shown = usual === null || usual === '' ? '' : ` [${usual}]`
-        const line = await askOnce(input, output, `${question[language]}${shown}: `, signal)
-        const answer = line.trim() || (usual ?? '')
-        const wrong = answer !== '' ? check(answer) : usual === null ? needed : null
-        if (wrong === null) return answer
-        output.write(`  ${wrong[language]}\n`)
-      }
-    },
-  }
-}
-
-async function askOnce(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-  question: string,
-  signal: AbortSignal,
-): Promise<string> {
-  // It has ended already, and would tell so no second time.
-  if (!input.readable) throw new UsageError(unanswered)
-  const terminal = createInterface({ input, output })
-  const ended = new AbortController()
-  // The end of the input would leave the question open for ever.
-  terminal.once('close', () => ended.abort(new UsageError(unanswered)))
-  const interrupt = () => ended.abort(signal.reason)
-  signal.addEventListener('abort', interrupt, { once: true })
-  // While a line is edited the system sees no Ctrl-C: it becomes the signal that it is elsewhere.
-  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-  try {
-    signal.throwIfAborted()
-    return await terminal.question(question, { signal: ended.signal })
-  } catch (error) {
-    throw ended.signal.aborted ? ended.signal.reason : error
-  } finally {
-    signal.removeEventListener('abort', interrupt)
-    terminal.close()
-  }
-}
-
-const needed = text('нужен ответ', 'an answer is wanted')
-const unanswered = text(
-  'Вопросы остались без ответа. Без вопросов: chekpost init --yes --store … --url …',
-  'Questions were left without an answer. Without questions: chekpost init --yes --store … --url …',
-)
 
 /** What a part of the config's own schema says to an answer; null when it fits. */
 function faultOf(schema: z.ZodType, answer: unknown): Text | null {

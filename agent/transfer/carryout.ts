@@ -9,10 +9,10 @@ import { eventId, type KeepResult, type NewDocument, type Outbox } from '../outb
 import { StoreError } from '../store/faults.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
+import { demandOwners } from './owners.ts'
 import { changed, type ImportSource, inBatches, read, type SeenFile } from './pieces.ts'
-import { asInFile, nobody } from './place.ts'
 import type { ImportFacts, ImportPlan, PlannedDocument } from './plan.ts'
-import { type ImportedDrive, type ImportReport, type RefusedFile, Tally } from './tally.ts'
+import { type ImportReport, type RefusedFile, Tally } from './tally.ts'
 
 export type { ImportSource } from './pieces.ts'
 export type { ImportedDocument, ImportedDrive, ImportReport, RefusedFile } from './tally.ts'
@@ -47,7 +47,7 @@ export async function carryOutImport(
   demandSame(digests, order.digests)
   const expected = looked.report(digests, refused)
   if (order.dryRun) return expected
-  if (looked.registers.has(nobody)) throw registerWanted(looked.strangers())
+  demandOwners(expected, facts.configured)
   order.begins?.(expected)
   const done = new Tally()
   try {
@@ -157,22 +157,6 @@ function halfDone(error: unknown, kept: number, of: number): unknown {
       `Imported ${kept} of ${of}, then it failed: ${why.en}. What was imported stays; the same file again continues`,
     ),
     { cause: error },
-  )
-}
-
-const mostNamed = 5
-
-function registerWanted(drives: readonly ImportedDrive[]): Failure {
-  const named = (told: (register: string) => string) =>
-    drives
-      .slice(0, mostNamed)
-      .map(({ storage, told: register }) => `${storage}${register === null ? '' : ` (${told(register)})`}`)
-      .join(', ') + (drives.length > mostNamed ? ', …' : '')
-  return new Failure(
-    text(
-      `Здесь ещё не было ФН ${named((name) => `в файле ${name}`)}. Если это чеки этого магазина, укажите их кассу: chekpost outbox import --register till-1 файл. Восстановление этой же установки: --register '${asInFile}', кассы как в файле`,
-      `Fiscal drives not seen here: ${named((name) => `${name} in the file`)}. If they are of this shop, name their register: chekpost outbox import --register till-1 file. To restore this very installation: --register '${asInFile}', registers as in the file`,
-    ),
   )
 }
 

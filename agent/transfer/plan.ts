@@ -40,6 +40,8 @@ export interface ImportFacts {
   /** Of drives that are not known here: what a person named, `*` = as the file says; null = nobody has. */
   readonly register: string | null
   readonly storages: readonly Storage[]
+  /** The registers of the config: only theirs can be sent. Absent = any. */
+  readonly configured?: readonly string[]
   /** The newest document of each drive that is in a register now, by the drive's number. */
   readonly newest?: ReadonlyMap<string, number>
   readonly rules: StockRules

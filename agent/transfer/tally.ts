@@ -2,7 +2,6 @@
 import type { Receipt } from '../fiscal/model.ts'
 import { eventId, type KeepResult, type NewDocument } from '../outbox.ts'
 import type { Text } from '../text.ts'
-import { nobody } from './place.ts'
 import type { ImportPlan, PlannedDocument, ShownReceipt } from './plan.ts'
 
 /** A document of the file and what became of it. */
@@ -30,6 +29,9 @@ export interface ImportedDrive {
   /** This installation follows it, or once did. */
   readonly isKnown: boolean
   readonly documents: number
+  /** Of those, the ones that are new here, and of these the ones that have to be delivered. */
+  readonly kept: number
+  readonly owed: number
   readonly first: number
   readonly last: number
 }
@@ -119,22 +121,14 @@ export class Tally {
     }
   }
 
-  /** The drives that nobody here knows, and that no register was named for. */
-  strangers(): ImportedDrive[] {
-    return [...this.#drives.values()].filter(({ register }) => register === nobody)
-  }
-
   #add(planned: PlannedDocument, result: KeepResult): void {
     const { document, isHeld, place, told } = planned
     const { storage, register, number } = document
+    const isNew = result === 'kept' || result === 'filled'
     this.#drive({
-      storage,
-      register,
-      told,
-      isKnown: place.isKnown,
-      documents: 1,
-      first: number,
-      last: number,
+      ...{ storage, register, told, isKnown: place.isKnown },
+      ...{ documents: 1, kept: Number(isNew), owed: Number(isNew && isDue(document)) },
+      ...{ first: number, last: number },
     })
     if (typeof result === 'object') {
       this.#counts.conflictCount++
@@ -155,6 +149,8 @@ export class Tally {
     this.#drives.set(more.storage, {
       ...more,
       documents: (before?.documents ?? 0) + more.documents,
+      kept: (before?.kept ?? 0) + more.kept,
+      owed: (before?.owed ?? 0) + more.owed,
       first: Math.min(more.first, before?.first ?? more.first),
       last: Math.max(more.last, before?.last ?? more.last),
     })

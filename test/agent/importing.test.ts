@@ -282,7 +282,7 @@ async function byHand(
     },
   })
   const intake = {
-    config: { rules: defaultRules, stateDir: folder() } as Config,
+    config: { rules: defaultRules, stateDir: folder(), registers: [{ name: 'till-1' }] } as unknown as Config,
     ...{ outbox: changed, clock: () => t0, nudge, works: new Works() },
     snapshot: () => ({ registers: [] }) as unknown as Snapshot,
   }

@@ -8,6 +8,7 @@ import {
   type ImportSource,
   sourceOf,
 } from '../../agent/transfer/carryout.ts'
+import type { ImportFacts } from '../../agent/transfer.ts'
 import { drive, opened, storage, t0 } from './store/workshop.ts'
 
 export const never = new AbortController().signal
@@ -38,8 +39,9 @@ export async function imported(
   outbox: Outbox,
   files: readonly (string | Uint8Array | ImportSource)[],
   order: Partial<ImportOrder> = {},
+  more: Partial<ImportFacts> = {},
 ): Promise<ImportReport> {
-  const facts = { register: null, storages: outbox.storages(), rules: defaultRules, now: t0 }
+  const facts = { register: null, storages: outbox.storages(), rules: defaultRules, now: t0, ...more }
   const sources = files.map((one) => (typeof one === 'object' && 'open' in one ? one : sourceOf(one)))
   return await carryOutImport(sources, outbox, facts, { dryRun: false, now: t0, ...order }, never)
 }

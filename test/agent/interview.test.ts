@@ -4,12 +4,13 @@ import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { wasInterrupted } from '../../agent/cli.ts'
-import { interviewAt } from '../../agent/init/answers.ts'
+import { interviewAt } from '../../agent/commands/asking.ts'
 
+const unanswered = { ru: 'нет ответа', en: 'left without an answer' }
 const question = { ru: 'Кто?', en: 'Who?' }
 
 function interview(input: NodeJS.ReadableStream, signal = new AbortController().signal) {
-  return interviewAt(input, new PassThrough().resume(), 'en', signal)
+  return interviewAt(input, new PassThrough().resume(), 'en', unanswered, signal)
 }
 
 test('the end of the input ends the question that is open, and every later one', async () => {

@@ -193,9 +193,12 @@ test("another shop's export is sent under nobody's name: its drives are shown, a
   const dry = await imported(here, source, {}, true)
   expect(dry).toMatchObject({ kept: 3, registers: ['?'] })
   expect(dry.drives).toEqual([
-    { storage: drive, register: '?', told: 'till-1', isKnown: false, documents: 3, first: 1, last: 3 },
+    {
+      ...{ storage: drive, register: '?', told: 'till-1', isKnown: false },
+      ...{ documents: 3, kept: 3, owed: 0, first: 1, last: 3 },
+    },
   ])
-  await expect(imported(here, source)).rejects.toThrow(`${drive} (till-1 in the file)`)
+  await expect(imported(here, source)).rejects.toThrow(`${drive} (register till-1 in the file)`)
   expect(here.counts().documents).toBe(0)
   await imported(here, source, { register: 'till-2' })
   expect(here.list({}).map(({ register }) => register)).toEqual(['till-2', 'till-2', 'till-2'])

@@ -1,7 +1,16 @@
 /** What an import would do, and what it has done. */
 import { type Text, text } from '../../text.ts'
-import type { ImportedDocument, ImportedDrive, ImportReport } from '../../transfer/carryout.ts'
-import { nobody } from '../../transfer/place.ts'
+import type { ImportedDocument, ImportReport } from '../../transfer/carryout.ts'
+import { ownerHint, ownerlessOf, ownerlessWords } from '../../transfer/owners.ts'
+import {
+  conflictOf,
+  conflictsStay,
+  howToSend,
+  lacks,
+  shownOnlyWhy,
+  unsentWords,
+  whose,
+} from '../../wording/importing.ts'
 import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Face } from '../visit.ts'
@@ -59,20 +68,13 @@ function counted(report: ImportReport, look: Look): Html {
   return html`<ul class="numbers">${rows.map(([words, number]) => html`<li><b>${count(number)}</b> <span>${say(words)}</span></li>`)}</ul>`
 }
 
-/** By what it says itself, a sale is delivered once; the conflict is for a person to look at. */
-const differing: ReadonlyMap<string, Text> = new Map([
-  ['sign', text('другой фискальный признак', 'another fiscal sign')],
-  ['type', text('другой вид документа', 'another kind of document')],
-  ['bytes', text('другое содержимое', 'other content')],
-])
-
 function conflicts({ conflicts, conflictCount }: ImportReport, { say }: Look): Content {
   if (conflictCount === 0) return null
   const rows = conflicts.slice(0, mostRows).map((conflict) => {
-    const [key = '', what = ''] = conflict.split(': ')
-    return html`<li>${linked(key)}: ${say(differing.get(what) ?? text(what, what))}</li>`
+    const { key, differs } = conflictOf(conflict)
+    return html`<li>${linked(key)}: ${say(differs)}</li>`
   })
-  return html`<h3>${say(text('Противоречат тому, что уже есть. Останется прежнее', 'In conflict with what is here. What is here stays'))}</h3>
+  return html`<h3>${say(conflictsStay)}</h3>
     <ul>${rows}</ul>${more(conflictCount, rows.length, say)}`
 }
 
@@ -87,22 +89,16 @@ function more(all: number, drawn: number, say: Look['say']): Content {
   return left > 0 && html`<p class="note">${say(text(`и ещё ${left}`, `and ${left} more`))}</p>`
 }
 
-const lacking: Readonly<Record<string, Text>> = {
-  fn: text('номера ФН', 'the fiscal drive'),
-  fd: text('номера документа', 'the document number'),
-  fp: text('фискального признака', 'the fiscal sign'),
-  documentType: text('вида документа', 'the kind of document'),
-}
-
 function shownOnly({ shownOnly, shownOnlyCount }: ImportReport, look: Look): Content {
   const { say, money } = look
   if (shownOnlyCount === 0) return null
-  const rows = shownOnly.slice(0, mostRows).map(({ missing, receipt }) => {
-    const names = (language: 'ru' | 'en') =>
-      missing.map((part) => lacking[part]?.[language] ?? part).join(', ')
-    return html`<li>${receiptTime(receipt.time)}, ${money(receipt.total)}: ${say(text(`нет ${names('ru')}`, `lacks ${names('en')}`))}</li>`
-  })
-  return html`<h3>${say(text('Не будут приняты: без этого чек нельзя отличить от другого', 'Not imported: without that a receipt cannot be told from another'))}</h3>
+  const rows = shownOnly
+    .slice(0, mostRows)
+    .map(
+      ({ missing, receipt }) =>
+        html`<li>${receiptTime(receipt.time)}, ${money(receipt.total)}: ${say(lacks(missing))}</li>`,
+    )
+  return html`<h3>${say(shownOnlyWhy)}</h3>
     <ul>${rows}</ul>${more(shownOnlyCount, rows.length, say)}`
 }
 
@@ -118,17 +114,6 @@ function driveList({ drives }: ImportReport, { say, count }: Look): Content {
     rows.length > 0 &&
     html`<h3>${say(text('ФН в файле', 'Fiscal drives of the file'))}</h3><ul>${rows}</ul>${more(drives.length, rows.length, say)}`
   )
-}
-
-function whose({ isKnown, register, told }: ImportedDrive): Text {
-  if (isKnown) return text(`касса ${register}`, `register ${register}`)
-  const inFile = told === null ? ['', ''] : [`, в файле касса ${told}`, `, register ${told} in the file`]
-  return register === nobody
-    ? text(`здесь не было${inFile[0]}`, `not seen here${inFile[1]}`)
-    : text(
-        `здесь не было${inFile[0]}; примется как ${register}`,
-        `not seen here${inFile[1]}; imported as of ${register}`,
-      )
 }
 
 const results: Readonly<Record<ImportedDocument['result'], Text>> = {
@@ -163,37 +148,25 @@ const columns: readonly Column[] = [
 ]
 
 const sent = text('уйдёт на сайт', 'goes to the site')
-const unsentWords = {
-  before: text(
-    'не уйдёт: пробит до начала учёта и считается проведённым',
-    'is not sent: made before the beginning and taken as booked',
-  ),
-  debug: text('не уйдёт: отладочный ФН', 'is not sent: a debug drive'),
-  none: text('на сайт не отправляется', 'is not sent to the site'),
-} as const
-const howToSend = text(
-  'Чеки до начала учёта останутся неотправленными и потом. Нужны на сайте: сначала начните раньше (chekpost begin), затем принимайте',
-  'Receipts from before the beginning stay unsent later as well. If the site needs them, begin earlier first (chekpost begin), then import',
-)
-
-const strangers = text(
-  'Этих ФН или касс здесь ещё не было. Если это чеки этого магазина, выберите выше, чьи они, и проверьте снова; при восстановлении этой же установки выберите «как в файле»',
-  'These drives or registers have not been seen here. If the receipts are of this shop, choose above whose they are, and check again; to restore this very installation choose "as in the file"',
+const chooseAbove = text(
+  'Если это чеки этого магазина, выберите выше, чьи они, и проверьте снова; при восстановлении этой же установки выберите «как в файле»',
+  'If the receipts are of this shop, choose above whose they are, and check again; to restore this very installation choose "as in the file"',
 )
 
 function decision(
-  { kept, registers, digests, refused }: ImportReport,
+  report: ImportReport,
   { files, register }: CheckedFiles,
   { config }: Face,
   { say, count }: Look,
 ): Content {
-  const strange = registers.filter((name) => !config.registers.some((one) => one.name === name))
-  if (strange.length > 0) {
-    const named = strange
-      .filter((name) => name !== nobody)
-      .join(', ')
-      .slice(0, 300)
-    return html`<p class="said red" role="alert">${say(strangers)}${named !== '' && html`: <bdi>${named}</bdi>`}</p>`
+  const { kept, digests, refused } = report
+  const ownerless = ownerlessOf(
+    report,
+    config.registers.map(({ name }) => name),
+  )
+  if (ownerless !== null) {
+    const next = ownerless.kind === 'stranger' ? chooseAbove : ownerHint(ownerless)
+    return html`<p class="said red" role="alert"><bdi>${say(ownerlessWords(ownerless)).slice(0, 500)}</bdi>. ${say(next)}</p>`
   }
   const right = files.filter((_, at) => !refused.some((wrong) => wrong.at === at))
   if (right.length === 0) return null

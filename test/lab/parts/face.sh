@@ -165,7 +165,7 @@ part_files() {
   in_guest "$as chekpost outbox export >$file"
   in_guest 'systemctl stop chekpost; find /var/lib/chekpost -mindepth 1 -delete; systemctl start chekpost'
   health 'a new installation begins' connected 240
-  says 'the export of the old one fills it' 0 '^Kept: [1-9]' "$as chekpost outbox import --register '*' --reason drill --lang en $file"
+  says 'the export of the old one fills it' 0 '^Kept: [1-9]' "$as chekpost outbox import --register '*' --yes --reason drill --lang en $file"
   drained 'all of it is kept, and the site was sent nothing twice'
   in_guest 'systemctl stop chekpost'
   says 'without the daemon it is read as well' 0 '^Kept: 0, known: [1-9]' "chekpost outbox import --reason drill --lang en $file"

@@ -197,8 +197,13 @@ test('a report of an import draws hostile names and keys as text, and offers no 
     documents: [
       { key: evil, result: 'kept', owed: false, unsent: 'before', time: evil, total: 1, receipt: null },
     ],
-    drives: [{ storage: evil, register: '?', told: evil, isKnown: false, documents: 1, first: 1, last: 1 }],
-    registers: [evil],
+    drives: [
+      {
+        ...{ storage: evil, register: '?', told: evil, isKnown: false },
+        ...{ documents: 1, kept: 1, owed: 1, first: 1, last: 1 },
+      },
+    ],
+    registers: ['?'],
     refused: [],
     digests: ['00'],
   }
@@ -211,7 +216,11 @@ test('a report of an import draws hostile names and keys as text, and offers no 
   expect(html).toContain('not seen here, register ')
   expect(html).toContain('taken as booked')
   const known = checkedPart(
-    { ...report, registers: ['till-1'] },
+    {
+      ...report,
+      registers: ['till-1'],
+      drives: report.drives.map((one) => ({ ...one, register: 'till-1' })),
+    },
     { files, register: evil },
     faceWith({}),
     look,
