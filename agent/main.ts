@@ -17,6 +17,7 @@ import { LastDocuments } from './lastdocument.ts'
 import { askBeginning, askSite, type Reach } from './ledgers.ts'
 import type { Log, LogTail } from './log.ts'
 import { registerNamed } from './named.ts'
+import { PageState } from './pagestate.ts'
 import { Pauses } from './pauses.ts'
 import { Works } from './progress.ts'
 import { feedWatchdog, Pulse } from './pulse.ts'
@@ -136,7 +137,7 @@ class Daemon {
   readonly #disk: DiskWatch
   readonly #subject: Subject
   #trouble: Text | null
-  #pageTrouble: Text | null = null
+  readonly #pageState = new PageState()
   #gate: Promise<Gate> | undefined
 
   constructor(has: Household) {
@@ -187,9 +188,6 @@ class Daemon {
     await Promise.race([this.#firstPoll(signal), pause(longestBlindMs, signal)])
     const { servePage } = await import('./status/server.ts')
     const { page, keys } = await this.#openGate()
-    const tell = (why: Text | null) => {
-      this.#pageTrouble = why
-    }
     const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
     const lastTalk: Premises['lastTalk'] = (name) => this.#station(name).lastTalk()
     const face = { desk: await this.#desk(), config, clock, listenWire, lastTalk }
@@ -199,7 +197,8 @@ class Daemon {
       disk: () => this.#disk.facts,
       snapshot: () => this.#snapshot(),
     })
-    await servePage({ page, keys, face, metrics, readiness, tell, log }, signal)
+    const { tell, rest } = this.#pageState
+    await servePage({ page, keys, face, metrics, readiness, tell, rest, log }, signal)
   }
 
   /** Throws `Failure` when the config wants no page. */
@@ -286,7 +285,7 @@ class Daemon {
       dispatch: () => dispatch.view(),
       outbox,
       storageTrouble: () => this.#trouble,
-      pageTrouble: () => this.#pageTrouble,
+      pageTrouble: () => this.#pageState.trouble,
       disk: () => this.#disk.facts,
       siteOf: (register: string) => reach.sites.of(register),
       heldOf: (register: string) => rebuilt.held(register),
@@ -330,7 +329,11 @@ class Daemon {
       resume: (name, note) => this.#station(name).resume(note),
       listenWire: (name, hear) => this.#station(name).listenWire(hear),
       lastTalk: (name) => this.#station(name).lastTalk(),
-      issueToken: async (who) => (await this.#openGate()).issue(who),
+      issueToken: async (who, signal) => {
+        const gate = await this.#openGate()
+        await this.#pageState.demand(signal)
+        return gate.issue(who)
+      },
     })
   }
 

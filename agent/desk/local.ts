@@ -30,7 +30,7 @@ export function localDesk(premises: Premises): Desk {
     pause: async (...asked) => await (await import('./releasing.ts')).pause(premises, ...asked),
     resume: async (...asked) => await (await import('./releasing.ts')).resume(premises, ...asked),
     support: async (...asked) => await (await import('./supporting.ts')).bundleForSupport(premises, ...asked),
-    token: async ({ who }) => await premises.issueToken(who),
+    token: async ({ who }, signal) => await premises.issueToken(who, signal),
     previewReplay: ({ selection }, signal) => preview(premises, selection, signal),
     replay: async (input, signal) => ({ replayed: await replay(premises, input, signal) }),
     read: (input, signal) => readRange(premises, sittings, input, signal),

@@ -56,5 +56,5 @@ export interface Premises {
   /** The latest that was said on it, oldest first; empty when no daemon holds it. */
   readonly lastTalk: (register: string) => readonly WireRow[]
   /** A one-time way into the status page. Fails with `Failure` when no page is served. */
-  readonly issueToken: (who: string) => Promise<TokenAnswer>
+  readonly issueToken: (who: string, signal: AbortSignal) => Promise<TokenAnswer>
 }

@@ -291,8 +291,8 @@ function unserved(why: Text): Found {
     of: null,
     text: text(`Страница состояния не открывается: ${why.ru}`, `The status page cannot be served: ${why.en}`),
     hint: text(
-      'Чеки это не задерживает. Исправьте файл, страница откроется сама за минуту',
-      'Receipts are not held up. Mend the file, the page comes by itself within a minute',
+      'Чеки это не задерживает. Когда причины не станет, страница откроется сама за минуту',
+      'Receipts are not held up. Once that is mended, the page comes by itself within a minute',
     ),
   }
 }

@@ -15,7 +15,8 @@ export function checkPage({ page }: Config, environment: Environment, configPath
   if (page.tls !== null) checkCertificate(page.tls)
 }
 
-function checkCertificate({ certFile, keyFile }: NonNullable<PageConfig['tls']>): void {
+/** Throws `UsageError` that names the file which cannot be used. */
+export function checkCertificate({ certFile, keyFile }: NonNullable<PageConfig['tls']>): void {
   const cert = usable(certFile, () => readFileSync(certFile))
   const key = usable(keyFile, () => readFileSync(keyFile))
   usable(`${certFile}, ${keyFile}`, () => createSecureContext({ cert, key }))

@@ -7,16 +7,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { pause } from '../../drivers/index.ts'
 import type { PageConfig } from '../config.ts'
 import type { Log } from '../log.ts'
-import { type Text, text } from '../text.ts'
+import type { Text } from '../text.ts'
 import { untilAborted } from '../together.ts'
-import { UsageError } from '../usage.ts'
 import { asset, assetNames } from './assets.ts'
 import { doorOf, guardingHeaders, type Refusal } from './door.ts'
 import { type Entrance, loginFirst, mountEntrance } from './entrance.ts'
 import type { Keys } from './gate.ts'
 import { type Limits, openServer, refuseMalformed, renewCertificate, usualLimits } from './listener.ts'
 import { mountPages, notUnderstood } from './mount.ts'
+import { checkCertificate } from './pagefiles.ts'
 import type { Readiness } from './ready.ts'
+import { whyUnserved } from './unserved.ts'
 import type { Face } from './visit.ts'
 
 export interface PageOptions {
@@ -29,6 +30,8 @@ export interface PageOptions {
   readonly log: Log
   /** Told why the page is not served, and null when it is. */
   readonly tell?: (why: Text | null) => void
+  /** The pause between two tries; absent = the whole of it. */
+  readonly rest?: (ms: number, signal: AbortSignal) => Promise<void>
   readonly limits?: Limits
 }
 
@@ -37,7 +40,7 @@ const requestsPerMinute = 1_200
 
 /** Serves the page until the signal aborts. What keeps it from being served costs nothing else and is tried again. */
 export async function servePage(options: PageOptions, signal: AbortSignal): Promise<void> {
-  const { page, log, limits = usualLimits } = options
+  const { page, log, limits = usualLimits, rest = pause } = options
   let told = ''
   while (!signal.aborted) {
     const why = await serve(options, limits, signal)
@@ -45,7 +48,7 @@ export async function servePage(options: PageOptions, signal: AbortSignal): Prom
     options.tell?.(why)
     if (why.en !== told) log.error({ why: why.en, port: page.port }, 'the status page cannot be served')
     told = why.en
-    await pause(limits.retryMs, signal).catch(() => undefined) // The signal ends the loop.
+    await rest(limits.retryMs, signal).catch(() => undefined) // The signal ends the loop.
   }
 }
 
@@ -58,8 +61,7 @@ async function serve(options: PageOptions, limits: Limits, signal: AbortSignal):
     await server.listen({ host: page.host, port: page.port })
   } catch (error) {
     await server?.close()
-    if (error instanceof UsageError) return error.text
-    return text(String(error), String(error))
+    return await whyUnserved(error, page)
   }
   options.tell?.(null)
   const { server: bare } = server
@@ -73,6 +75,7 @@ async function serve(options: PageOptions, limits: Limits, signal: AbortSignal):
 async function build(options: PageOptions, limits: Limits, signal: AbortSignal): Promise<FastifyInstance> {
   const { page, log } = options
   const keys = options.keys()
+  if (page.tls !== null) checkCertificate(page.tls)
   const door = doorOf(page)
   const [{ fastify }, cookies, rateLimit] = await Promise.all([
     import('fastify'),

@@ -19,11 +19,16 @@ export async function findRivals(address: string): Promise<Holder[]> {
   if (parsed.kind === 'serial') return await rivalsAt(parsed.path)
   if (parsed.kind !== 'tcp') return []
   const hosts = await lookup(parsed.host, { all: true }).catch(() => [])
-  const tables = [await textOf('/proc/net/tcp'), await textOf('/proc/net/tcp6')]
-  const inodes = new Set<string>()
-  for (const { address: host } of hosts)
-    for (const table of tables) for (const inode of inodesTo(table, host, parsed.port)) inodes.add(inode)
+  const inodes = await socketsOf((table) =>
+    hosts.flatMap(({ address: host }) => inodesTo(table, host, parsed.port)),
+  )
   return inodes.size === 0 ? [] : await ownersOf(inodes)
+}
+
+/** Inodes of the TCP sockets of this machine that `choose` finds in a table of theirs, by IPv4 and by IPv6. */
+export async function socketsOf(choose: (table: string) => readonly string[]): Promise<Set<string>> {
+  const tables = [await textOf('/proc/net/tcp'), await textOf('/proc/net/tcp6')]
+  return new Set(tables.flatMap(choose))
 }
 
 /** A port that is not there has no rivals. */
@@ -64,8 +69,8 @@ export function inodesTo(table: string, host: string, port: number): string[] {
   })
 }
 
-/** An address of IPv4 may stand as itself or mapped into IPv6 (`::ffff:`). */
-function formsOf(host: string): string[] {
+/** How the tables write an address: one of IPv4 may stand as itself or mapped into IPv6 (`::ffff:`). */
+export function formsOf(host: string): string[] {
   if (host.includes(':')) return [hexOf(wordsOf(host))]
   const bytes = hexOf(host.split('.').map(Number))
   return [bytes, `0000000000000000FFFF0000${bytes}`]
@@ -92,7 +97,8 @@ function hexOf(bytes: readonly number[]): string {
     .join('')
 }
 
-async function ownersOf(inodes: ReadonlySet<string>): Promise<Holder[]> {
+/** The programs that have one of these sockets, without this very process. */
+export async function ownersOf(inodes: ReadonlySet<string>): Promise<Holder[]> {
   const found: Holder[] = []
   for (const pid of (await namesIn('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)) {
     if (pid === process.pid || !(await holdsOne(pid, inodes))) continue

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { guardingHeaders } from '../../../agent/status/door.ts'
-import { text } from '../../../agent/text.ts'
+import { type Text, text } from '../../../agent/text.ts'
 import { UsageError } from '../../../agent/usage.ts'
 import { openServed, type Served } from './served.ts'
 
@@ -138,7 +138,7 @@ test('a key that cannot be read is said once, and the page comes when it can', a
   await own.until(() => own.log.length > 1)
   copyFileSync(keyFile, later)
   await own.until(async () => (await own.get('/healthz').catch(() => null))?.status === 200)
-  expect(own.log.filter((line) => line.includes('ENOENT'))).toHaveLength(1)
+  expect(own.log.filter((line) => line.includes('no such file'))).toHaveLength(1)
 })
 
 test('without a password that can be used nothing is served beyond this computer; it comes when there is one', async () => {
@@ -169,8 +169,14 @@ test('a port that is taken is waited for, and each try leaves nothing behind', a
   const taken = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve) => void taken.listen(port, '127.0.0.1', resolve))
   let tries = 0
-  await using own = await openServed({ port, limits: { retryMs: 20 }, tell: () => void tries++ })
-  expect(own.log[0]).toContain('EADDRINUSE')
+  const said: (Text | null)[] = []
+  const tell = (why: Text | null) => {
+    tries++
+    said.push(why)
+  }
+  await using own = await openServed({ port, limits: { retryMs: 20 }, tell })
+  expect(own.log[0]).toContain(`another program has 127.0.0.1:${port}`)
+  expect(said[0]?.ru).toMatch(/занят другой программой.*status\.listen/)
   await own.until(() => tries > 3)
   const heard = getEventListeners(own.signal, 'abort').length
   await own.until(() => tries > 8)

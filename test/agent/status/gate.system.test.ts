@@ -1,7 +1,9 @@
 /** The keys of the page must not be worth more than what it shows: receipts go on without them. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { tokenCommand } from '../../../agent/commands/token.ts'
 import { keepPort } from '../../fakes/ports.ts'
 import { Daemon, never } from '../daemon.ts'
@@ -30,3 +32,26 @@ test.each([
   await tokenCommand(context).parseAsync(['--json'], { from: 'user' })
   expect(JSON.parse(String(context.out.read())).url).toContain(`127.0.0.1:${kept.port}/login?token=`)
 })
+
+test('while another program has the port no link is given, for it would lead there; the program is named', async () => {
+  await using kept = await keepPort()
+  const other = spawn(process.execPath, ['-e', listening, String(kept.port)], { stdio: 'pipe' })
+  onTestFinished(() => void other.kill('SIGKILL'))
+  await once(other.stdout, 'data')
+  const daemon = await Daemon.open()
+  daemon.configure({ status: `listen: '127.0.0.1:${kept.port}'` })
+  await daemon.start()
+  const who = new RegExp(`127\\.0\\.0\\.1:${kept.port} is taken by the program \\S+ \\(PID ${other.pid}\\)`)
+  await expect(daemon.desk.token({ who: 'anna' }, never)).rejects.toThrow(who)
+  await expect(daemon.desk.token({ who: 'anna' }, never)).rejects.toThrow('status.listen')
+  const { health } = await daemon.statusWhere(({ health: { colour } }) => colour === 'amber')
+  expect(health.text.en).toMatch(who)
+  expect(daemon.log.join('')).toMatch(who)
+
+  other.kill('SIGKILL')
+  await once(other, 'exit')
+  const { url } = await daemon.desk.token({ who: 'anna' }, never)
+  expect((await fetch(url)).status).toBe(200)
+})
+
+const listening = `require('node:net').createServer().listen(+process.argv[1], '127.0.0.1', () => console.log('up'))`
