@@ -2,6 +2,9 @@
  * Spares a destination that does not answer: after some failures in a row nothing is sent for a while, then one
  * single attempt finds out, and its result opens or closes the way again.
  *
+ * A destination that is full (it takes so many at once and no more) is no broken one: then fewer are under way at once,
+ * and after many answers that pass one more is tried.
+ *
  * An answer such as 500 may be the fault of one document: from the same document it counts once, however often it
  * is repeated. No answer at all (`about` null) is always the destination's fault.
  */
@@ -17,6 +20,8 @@ export interface BreakerLimits {
   readonly longestMs: number
   /** The longest time that the destination may ask to be left alone. */
   readonly longestHoldMs: number
+  /** Answers that pass until one more is tried than it bore. */
+  readonly widenAfter: number
 }
 
 export const breakerLimits: BreakerLimits = {
@@ -24,6 +29,7 @@ export const breakerLimits: BreakerLimits = {
   firstMs: 1_000,
   longestMs: 30_000,
   longestHoldMs: 3_600_000,
+  widenAfter: 50,
 }
 
 /** One destination's breaker. Pure but for its own memory: times and chance are passed in. */
@@ -35,6 +41,9 @@ export class Breaker {
   #lastAbout: string | null = null
   #openUntil: number | null = null
   #heldUntil = 0
+  /** What it bears at once; infinite until it has said that it is full. */
+  #width = Number.POSITIVE_INFINITY
+  #passedSince = 0
 
   constructor(limits: BreakerLimits, random: () => number) {
     this.#limits = limits
@@ -65,7 +74,7 @@ export class Breaker {
   /** How many more attempts may be under way at once. */
   room(now: number, lanes: number, underWay: number): number {
     const state = this.state(now)
-    const most = state === 'open' ? 0 : state === 'half-open' ? 1 : lanes
+    const most = state === 'open' ? 0 : state === 'half-open' ? 1 : Math.min(lanes, this.#width)
     return Math.max(0, most - underWay)
   }
 
@@ -75,6 +84,15 @@ export class Breaker {
     this.#openings = 0
     this.#lastAbout = null
     this.#openUntil = null
+    if (++this.#passedSince < this.#limits.widenAfter) return
+    this.#width++
+    this.#passedSince = 0
+  }
+
+  /** It was full while so many others were under way: those it may bear, and not one more. */
+  full(others: number): void {
+    this.#width = Math.max(1, Math.min(this.#width, others))
+    this.#passedSince = 0
   }
 
   /** `about`: the document that was answered with a failure, or null when nobody answered. */

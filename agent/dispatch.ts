@@ -79,6 +79,8 @@ export interface DispatchView {
 const longestSleepMs = 15_000
 /** While something is under way, the outbox cannot tell what else falls due. */
 const shortSleepMs = 1_000
+/** Who asks to be left alone for longer than this is not only full: maintenance, an outage. */
+const fullForMs = 10_000
 /** A full or busy disk is asked again after this. */
 const diskPauseMs = 5_000
 
@@ -291,9 +293,10 @@ export class Dispatch {
       },
       this.#hardStop.signal,
     )
-    this.#heard(destination, route, attempted, eventId(document))
-    const stopped = route.way.answered(attempted, document, clock())
-    if (stopped)
+    const isFull = this.#isFull(destination, attempted)
+    if (isFull) destination.breaker.full(destination.queue.pending - 1)
+    else this.#heard(destination, route, attempted, eventId(document))
+    if (!isFull && route.way.answered(attempted, document, clock()))
       this.#options.log.error(
         { register: route.way.register, status: attempted.status, why: whyOf(attempted) },
         'the way of this register is stopped',
@@ -327,6 +330,13 @@ export class Dispatch {
       },
       settlement.settled ? 'document settled' : 'document not delivered',
     )
+  }
+
+  /** Turned away for a moment while others were under way: it is at work, and this one comes again. */
+  #isFull({ queue }: Destination, { outcome, status }: Attempted): boolean {
+    const { notBefore } = outcome.kind === 'retry' ? outcome : {}
+    if (status !== 503 || notBefore === undefined || queue.pending < 2) return false
+    return notBefore - this.#options.clock() <= fullForMs
   }
 
   #heard(destination: Destination, { way }: Route, attempted: Attempted, about: string): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Breaker } from '../../agent/breaker.ts'
 
-const limits = { failures: 3, firstMs: 1_000, longestMs: 8_000, longestHoldMs: 60_000 }
+const limits = { failures: 3, firstMs: 1_000, longestMs: 8_000, longestHoldMs: 60_000, widenAfter: 4 }
 const breaker = () => new Breaker(limits, () => 0.5)
 
 function opened() {
@@ -80,4 +80,25 @@ test('does not stay open for years when the clock was put back', () => {
   expect(it.state(years)).toBe('open')
   expect(it.state(0)).toBe('half-open')
   expect(it.room(0, 4, 0)).toBe(1)
+})
+
+test('a destination that is full gets no more at once than it bore, and one more after many that passed', () => {
+  const it = breaker()
+  expect(it.room(0, 8, 0)).toBe(8)
+  it.full(3)
+  expect(it.state(0)).toBe('closed')
+  expect(it.room(0, 8, 3)).toBe(0)
+  expect(it.room(0, 8, 1)).toBe(2)
+  for (let i = 0; i < 3; i++) it.passed()
+  expect(it.room(0, 8, 0)).toBe(3)
+  it.passed()
+  expect(it.room(0, 8, 0)).toBe(4)
+  // Counted anew from there; what was under way when it was full makes it no wider.
+  it.full(7)
+  for (let i = 0; i < 3; i++) it.passed()
+  expect(it.room(0, 8, 0)).toBe(4)
+  it.full(0)
+  expect(it.room(0, 8, 0)).toBe(1)
+  for (let i = 0; i < 400; i++) it.passed()
+  expect(it.room(0, 8, 0)).toBe(8)
 })

@@ -128,6 +128,26 @@ test('keeps as many receipts under way as it has lanes, and no more', async () =
   expect(shop.dispatch.view().underWay).toBe(4)
 })
 
+test('sends fewer at once to a site that is full, and goes on with those', async () => {
+  const shop = await open({ lanes: 8 })
+  let [inside, refused] = [0, 0]
+  shop.bitrix.behave = () => {
+    if (inside === 3) {
+      refused++
+      return { status: 503, headers: { 'retry-after': '1' } }
+    }
+    inside++
+    setTimeout(() => inside--, 20)
+    return { afterMs: 30 }
+  }
+  for (let number = 1; number <= 40; number++) shop.sell(number)
+  await shop.drained()
+  expect(shop.bitrix.counts()).toMatchObject({ booked: 40, twice: 0 })
+  // Eight came at first; each round of eight would have lost five.
+  expect(refused).toBeGreaterThan(0)
+  expect(refused).toBeLessThan(20)
+})
+
 test('leaves the site alone for as long as Retry-After asks', async () => {
   const shop = await open()
   let busy = true

@@ -27,7 +27,7 @@ export const limits = {
   retryFirstMs: 5,
   retryLongestMs: 20,
   probe: { firstMs: 5, longestMs: 20 },
-  breaker: { failures: 3, firstMs: 5, longestMs: 20, longestHoldMs: 3_600_000 },
+  breaker: { failures: 3, firstMs: 5, longestMs: 20, longestHoldMs: 3_600_000, widenAfter: 50 },
   shutdownMs: 300,
 }
 

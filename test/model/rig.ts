@@ -24,7 +24,7 @@ export const pace = {
   retryFirstMs: 1_000,
   retryLongestMs: 300_000,
   probe: { firstMs: 10_000, longestMs: 600_000 },
-  breaker: { failures: 3, firstMs: 1_000, longestMs: 30_000, longestHoldMs: 3_600_000 },
+  breaker: { failures: 3, firstMs: 1_000, longestMs: 30_000, longestHoldMs: 3_600_000, widenAfter: 50 },
   shutdownMs: 0,
 }
 
