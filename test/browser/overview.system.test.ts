@@ -54,6 +54,29 @@ test('a site that is down is told, and the receipts that wait for it are counted
   expect(window.troubles).toEqual([])
 })
 
+test('what is wrong at the same time is told as well, and goes when it is mended', async () => {
+  await using shop = await openPages(browser())
+  sell(shop.shop, 1)
+  await shop.shop.waitUntilDrained()
+  await using window = await shop.open({ language: 'en' })
+  const { page } = window
+  await sentence(page, 'green')
+  await shop.shop.stopReceiver()
+  sell(shop.shop, 1)
+  expect(await sentence(page, 'amber')).toMatch(/site/i)
+  const also = page.locator('.also li')
+  expect(await also.count()).toBe(0)
+  shop.shop.unplugRegister()
+  await also.first().waitFor({ timeout: 60_000 })
+  expect(await sentence(page, 'amber')).toMatch(/till-1/)
+  expect(await also.allInnerTexts()).toEqual([expect.stringMatching(/site/i)])
+  await shop.shop.plugRegister()
+  await also.first().waitFor({ state: 'detached', timeout: 60_000 })
+  await shop.shop.startReceiver()
+  await sentence(page, 'green')
+  expect(window.troubles).toEqual([])
+})
+
 test('a site that knows the secret no more is told in red, with what to do', async () => {
   await using shop = await openPages(browser())
   sell(shop.shop, 1)

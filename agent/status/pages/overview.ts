@@ -64,8 +64,8 @@ const more = {
   '/parked': text('Причины и повторная отправка', 'Reasons, and sending again'),
   '/receipts?state=waiting': text('Показать, что ждёт', 'Show what waits'),
   '/diagnostics': text('Взять порт обратно', 'Take the port back'),
-  doctor: text('Проверить по шагам: доктор', 'Examine step by step: the doctor'),
 } as const
+const doctor = text('Проверить по шагам: доктор', 'Examine step by step: the doctor')
 
 /** There a button does what the hint's command does. */
 const withButton: ReadonlySet<string> = new Set(['/parked', '/diagnostics'])
@@ -75,6 +75,7 @@ function healthPart({ health, also }: Snapshot, look: Look): Html {
   return html`<div class="health ${colour}">
     <p class="truth">${sentence(health, look)}</p>
     ${nextPart(health, look)}
+    ${health.page === undefined && colour !== 'green' && html`<p class="next"><a href="/diagnostics">${look.say(doctor)}</a></p>`}
   </div>
   ${also.length > 0 && alsoPart(also, look)}`
 }
@@ -84,10 +85,10 @@ function sentence({ colour, text: said }: Health, { say }: Look): Html {
       <span class="hidden">${say(colourWords[colour])}: </span>${say(said)}`
 }
 
-function nextPart({ colour, hint, page }: Health, { say }: Look): Html {
+function nextPart({ hint, page }: Health, { say }: Look): Html {
   const command = page !== undefined && withButton.has(page) ? null : hint
   return html`${command !== null && html`<p class="next">→ ${say(command)}</p>`}
-    ${colour !== 'green' && html`<p class="next"><a href="${page ?? '/diagnostics'}">${say(more[page ?? 'doctor'])}</a></p>`}`
+    ${page !== undefined && html`<p class="next"><a href="${page}">${say(more[page])}</a></p>`}`
 }
 
 /** What one sentence leaves out: a shop may have a pulled cable and a site that refuses at once. */
