@@ -119,8 +119,19 @@ async function run(context: Context, options: InitOptions): Promise<void> {
   if (options.force === true) await demandStopped(context.environment, stateDir, context.signal)
   const { conduct } = await import('./initsteps.ts')
   const done = await conduct(context, options, former)
-  if (options.json !== true) return
-  printJson(context, done)
+  if (options.json === true) printJson(context, done)
+  const refused = done.tests.filter(({ ok }) => !ok).map(({ register }) => register)
+  if (refused.length > 0) throw unfinished(refused.join(', '))
+}
+
+/** Everything is written, and yet nothing of it will arrive: the last words, and the exit code for programs. */
+function unfinished(registers: string): Failure {
+  return new Failure(
+    text(
+      `\nНе закончено: сайт ещё не принимает ${registers}, причина выше. Настройки и секрет записаны, чеки подождут.\n→ Добавьте кассу на сайте (строка выше), затем проверьте: chekpost doctor`,
+      `\nNot finished: the site does not accept ${registers} yet, the reason stands above. Config and secret are written, receipts will wait.\n→ Add the register on the site (the line above), then check: chekpost doctor`,
+    ),
+  )
 }
 
 /** What was done, for programs. */

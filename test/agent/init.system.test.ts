@@ -152,6 +152,7 @@ test('makes a secret of its own, and says in words that the site does not know i
   expect(done.tests).toEqual([
     { register: 'shop-12/till-1', ok: false, said: expect.stringContaining('401') },
   ])
+  expect(shop.unfinished).toEqual([expect.stringMatching(/shop-12\/till-1.*\n→ .*chekpost doctor$/)])
 })
 
 test('warns of products that the site cannot find by itself', async () => {

@@ -3,10 +3,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { text as readAll } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../agent/config.ts'
-import { type Bench, bench, interview, type Reply } from './initbench.ts'
+import { answers, type Bench, bench, interview, type Reply } from './initbench.ts'
+
+/** Made by `npm run build`. */
+const program = fileURLToPath(new URL('../../dist/agent/cli.js', import.meta.url))
 
 const named: Reply = [/site calls it[^\n]*: $/, 'shop-12']
 const zoned: Reply = [/time zone[^\n]*: $/, 'Europe/Moscow']
@@ -81,6 +85,19 @@ test('a person may go on without the site', async () => {
   ])
   expect(left).toEqual([])
   expect(said).toContain('systemctl enable --now chekpost')
+  expect(shop.unfinished).toEqual([expect.stringMatching(/Not finished.*receipts will wait/)])
+})
+
+test('a program knows by the exit code that the site does not accept the register yet; all is written', async () => {
+  const shop = await bench()
+  shop.bitrix.behave = () => ({ status: 401 })
+  const words = ['init', '--config', shop.configPath, '--tcp', shop.address, '--lang', 'en', ...answers(shop)]
+  const ran = spawn(process.execPath, [program, ...words])
+  const [said, failed] = await Promise.all([readAll(ran.stdout), readAll(ran.stderr), once(ran, 'close')])
+  expect(ran.exitCode).toBe(1)
+  expect(said).toMatch(/✗ shop-12\/till-1[\s\S]*chekpost token\n$/)
+  expect(failed).toMatch(/^\nNot finished: .*\n→ .*chekpost doctor\n$/)
+  expect(readConfig(shop.configPath).registers).toMatchObject([{ serial: '0012340000567890' }])
 })
 
 test('the address of a register is asked until there is one, or none is named', async () => {
@@ -148,9 +165,6 @@ test('an option that makes no sense is told before anything is asked or looked a
   )
   expect(shop.register.counters.connections).toBe(0)
 })
-
-/** Made by `npm run build`. */
-const program = fileURLToPath(new URL('../../dist/agent/cli.js', import.meta.url))
 
 /** The real program at a pty of `script`: Ctrl-C is typed once `at` was shown. Its code, and all that was said. */
 async function interruptedAt(shop: Bench, at: RegExp, replies: readonly Reply[]) {

@@ -6,6 +6,7 @@ import { PassThrough, Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Context } from '../../agent/commands/context.ts'
 import { initCommand } from '../../agent/commands/init.ts'
+import { Failure } from '../../agent/usage.ts'
 import { type Bitrix, openBitrix } from '../fakes/bitrix.ts'
 import { createRegister, type RegisterOptions, type SimulatedRegister } from '../fakes/register.ts'
 import { environment, never, secret } from './daemon.ts'
@@ -17,7 +18,10 @@ export interface Bench {
   readonly register: SimulatedRegister
   readonly address: string
   readonly bitrix: Bitrix
+  /** All that was printed, also of one that the site did not accept. */
   readonly init: (...words: string[]) => Promise<string>
+  /** The last words of such a one. */
+  readonly unfinished: string[]
 }
 
 /** A register, a site that knows the secret, and an empty folder for the config. */
@@ -48,9 +52,19 @@ export async function bench(
       .exitOverride()
       .configureOutput({ writeErr: () => undefined })
       .parseAsync(words, { from: 'user' })
+      .catch(unfinishedIn(unfinished))
     return said.join('')
   }
-  return { folder, configPath, register, address: address.replace(/^tcp:/, ''), bitrix, init }
+  const unfinished: string[] = []
+  return { folder, configPath, register, address: address.replace(/^tcp:/, ''), bitrix, init, unfinished }
+}
+
+/** An installation that the site does not accept yet is done as far as it goes; anything else is thrown. */
+function unfinishedIn(told: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Failure) || !error.message.includes('Not finished')) throw error
+    told.push(error.message)
+  }
 }
 
 /** Without a question. */
@@ -91,6 +105,6 @@ export async function interview(
     ...{ input: input as unknown as NodeJS.ReadStream, interactive: true, signal: never },
   }
   const all = [...words, '--no-trial', '--state-dir', join(shop.folder, 'state')]
-  await initCommand(context).parseAsync(all, { from: 'user' })
+  await initCommand(context).parseAsync(all, { from: 'user' }).catch(unfinishedIn(shop.unfinished))
   return { said, left }
 }
