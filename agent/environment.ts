@@ -52,6 +52,14 @@ export function linkedSocket(stateDir: string): string {
   return join(stateDir, 'control.sock')
 }
 
+/** Where a daemon listens, and the name by which its state directory knows that socket. */
+export function socketsOf(
+  environment: Environment,
+  stateDir: string,
+): { readonly socket: string; readonly link: string } {
+  return { socket: controlSocket(environment, stateDir), link: linkedSocket(stateDir) }
+}
+
 /** The socket that a command asks: the one of this state directory, or systemd's where that may not be looked into. */
 export function socketToAsk(environment: Environment, stateDir: string): string {
   if (environment.runtimeDirectory !== null) return controlSocket(environment, stateDir)

@@ -35,13 +35,18 @@ export function openInstallation(stateDir: string, machineId: string, now: numbe
   const hadOutbox = isThere(outboxPath(stateDir))
   const installed = wasInstalled(stateDir) || start.state !== 'absent'
   const opened = openOutboxOrRebuild(outboxPath(stateDir), historyOf(installed, start), now, timeInBody)
-  mendStartFile(stateDir, opened.outbox, opened.origin === 'lost')
-  const { id } = openInstance(stateDir, machineId)
-  return {
-    ...opened,
-    instance: id,
-    started: start.drives,
-    trouble: troubleOf(opened, installed && !hadOutbox),
+  try {
+    mendStartFile(stateDir, opened.outbox, opened.origin === 'lost')
+    const { id } = openInstance(stateDir, machineId)
+    return {
+      ...opened,
+      instance: id,
+      started: start.drives,
+      trouble: troubleOf(opened, installed && !hadOutbox),
+    }
+  } catch (error) {
+    opened.outbox[Symbol.dispose]() // It may be opened again later.
+    throw error
   }
 }
 

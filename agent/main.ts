@@ -9,7 +9,7 @@ import { refuseSecond, runsAlready, serveDesk } from './desk/server.ts'
 import { destinationsOf } from './destinations.ts'
 import { DiskWatch } from './disk.ts'
 import { Dispatch } from './dispatch.ts'
-import { controlSocket, type Environment, linkedSocket } from './environment.ts'
+import { controlSocket, type Environment, socketsOf } from './environment.ts'
 import { type House, keepHouse } from './housekeeping.ts'
 import { type Installation, openInstallation, outboxPath } from './installation.ts'
 import { Journaling, openBeside } from './journaling.ts'
@@ -60,9 +60,11 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   await refuseSecond(controlSocket(environment, config.stateDir), signal)
   const destinations = destinationsOf(config, environment, configPath)
   using _sole = soleOrFail(config.stateDir)
-  const installation = openOrFail(config.stateDir, clock())
-  using _outbox = installation.outbox
   using notifier = openNotifier(environment.notifySocket)
+  const gate = gateOf(options)
+  const installation = await openOrWait(options, gate, notifier, signal)
+  if (installation === null) return
+  using _outbox = installation.outbox
   if (installation.trouble !== null) log.error({ why: installation.trouble.en }, 'outbox was rebuilt')
   // Of its own clock: a wall clock that is put right must not look like tasks that hang.
   const pulse = new Pulse(longestSilenceMs, () => performance.now())
@@ -96,7 +98,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       counters.attempted(document.register, attempt.outcome, attempt.tookMs)
     },
   })
-  const shared = { options, installation, reach, rebuilt, dispatch, journaling }
+  const shared = { options, gate, installation, reach, rebuilt, dispatch, journaling }
   const parts = { ...shared, counters, pulse, notifier }
   const daemon = new Daemon(parts)
   log.info({ version: version(), registers: config.registers.map(({ id }) => id) }, 'started')
@@ -116,6 +118,7 @@ const noPage = text(
 /** What the tasks of one run share. */
 interface Household {
   readonly options: AgentOptions
+  readonly gate: () => Promise<Gate>
   readonly installation: Installation
   readonly reach: Reach
   readonly rebuilt: Rebuilt
@@ -138,7 +141,6 @@ class Daemon {
   readonly #subject: Subject
   #trouble: Text | null
   readonly #pageState = new PageState()
-  #gate: Promise<Gate> | undefined
 
   constructor(has: Household) {
     const { options, installation, dispatch, pulse } = has
@@ -187,7 +189,7 @@ class Daemon {
     const { config, clock, log } = this.#has.options
     await Promise.race([this.#firstPoll(signal), pause(longestBlindMs, signal)])
     const { servePage } = await import('./status/server.ts')
-    const { page, keys } = await this.#openGate()
+    const { page, keys } = await this.#has.gate()
     const listenWire: Premises['listenWire'] = (name, hear) => this.#station(name).listenWire(hear)
     const lastTalk: Premises['lastTalk'] = (name) => this.#station(name).lastTalk()
     const face = { desk: await this.#desk(), config, clock, listenWire, lastTalk }
@@ -199,17 +201,6 @@ class Daemon {
     })
     const { tell, rest } = this.#pageState
     await servePage({ page, keys, face, metrics, readiness, tell, rest, log }, signal)
-  }
-
-  /** Throws `Failure` when the config wants no page. */
-  async #openGate(): Promise<Gate> {
-    const { config, environment, configPath, clock, log } = this.#has.options
-    const { page } = config
-    if (page === null) throw new Failure(noPage)
-    this.#gate ??= import('./status/gate.ts').then(({ openGate }) =>
-      openGate(page, config, environment, configPath, clock, log),
-    )
-    return await this.#gate
   }
 
   /** Loaded when the registers have been looked at. */
@@ -263,11 +254,6 @@ class Daemon {
     this.#has.notifier.ready(`${this.#stations.length} registers`)
   }
 
-  #sockets(): { socket: string; link: string } {
-    const { config, environment } = this.#has.options
-    return { socket: controlSocket(environment, config.stateDir), link: linkedSocket(config.stateDir) }
-  }
-
   #snapshot(): Snapshot {
     return takeSnapshot(this.#subject, this.#has.options.clock())
   }
@@ -296,8 +282,9 @@ class Daemon {
   }
 
   async #serveDesk(signal: AbortSignal): Promise<void> {
-    const { log } = this.#has.options
-    await serveDesk(await this.#desk(), this.#sockets(), log, () => this.#tellReady(), signal)
+    const { config, environment, log } = this.#has.options
+    const sockets = socketsOf(environment, config.stateDir)
+    await serveDesk(await this.#desk(), sockets, log, () => this.#tellReady(), signal)
   }
 
   /** Loaded when the lines of the registers are being opened already. */
@@ -330,7 +317,7 @@ class Daemon {
       listenWire: (name, hear) => this.#station(name).listenWire(hear),
       lastTalk: (name) => this.#station(name).lastTalk(),
       issueToken: async (who, signal) => {
-        const gate = await this.#openGate()
+        const gate = await this.#has.gate()
         await this.#pageState.demand(signal)
         return gate.issue(who)
       },
@@ -352,11 +339,40 @@ function soleOrFail(stateDir: string): Disposable {
   }
 }
 
-function openOrFail(stateDir: string, now: number): Installation {
+/** The page's keys, made when they are first wanted. Rejects with `Failure` when the config wants no page. */
+function gateOf({ config, environment, configPath, clock, log }: AgentOptions): () => Promise<Gate> {
+  const { page } = config
+  let gate: Promise<Gate> | undefined
+  return async () => {
+    if (page === null) throw new Failure(noPage)
+    gate ??= import('./status/gate.ts').then(({ openGate }) =>
+      openGate(page, config, environment, configPath, clock, log),
+    )
+    return await gate
+  }
+}
+
+/** Null when the signal aborted while the disk had no room. */
+async function openOrWait(
+  { config, environment, clock, log }: AgentOptions,
+  gate: () => Promise<Gate>,
+  notifier: Notifier,
+  signal: AbortSignal,
+): Promise<Installation | null> {
+  const open = () => openIfRoom(config.stateDir, clock())
+  const opened = open()
+  if (opened !== null) return opened
+  const { waitForRoom } = await import('./fulldisk.ts')
+  return await waitForRoom({ config, environment, open, gate, notifier, clock, log }, signal)
+}
+
+/** Null on a full disk. Throws `Failure` for whatever else keeps it from being opened. */
+function openIfRoom(stateDir: string, now: number): Installation | null {
   try {
     return openInstallation(stateDir, machineId(), now)
   } catch (error) {
-    if (error instanceof StoreError) throw new Failure(error.text, { cause: error })
-    throw error
+    if (!(error instanceof StoreError)) throw error
+    if (error.fault === 'full') return null
+    throw new Failure(error.text, { cause: error })
   }
 }

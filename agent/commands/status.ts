@@ -55,6 +55,7 @@ function describe(context: Context, snapshot: Snapshot): string[] {
     `${marks[colour]} ${said[language]}`,
     ...(hint === null ? [] : [`  → ${hint[language]}`]),
   ])
+  if (snapshot.unopened) return lines
   for (const register of snapshot.registers)
     lines.push(registerLine(context, register), ...siteLine(context, register))
   lines.push(queueLine(context, outbox))

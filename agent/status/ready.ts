@@ -40,6 +40,8 @@ export function readiness(
   limits: ReadyLimits = patience,
 ): Readiness {
   const now = Date.parse(snapshot.at)
+  if (snapshot.unopened)
+    return { ok: false, checks: [{ name: 'disk', ok: false, text: snapshot.health.text }] }
   const checks = [
     ...snapshot.registers.map((register) => checkRegister(register, now, limits)),
     checkDisk(snapshot, disk, now),

@@ -299,13 +299,15 @@ const ofTheWhole: readonly Series[] = [
   whole(
     'chekpost_oldest_undelivered_age_seconds',
     'How long the longest waiting document of all has been owed; 0 when nothing waits. The main alert.',
-    ({ snapshot }) => snapshot.outbox.oldestWaitingSeconds ?? 0,
+    ({ snapshot }) => (snapshot.unopened ? null : (snapshot.outbox.oldestWaitingSeconds ?? 0)),
   ),
   whole(
     'chekpost_documents_homeless',
     'Documents that wait and whose register is not in the config: nobody sends them.',
-    ({ snapshot: { outbox, registers } }) =>
-      Math.max(0, outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)),
+    ({ snapshot: { outbox, registers, unopened } }) =>
+      unopened
+        ? null
+        : Math.max(0, outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)),
   ),
   whole(
     'chekpost_deliveries_under_way',

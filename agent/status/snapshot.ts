@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly version: string
   readonly instance: string
   readonly startedAt: string
+  /** The outbox could not be opened yet: of registers and receipts nothing is known, and no number counts. */
+  readonly unopened?: true
   readonly health: Health
   /** What else is wrong, the gravest first. */
   readonly also: readonly Health[]

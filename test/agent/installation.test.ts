@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Installation, openInstallation } from '../../agent/installation.ts'
 import { beginDrive, openInstance, readStartFile } from '../../agent/startfile.ts'
+import { StoreError } from '../../agent/store/faults.ts'
 import { drive, folder, receipt, storage, t0 } from './store/workshop.ts'
 
 const machine = '0123456789abcdef0123456789abcdef\n'
@@ -166,4 +167,14 @@ test('a state directory that is a file is told as a fault of the disk, not as a 
   const path = join(folder(), 'state')
   writeFileSync(path, '')
   expect(() => openInstallation(path, 'machine', t0)).toThrow(expect.objectContaining({ name: 'StoreError' }))
+})
+
+test('an opening that fails half-way leaves nothing open: it may be tried again', () => {
+  const home = folder()
+  mkdirSync(join(home, 'instance.json'))
+  expect(() => openInstallation(home, machine, t0)).toThrow(StoreError)
+  // SQLite removes it with the last connection.
+  expect(readdirSync(home)).not.toContain('outbox.db-wal')
+  rmSync(join(home, 'instance.json'), { recursive: true })
+  expect(visit(home)).toMatchObject({ setAside: null, unclean: false })
 })

@@ -42,8 +42,11 @@ async function parts(
 ): Promise<Record<'health' | 'work' | 'queue' | 'registers' | 'delivery' | 'hours', Html> & Parts> {
   const snapshot = await face.desk.status({}, visit.signal)
   const look = lookOf(face, visit, Date.parse(snapshot.at))
+  const health = healthPart(snapshot, look)
+  if (snapshot.unopened)
+    return { health, work: nothing, queue: nothing, registers: nothing, delivery: nothing, hours: nothing }
   return {
-    health: healthPart(snapshot, look),
+    health,
     work: workPart(snapshot.work, look),
     queue: queuePart(snapshot, look),
     registers: registersPart(snapshot, look),
@@ -51,6 +54,8 @@ async function parts(
     hours: chart(snapshot.hours, look),
   }
 }
+
+const nothing = html``
 
 /** The colour alone tells nothing to who cannot see it. */
 const colourWords = {
@@ -70,12 +75,14 @@ const doctor = text('Проверить по шагам: доктор', 'Examine
 /** There a button does what the hint's command does. */
 const withButton: ReadonlySet<string> = new Set(['/parked', '/diagnostics'])
 
-function healthPart({ health, also }: Snapshot, look: Look): Html {
+function healthPart({ health, also, unopened }: Snapshot, look: Look): Html {
   const { colour } = health
+  // Without an outbox there is no doctor to lead to.
+  const withDoctor = health.page === undefined && colour !== 'green' && !unopened
   return html`<div class="health ${colour}">
     <p class="truth">${sentence(health, look)}</p>
     ${nextPart(health, look)}
-    ${health.page === undefined && colour !== 'green' && html`<p class="next"><a href="/diagnostics">${look.say(doctor)}</a></p>`}
+    ${withDoctor && html`<p class="next"><a href="/diagnostics">${look.say(doctor)}</a></p>`}
   </div>
   ${also.length > 0 && alsoPart(also, look)}`
 }

@@ -92,3 +92,11 @@ test('the disk is told as it is, and a directory that is gone as one that cannot
   await watch.look()
   expect(watch.facts).toMatchObject({ writable: false })
 })
+
+test('before the outbox could be opened nothing but the disk is told, and that it is not ready', () => {
+  const { snapshot, disk } = factsOf({})
+  expect(readiness({ ...snapshot, unopened: true }, disk)).toEqual({
+    ok: false,
+    checks: [{ name: 'disk', ok: false, text: snapshot.health.text }],
+  })
+})
