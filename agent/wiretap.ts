@@ -15,9 +15,11 @@ export interface WireRow {
   readonly way: '>' | '<'
   /** Spaced hex; passwords and documents are `··`. */
   readonly hex: string
-  /** The command's name, or null. */
+  /** The command's code or the sign of a control byte; null where there is none. */
   readonly name: string | null
-  /** In words, with the fields that may be shown; null where there is nothing to say. */
+  /** What it is about, in words; null for what nobody understands. */
+  readonly says: Text | null
+  /** The fields that may be shown; null where there are none. */
   readonly meaning: Text | null
   readonly problem: Text | null
 }
@@ -116,6 +118,7 @@ class Ear {
   #turn: Turn | null = null
   /** The command that was asked last on this line. */
   #asked: string | null = null
+  #thread = new Thread()
   #rows: WireRow[] = []
   #turns = 0
   #skipped = 0
@@ -132,6 +135,7 @@ class Ear {
     if (way === 'opened' || way === 'closed') {
       this.endTurn()
       this.#asked = null
+      this.#thread = new Thread()
       return
     }
     if (this.#turn?.way !== way || this.#turn.length > longestTurn) this.endTurn()
@@ -164,7 +168,10 @@ class Ear {
       const { explain, words } = this.#interpreter
       const explained = explain([joined(turn)])
       const strange = explained.findIndex((one) => !this.#isUnderstood(one))
-      return rowsOf(turn, explained, strange < 0 ? explained.length : strange, words)
+      return rowsOf(turn, explained, strange < 0 ? explained.length : strange, {
+        words,
+        thread: this.#thread,
+      })
     } catch {
       return [hiddenRow(turn, turn.length, '', timeOf(turn, 0))]
     }
@@ -189,6 +196,12 @@ class Ear {
   }
 }
 
+/** How frames become words. */
+interface Understanding {
+  readonly words: Driver['words']
+  readonly thread: Thread
+}
+
 function joined({ way, pieces }: Turn): TalkPiece {
   return { way, bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)) }
 }
@@ -198,22 +211,17 @@ function skippedRow(at: number, turns: number): WireRow {
     `пропущено, слишком быстро для показа: ${turns}`,
     `left out, too fast to be shown: ${turns}`,
   )
-  return { at, way: '<', hex: '', name: null, meaning, problem: null }
+  return { at, way: '<', hex: '', name: null, says: meaning, meaning: null, problem: null }
 }
 
 /** Of the frames from `known` on nothing may be shown. */
-function rowsOf(
-  turn: Turn,
-  explained: readonly Explained[],
-  known: number,
-  words: Driver['words'],
-): WireRow[] {
+function rowsOf(turn: Turn, explained: readonly Explained[], known: number, by: Understanding): WireRow[] {
   const rows: WireRow[] = []
   let offset = 0
   for (const [i, one] of explained.entries()) {
     const at = timeOf(turn, offset)
     if (i >= known) return [...rows, closedRow(turn, explained.slice(i), at)]
-    rows.push(openRow(turn.way, one, words, at))
+    rows.push(openRow(turn.way, one, by, at))
     offset += one.frame.length / 2
   }
   return rows
@@ -238,28 +246,60 @@ function closedRow({ way }: Turn, rest: readonly Explained[], at: number): WireR
 
 function hiddenRow({ way }: Pick<Turn, 'way'>, bytes: number, begins: string, at: number): WireRow {
   const hidden = bytes - begins.length / 3
-  const problem = text(`не разобрано, байт: ${bytes}`, `not understood, ${bytes} bytes`)
-  return { at, way, hex: `${begins}${dots(hidden)}`.trim(), name: null, meaning: null, problem }
+  const problem = text(
+    `не разобрано, байт: ${bytes}. Обычно это помехи или оборванный ответ`,
+    `not understood, ${bytes} bytes. Mostly it is noise, or an answer that broke off`,
+  )
+  const hex = `${begins}${dots(hidden)}`.trim()
+  return { at, way, hex, name: null, says: null, meaning: null, problem }
 }
 
 function openRow(
   way: '>' | '<',
-  { frame, name, command, fields, problem, ...more }: Explained,
-  words: Driver['words'],
+  explained: Explained,
+  { words, thread }: Understanding,
   at: number,
 ): WireRow {
-  const hidden = new Set(more.private?.fields)
+  const { frame, command, fields, problem, private: secret } = explained
+  const hidden = new Set(secret?.fields)
   const shown = Object.entries(fields).filter(([field]) => !hidden.has(field))
-  // Of a control byte the sign alone: the rest of its name is one language.
-  const title = command === null ? (name?.split(':', 1)[0] ?? null) : `${command} ${name ?? ''}`.trim()
+  const { key, isRepeated } = thread.follow(way, explained)
+  const said = key.map((one) => words[one]).find((one) => one !== undefined) ?? null
   return {
     at,
     way,
-    hex: masked(frame, more.private?.bytes ?? []),
-    name: title,
+    hex: masked(frame, secret?.bytes ?? []),
+    name: command ?? signOf(explained),
+    says: isRepeated && said !== null ? text(`ещё раз: ${said.ru}`, `once more: ${said.en}`) : said,
     meaning: inWords(shown, words),
     problem: problem === null ? null : (words[problem] ?? text(problem, problem)),
   }
+}
+
+/** What was said before: a single byte means what that makes of it. */
+class Thread {
+  #before = ''
+  /** A question that nothing has answered yet, as it stood on the wire. */
+  #open: string | null = null
+
+  /** By which of the driver's words this is told, the best first, and whether the same was asked without an answer. */
+  follow(
+    way: '>' | '<',
+    { frame, name, command }: Explained,
+  ): { key: readonly string[]; isRepeated: boolean } {
+    const sign = command === null ? signOf({ name }) : 'frame'
+    const said = sign === null ? null : `${way}${sign}`
+    const isRepeated = way === '>' && command !== null && frame === this.#open
+    if (command !== null) this.#open = way === '>' ? frame : null
+    const key = command === null && said !== null ? [`${this.#before} ${said}`, said] : []
+    if (said !== null) this.#before = said
+    return { key: name === null ? key : [...key, name], isRepeated }
+  }
+}
+
+/** `ENQ` of `ENQ: the host asks …`; null for what is called by a sentence. */
+function signOf({ name }: Pick<Explained, 'name'>): string | null {
+  return /^[A-Z]{2,4}(?=:|$)/.exec(name ?? '')?.[0] ?? null
 }
 
 function inWords(
@@ -274,8 +314,11 @@ function inWords(
   return text(line('ru'), line('en'))
 }
 
+const yesOrNo = { true: text('да', 'yes'), false: text('нет', 'no') } as const
+
 function valueIn(language: keyof Text, value: unknown): string {
   if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return yesOrNo[`${value}`][language]
   if (typeof value === 'object' && value !== null && 'ru' in value && 'en' in value)
     return String(value[language])
   return JSON.stringify(value) ?? ''

@@ -228,7 +228,10 @@ export interface Driver<Settings = unknown> {
   readonly search: Search
   /** Finds and explains the frames of a recorded talk. Pure; any bytes at all are a legal input. */
   explain(talk: readonly TalkPiece[]): Explained[]
-  /** What `explain` says for programs (names of fields, problems) in words for people. */
+  /**
+   * What `explain` says for programs (names of commands and fields, problems) in words for people. A control byte is
+   * found by its way and sign behind what was said before it (`>ENQ <NAK`, `>frame >ENQ`), else alone (`<NAK`).
+   */
   readonly words: Readonly<Record<string, Text>>
   /** Every command code (hex, upper case) that this driver can send. Nothing else can be encoded. */
   readonly asks: readonly string[]

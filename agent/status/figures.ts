@@ -1,21 +1,33 @@
 /** Numbers, sums and times as a person in the shop reads them. */
 import { type Language, text } from '../text.ts'
 
-/** Kopecks → `1 234,50`; null → a dash. */
+/** Kopecks → `1 234,50 ₽`, in one piece; null → a dash. Every sum of the page is written so. */
 export function money(kopecks: number | null, language: Language): string {
   if (kopecks === null) return '–'
-  return numbers[language].money.format(kopecks / 100)
+  return `${numbers[language].money.format(kopecks / 100)}\u00a0₽`
 }
 
 export function count(number: number, language: Language): string {
   return numbers[language].count.format(number)
 }
 
+/** An exact number as the document writes it, `1.650` → `1,65`; what is no number stays as it is. */
+export function decimal(exact: string, language: Language): string {
+  const [, sign, whole, fraction = ''] = /^(-?)(\d+)\.?(\d*)$/.exec(exact) ?? []
+  if (whole === undefined) return exact
+  const part = fraction.replace(/0+$/, '')
+  const point = language === 'ru' ? ',' : '.'
+  return `${sign}${whole}${part === '' ? '' : point}${part}`
+}
+
 const locales = { ru: 'ru-RU', en: 'en-GB' } as const
 const numbers = { ru: numbersIn('ru'), en: numbersIn('en') } as const
 
 function numbersIn(language: Language) {
-  const money = new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2 })
+  const money = new Intl.NumberFormat(locales[language], {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  })
   return { money, count: new Intl.NumberFormat(locales[language]) } as const
 }
 
@@ -31,6 +43,13 @@ export function moment(at: string | number | null, zone: string, language: Langu
 /** The time of day with thousandths, for pauses that tell a lot: `20:15:03.042`. */
 export function preciseTime(ms: number, zone: string): string {
   return `${formatter(zone, 'ru', 'time').format(ms)}.${String(ms % 1000).padStart(3, '0')}`
+}
+
+/** The zone and how far its clock is from UTC now: `Europe/Moscow, UTC+3`. */
+export function zoneName(timeZone: string, now: number): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(now)
+  const offset = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return `${timeZone}, ${offset.replace('GMT', 'UTC')}`
 }
 
 /** The hour of an instant on the shop's clock: `20`. */

@@ -1,13 +1,22 @@
 /** What every page has around it. */
-import { text } from '../text.ts'
+import { type Text, text } from '../text.ts'
 import { version } from '../version.ts'
 import { type Content, type Html, html } from './html.ts'
 import type { Page, Visit } from './visit.ts'
 
 type Framed = Pick<Visit, 'language' | 'say'>
 
-/** A whole page for somebody who is logged in. `path` is where it stands; `address` is it with its query. */
-export function framed(page: Page, body: Html, menu: readonly Page[], address: string, visit: Framed): Html {
+/** Where a page stands among the others. */
+export interface Place {
+  readonly menu: readonly Page[]
+  /** Its path with the query. */
+  readonly address: string
+  /** Whose time is shown, as `zoneName` calls it. */
+  readonly zone: string
+}
+
+/** A whole page for somebody who is logged in. */
+export function framed(page: Page, body: Html, { menu, address, zone }: Place, visit: Framed): Html {
   const { say } = visit
   return document(
     say(page.name),
@@ -17,17 +26,30 @@ export function framed(page: Page, body: Html, menu: readonly Page[], address: s
       <nav aria-label="${say(text('Разделы', 'Sections'))}">
         ${menu.map(
           ({ path, name }) =>
-            html`<a href="${path}"${path === page.path && html` aria-current="page"`}>${say(name)}</a>`,
+            html`<a href="${path}"${path === page.path ? html` aria-current="page"` : path === page.under && html` aria-current="true"`}>${say(name)}</a>`,
         )}
       </nav>
       <p class="lost" id="lost" role="alert" hidden>${say(lost)}</p>
     </header>
-    <main id="main" tabindex="-1"><h1>${say(page.name)}</h1>${body}</main>
+    <main id="main" tabindex="-1">${backFrom(page, menu, say)}<h1>${say(page.name)}</h1>${body}</main>
     <footer>
       ${languageSwitch(address, visit)}
       <form data-do="/do/logout" action="/logout" method="get"><button class="link">${say(text('Выйти', 'Log out'))}</button></form>
       <span>chekpost ${version()}</span>
+      <span>${say(clockWords(zone))}</span>
     </footer>`,
+  )
+}
+
+function backFrom({ under }: Page, menu: readonly Page[], say: Framed['say']): Content {
+  const above = menu.find(({ path }) => path === under)
+  return above !== undefined && html`<p class="back"><a href="${above.path}">← ${say(above.name)}</a></p>`
+}
+
+function clockWords(zone: string): Text {
+  return text(
+    `Время магазина: ${zone}; на чеках – по часам кассы`,
+    `Time of the shop: ${zone}; on receipts by the register's clock`,
   )
 }
 

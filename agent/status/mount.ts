@@ -8,6 +8,7 @@ import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { ownHeader } from './door.ts'
 import type { Entrance } from './entrance.ts'
+import { zoneName } from './figures.ts'
 import { bare, framed } from './frame.ts'
 import { html } from './html.ts'
 import { openStream, Viewers } from './live.ts'
@@ -75,7 +76,9 @@ async function showPage(hall: Hall, page: Page, request: FastifyRequest, reply: 
   const body = await page.draw(hall.face, visit)
   hall.entrance.renewCookie(request, reply)
   const menu = pages.filter(({ inMenu }) => inMenu)
-  await sendHtml(reply, framed(page, body, menu, request.url, visit).toString())
+  const { config, clock } = hall.face
+  const place = { menu, address: request.url, zone: zoneName(config.timezone, clock()) }
+  await sendHtml(reply, framed(page, body, place, visit).toString())
 }
 
 async function carryOut(

@@ -35,6 +35,8 @@ export interface Page {
   readonly name: Text
   /** It stands in the menu. */
   readonly inMenu: boolean
+  /** The path of the page that it belongs to, if it is one of a page's. */
+  readonly under?: string
   draw(face: Face, visit: Visit): Promise<Html>
 }
 

@@ -257,7 +257,7 @@ function drawnFrom(face: Face): Shop['draw'] {
       signal: never,
     }
     const menu = pages.filter(({ inMenu }) => inMenu)
-    return framed(found, await found.draw(face, visit), menu, address, visit).toString()
+    return framed(found, await found.draw(face, visit), { menu, address, zone: 'Europe/Moscow' }, visit).toString()
   }
 }
 

@@ -1,30 +1,61 @@
-/** Receipts read and delivered in the last 24 hours: two bars an hour, drawn as SVG. */
+/**
+ * Receipts read and done in the last 24 hours: two bars an hour, drawn as SVG.
+ *
+ * What is read is counted a moment after it is kept, what is done at once; so more might seem done than was ever
+ * read. Only as many are shown as done as were read before, in this hour or an earlier one: after an outage one hour
+ * may well have done what several have read, all of them together never more.
+ */
 import type { HourCount } from '../../journal.ts'
-import { text } from '../../text.ts'
+import { type Text, text } from '../../text.ts'
 import { hourOf } from '../figures.ts'
 import { type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
 
 /** Of the drawing's own units; it grows with the page. */
-const size = { width: 720, height: 150, left: 64, bottom: 22, top: 14 } as const
+const size = { width: 720, height: 170, left: 64, bottom: 24, top: 16 } as const
 
+/** The last of the hours is the one that runs. */
 export function chart(hours: readonly HourCount[], look: Look): Html {
   if (hours.length === 0) return html``
   const { say } = look
-  const [read, delivered] = [sum(hours, 'read'), sum(hours, 'delivered')]
-  const title = text('Чеки за 24 часа', 'Receipts in 24 hours')
-  const words = text(
-    `прочитано ${look.count(read)}, готово ${look.count(delivered)}`,
-    `${look.count(read)} read, ${look.count(delivered)} done`,
-  )
+  const shown = withinRead(hours)
   return html`<h2>${say(title)}</h2>
     <figure>
-      <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${say(title)}: ${say(words)}">
-        ${scale(hours, look)}${hours.map((hour, at) => bars(hour, at, hours, look))}
+      <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${say(told(shown, look))}">
+        ${scale(shown, look)}${shown.map((hour, at) => bars(hour, at, shown, look))}
       </svg>
-      <figcaption><span class="key read"></span> ${say(text('прочитано', 'read'))} ${look.count(read)}
-        <span class="key delivered"></span> ${say(text('готово', 'done'))} ${look.count(delivered)}</figcaption>
+      <figcaption>${key('read', say(readWords), sum(shown, 'read'), look)}
+        ${key('delivered', say(doneWords), sum(shown, 'delivered'), look)}
+        <span><span class="key now"></span> ${say(text('этот час ещё идёт', 'this hour is not over'))}</span></figcaption>
     </figure>`
+}
+
+const title = text('Чеки за 24 часа', 'Receipts in 24 hours')
+const readWords = text('прочитано', 'read')
+const doneWords = text('готово', 'done')
+
+function withinRead(hours: readonly HourCount[]): HourCount[] {
+  let open = 0
+  return hours.map((hour) => {
+    const delivered = Math.min(hour.delivered, open + hour.read)
+    open += hour.read - delivered
+    return { ...hour, delivered }
+  })
+}
+
+/** For whoever cannot see the bars. */
+function told(hours: readonly HourCount[], { count }: Look): Text {
+  const now = hours.slice(-1)
+  const pair = (some: readonly HourCount[]) => [count(sum(some, 'read')), count(sum(some, 'delivered'))]
+  const [[read, done], [readNow, doneNow]] = [pair(hours), pair(now)]
+  return text(
+    `${title.ru}: прочитано ${read}, готово ${done}; из них за текущий час, который ещё идёт: ${readNow} и ${doneNow}`,
+    `${title.en}: ${read} read, ${done} done; of these in this hour, which is not over: ${readNow} and ${doneNow}`,
+  )
+}
+
+function key(kind: 'read' | 'delivered', words: string, number: number, { count }: Look): Html {
+  return html`<span><span class="key ${kind}"></span> ${words} <b>${count(number)}</b></span>`
 }
 
 function sum(hours: readonly HourCount[], what: 'read' | 'delivered'): number {
@@ -61,11 +92,19 @@ function bars(hour: HourCount, at: number, hours: readonly HourCount[], look: Lo
     const height = heightOf(hour[kind], hours)
     return html`<rect class="${kind}" x="${(x + offset).toFixed(1)}" y="${(base - height).toFixed(1)}" width="${width.toFixed(1)}" height="${height}" />`
   }
+  const runs = at === hours.length - 1
   const name = hourOf(hour.from, look.zone)
+  const over = runs ? text(', ещё идёт', ', not over') : text('', '')
   const words = text(
-    `${name} ч: прочитано ${hour.read}, готово ${hour.delivered}`,
-    `${name}:00: ${hour.read} read, ${hour.delivered} done`,
+    `${name} ч${over.ru}: прочитано ${hour.read}, готово ${hour.delivered}`,
+    `${name}:00${over.en}: ${hour.read} read, ${hour.delivered} done`,
   )
-  return html`<g><title>${look.say(words)}</title>${bar('read', 1)}${bar('delivered', step / 2)}
-    ${at % 3 === 0 && html`<text x="${(x + step / 2).toFixed(1)}" y="${size.height - 6}" text-anchor="middle">${name}</text>`}</g>`
+  return html`<g><title>${look.say(words)}</title>
+    ${runs && html`<rect class="now" x="${x.toFixed(1)}" y="${size.top}" width="${step.toFixed(1)}" height="${base - size.top}" />`}
+    ${bar('read', 1)}${bar('delivered', step / 2)}
+    ${runs ? mark(size.width, 'end', look.say(text('сейчас', 'now'))) : (hours.length - 1 - at) % 3 === 0 && mark(x + step / 2, 'middle', name)}</g>`
+}
+
+function mark(x: number, anchor: 'middle' | 'end', words: string): Html {
+  return html`<text x="${x.toFixed(1)}" y="${size.height - 6}" text-anchor="${anchor}">${words}</text>`
 }

@@ -8,6 +8,7 @@ import { type Html, html } from '../html.ts'
 import type { RegisterStatus } from '../snapshot.ts'
 import type { Action, Download, Face, Page, Reply, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
+import { panel } from './panel.ts'
 import { reasonField, reasonOf, TypedReason } from './reason.ts'
 import { whoDidPart } from './whodid.ts'
 
@@ -18,19 +19,26 @@ export const diagnostics: Page = {
   async draw(face, visit) {
     const { say } = visit
     const { registers } = await face.desk.status({}, visit.signal)
+    const wires = registers.map(
+      ({ name }) => html`<a class="button" href="/wire?register=${name}">${name}</a>`,
+    )
     return html`${doctorSection(registers, visit)}
-      <h2>${say(text('Обмен с кассой', 'Talk with the register'))}</h2>
-      <p>${say(wireWords)}</p>
-      <ul>${registers.map(({ name }) => html`<li><a href="/wire?register=${name}">${name}</a></li>`)}</ul>
-      <h2>${say(text('Отпустить порт', 'Let go of the port'))}</h2>
-      <p>${say(pauseWords)}</p>
-      <div id="ports">${ports(registers, lookOf(face, visit))}</div>
-      ${needsScript(visit, 'chekpost pause till-1 --minutes 15')}
-      <h2>${say(text('Файл для поддержки', 'File for support'))}</h2>
-      <p>${say(supportWords)}</p>
-      <form data-file data-into="support" action="/support.zip" method="get">
-        <button>${say(text('Скачать', 'Download'))}</button></form>
-      <div id="support"></div>
+      ${panel('wires', say(text('Обмен с кассой', 'Talk with the register')), html`<p>${say(wireWords)}</p><p class="row">${wires}</p>`)}
+      ${panel(
+        'letting-go',
+        say(text('Отпустить порт', 'Let go of the port')),
+        html`<p>${say(pauseWords)}</p>
+        <div id="ports">${ports(registers, lookOf(face, visit))}</div>
+        ${needsScript(visit, 'chekpost pause till-1 --minutes 15')}`,
+      )}
+      ${panel(
+        'bundle',
+        say(text('Файл для поддержки', 'File for support')),
+        html`<p>${say(supportWords)}</p>
+        <form data-file data-into="support" action="/support.zip" method="get">
+          <button class="second">${say(text('Скачать', 'Download'))}</button></form>
+        <div id="support"></div>`,
+      )}
       <div id="acts" data-renew>${await whoDidPart(face, visit)}</div>`
   },
 }
@@ -50,8 +58,7 @@ const supportWords = text(
 
 function doctorSection(registers: readonly RegisterStatus[], visit: Visit): Html {
   const { say } = visit
-  return html`<h2>${say(text('Доктор', 'Doctor'))}</h2>
-    <p>${say(text('Проверяет весь путь чека по шагам и называет первое, что не так.', 'Walks the way of a receipt step by step and names the first thing that is wrong.'))}</p>
+  const body = html`<p>${say(text('Проверяет весь путь чека по шагам и называет первое, что не так.', 'Walks the way of a receipt step by step and names the first thing that is wrong.'))}</p>
     <form data-do="/do/doctor" data-into="findings">
       ${
         registers.length > 1 &&
@@ -63,6 +70,7 @@ function doctorSection(registers: readonly RegisterStatus[], visit: Visit): Html
     </form>
     ${needsScript(visit, 'chekpost doctor')}
     <div id="findings" role="status" aria-live="polite"></div>`
+  return panel('doctor', say(text('Доктор', 'Doctor')), body)
 }
 
 const DoctorForm = z.object({ register: z.string().max(64).default('') })

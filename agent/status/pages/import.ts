@@ -18,6 +18,7 @@ export const importing: Page = {
   path: '/import',
   name: text('Чеки из файла', 'Receipts from a file'),
   inMenu: false,
+  under: '/replay',
   draw(face, visit) {
     const { say } = visit
     const names = face.config.registers.map(({ name }) => name)
@@ -36,8 +37,7 @@ export const importing: Page = {
             <option value="${asInFile}">${say(text('как в файле (восстановление)', 'as in the file (restoring)'))}</option></select></label>
         <button>${say(text('Проверить', 'Check'))}</button>
       </form>
-      <div id="import-result" aria-live="polite"></div>
-      <p><a href="/replay">${say(text('Отправить вручную', 'Send by hand'))}</a></p>`)
+      <div id="import-result" aria-live="polite"></div>`)
   },
 }
 

@@ -11,7 +11,6 @@ import {
   unsentWords,
   whose,
 } from '../../wording/importing.ts'
-import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Face } from '../visit.ts'
 import type { Look } from './look.ts'
@@ -90,13 +89,13 @@ function more(all: number, drawn: number, say: Look['say']): Content {
 }
 
 function shownOnly({ shownOnly, shownOnlyCount }: ImportReport, look: Look): Content {
-  const { say, money } = look
+  const { say, money, onReceipt } = look
   if (shownOnlyCount === 0) return null
   const rows = shownOnly
     .slice(0, mostRows)
     .map(
       ({ missing, receipt }) =>
-        html`<li>${receiptTime(receipt.time)}, ${money(receipt.total)}: ${say(lacks(missing))}</li>`,
+        html`<li>${onReceipt(receipt.time)}, ${money(receipt.total)}: ${say(lacks(missing))}</li>`,
     )
   return html`<h3>${say(shownOnlyWhy)}</h3>
     <ul>${rows}</ul>${more(shownOnlyCount, rows.length, say)}`
@@ -124,14 +123,14 @@ const results: Readonly<Record<ImportedDocument['result'], Text>> = {
 }
 
 function receipts({ documents, kept, known, conflictCount, heldCount }: ImportReport, look: Look): Content {
-  const { say, money } = look
+  const { say, money, onReceipt } = look
   if (documents.length === 0) return null
   const title = say(text('Чеки из файла', 'The receipts of the file'))
   const rows = documents
     .slice(0, mostRows)
     .map(({ key, result, owed, unsent, time, total }) => [
       linked(key),
-      receiptTime(time),
+      onReceipt(time),
       money(total),
       html`${say(results[result])}${(result === 'kept' || result === 'filled') && html`, ${say(owed ? sent : unsentWords[unsent ?? 'none'])}`}`,
     ])

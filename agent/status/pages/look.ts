@@ -1,7 +1,8 @@
 /** How one person sees numbers and times: language, clock and zone of the shop. */
 import type { Config } from '../../config.ts'
 import type { Language, Text } from '../../text.ts'
-import { ago, count, duration, moment, money } from '../figures.ts'
+import { ago, count, decimal, duration, moment, money, receiptTime } from '../figures.ts'
+import { type Content, html } from '../html.ts'
 import type { Visit } from '../visit.ts'
 
 export interface Look {
@@ -10,15 +11,21 @@ export interface Look {
   readonly zone: string
   /** Milliseconds. */
   readonly now: number
-  /** `3 мин назад` */
-  readonly ago: (at: string | null) => string
+  /** `3 мин назад`; the very time is in its tip. */
+  readonly ago: (at: string | null) => Content
   /** `26.11.2026 20:15:03`, of today only the time. */
+  readonly time: (at: string | number | null) => Content
+  /** The same among words. */
   readonly at: (at: string | number | null) => string
+  /** What a receipt says by its register's own clock: `26.11.2026 20:15`. */
+  readonly onReceipt: (local: string | null) => Content
   /** `2 ч 5 мин` */
   readonly long: (seconds: number) => string
-  /** `1 234,50`, of kopecks. */
+  /** `1 234,50 ₽`, of kopecks. */
   readonly money: (kopecks: number | null) => string
   readonly count: (number: number) => string
+  /** `1,653` of `1.653`, without noughts at its end. */
+  readonly decimal: (exact: string) => string
 }
 
 /** `now`, milliseconds: when what is shown was true. */
@@ -33,10 +40,22 @@ export function lookOf(
     say,
     zone,
     now,
-    ago: (at) => ago(at, language, now),
+    ago: (at) =>
+      at === null
+        ? '–'
+        : html`<time datetime="${at}" title="${moment(at, zone, language, 0)}">${ago(at, language, now)}</time>`,
+    time: (at) =>
+      at === null
+        ? '–'
+        : html`<time datetime="${new Date(at).toISOString()}">${moment(at, zone, language, now)}</time>`,
     at: (at) => moment(at, zone, language, now),
+    onReceipt: (local) => {
+      const words = receiptTime(local)
+      return words === '–' ? words : html`<time datetime="${local ?? ''}">${words}</time>`
+    },
     long: (seconds) => duration(seconds, language),
     money: (kopecks) => money(kopecks, language),
     count: (number) => count(number, language),
+    decimal: (exact) => decimal(exact, language),
   }
 }

@@ -52,7 +52,7 @@ function cellsOf(way: WayView, look: Look): Row {
       ${way.lastTriedAt !== null && html`<br><small>${look.ago(way.lastTriedAt)}</small>`}
       ${way.hint !== null && html`<br>→ ${say(way.hint)}`}`,
     look.ago(way.lastAcceptedAt),
-    way.nextTryAt === null ? '–' : look.at(way.nextTryAt),
+    look.time(way.nextTryAt),
     html`<code>${way.destination}</code>`,
   ]
 }

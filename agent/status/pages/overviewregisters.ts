@@ -1,7 +1,6 @@
 /** The registers of the overview: one card each. */
 import { type Text, text } from '../../text.ts'
 import { kindOf } from '../../wording/documents.ts'
-import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { RegisterStatus, Snapshot } from '../snapshot.ts'
 import type { Look } from './look.ts'
@@ -65,12 +64,12 @@ function stateOf({ pausedUntil, leaving, line, state }: RegisterStatus, { at }: 
 }
 
 /** The kept one, with its own time; its number leads to it. */
-function lastDocument({ last }: RegisterStatus, { say }: Look): Content {
+function lastDocument({ last }: RegisterStatus, { say, onReceipt }: Look): Content {
   if (last === null) return '–'
   const { storage, number, type, time } = last
   const name = say(text(`ФД ${number}`, `document ${number}`))
   return html`<a href="/receipt?fn=${storage}&amp;fd=${number}">${name}</a>,
-    ${say(kindOf({ type, operation: null }))}<br>${receiptTime(time)}`
+    ${say(kindOf({ type, operation: null }))}<br>${onReceipt(time)}`
 }
 
 /**
@@ -106,5 +105,5 @@ function compared({ site }: RegisterStatus, look: Look): Content {
   if (audit === null) return look.say(text('ещё не было', 'not yet'))
   const gaps = Object.values(audit.gaps).reduce((sum, one) => sum + one, 0)
   const found = gaps === 0 ? text('расхождений нет', 'no gaps') : text(`расхождений: ${gaps}`, `${gaps} gaps`)
-  return `${look.at(audit.at)}: ${look.say(found)}`
+  return html`${look.time(audit.at)}: ${look.say(found)}`
 }

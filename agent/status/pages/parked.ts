@@ -69,9 +69,12 @@ function groupPart(group: ParkedGroup, at: number, found: ParkedGroups, look: Lo
   return html`<section class="card red" aria-labelledby="${heading}">
     <h2 id="${heading}"><bdi>${title}</bdi></h2>
     <p>${say(extent(group, found, look))}</p>
-    <p class="trouble">→ ${say(advice[kindOfReason(why)])}</p>
-    ${documentTable(documents, look, { label: say(text('Новейшие из них', 'The newest of them')), withoutReason: true })}
-    ${buttons(group, documents, found, place, look)}
+    <p class="advice">→ ${say(advice[kindOfReason(why)])}</p>
+    ${groupButton(group, found, place, look)}
+    ${documentTable(documents, look, {
+      ...{ label: say(text('Новейшие из них', 'The newest of them')), withoutReason: true },
+      ...(canBeSent(why) && { action: (row) => rowButton(row, place, look) }),
+    })}
     ${resendPlace(place)}
   </section>`
 }
@@ -93,28 +96,21 @@ function atLeast(count: number, { parked, looked }: ParkedGroups, look: Look): s
 /** The desk takes no longer reason; what has none cannot be told from others. */
 const longestReason = 4096
 
-function buttons(
-  { why, count }: ParkedGroup,
-  documents: readonly ListedRow[],
-  found: ParkedGroups,
-  place: string,
-  look: Look,
-): Content {
-  // Of a short record there is nothing that could be sent.
-  if (kindOfReason(why) === 'shortRecord') return null
-  const { say } = look
-  const isNamed = why !== '' && why.length <= longestReason
+/** Of a short record there is nothing that could be sent. */
+function canBeSent(why: string): boolean {
+  return kindOfReason(why) !== 'shortRecord'
+}
+
+function groupButton({ why, count }: ParkedGroup, found: ParkedGroups, place: string, look: Look): Content {
+  if (!canBeSent(why) || why === '' || why.length > longestReason) return null
   const number = atLeast(count, found, look)
-  return html`<div class="row">
-    ${isNamed && resendButton({ state: 'parked', why }, place, say(text(`Отправить всю группу: ${number}`, `Send the whole group: ${number}`)))}
-    ${documents.map(({ storage, number }) =>
-      resendButton(
-        { storage, fromNumber: number, toNumber: number },
-        place,
-        say(text(`Отправить ФД ${number}`, `Send document ${number}`)),
-      ),
-    )}
-  </div>`
+  const words = text(`Отправить всю группу: ${number}`, `Send the whole group: ${number}`)
+  return resendButton({ state: 'parked', why }, place, look.say(words))
+}
+
+function rowButton({ storage, number }: ListedRow, place: string, { say }: Look): Html {
+  const words = text(`Отправить ФД ${number}`, `Send document ${number}`)
+  return resendButton({ storage, fromNumber: number, toNumber: number }, place, say(words))
 }
 
 function others({ otherGroups, otherDocuments }: ParkedGroups, look: Look): Content {

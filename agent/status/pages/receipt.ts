@@ -7,7 +7,6 @@ import { isReceiptType, kindOf, stateWords, wasAsked } from '../../wording/docum
 import { faultInWords } from '../../wording/faults.ts'
 import { plainly } from '../../wording/plain.ts'
 import { whyInWords } from '../../wording/reasons.ts'
-import { receiptTime } from '../figures.ts'
 import { needsScript } from '../frame.ts'
 import { type Content, type Html, html } from '../html.ts'
 import { toldOf } from '../told.ts'
@@ -23,6 +22,7 @@ export const receipt: Page = {
   path: '/receipt',
   name: text('Чек', 'Receipt'),
   inMenu: false,
+  under: '/receipts',
   async draw(face, visit) {
     const { desk, config } = face
     const look = lookOf(face, visit)
@@ -82,7 +82,7 @@ function head(shown: ShownDocument, config: Config, look: Look): Html {
   const { why } = shown
   const step = nextStep(shown) ?? next
   const office = shown.state === 'acceptedParked' ? receiverPage(config, shown.register) : null
-  return html`<p class="truth">${say(kindOf(shown))}, ${say(text(`ФД ${shown.number}`, `document ${shown.number}`))}${shown.total !== null && html`, ${look.money(shown.total)} ₽`}</p>
+  return html`<p class="truth">${say(kindOf(shown))}, ${say(text(`ФД ${shown.number}`, `document ${shown.number}`))}${shown.total !== null && html`, ${look.money(shown.total)}`}</p>
     <div class="health ${colour}">
       <p><strong>${say(words)}</strong>${why !== null && html`: <bdi>${plainly(say(whyInWords(why)), 1_000)}</bdi>`}</p>
       ${step !== null && html`<p class="next">→ ${say(step)}${office !== null && html` <a href="${office}" rel="noreferrer">${say(text('Открыть страницу приёмника', "Open the receiver's page"))}</a>`}</p>`}
@@ -116,12 +116,12 @@ function facts(shown: ShownDocument, decoded: Receipt | Report | null, look: Loo
   const shift = decoded?.shift ?? null
   const inShift = decoded !== null && 'receiptInShift' in decoded ? decoded.receiptInShift : null
   return html`<dl class="panel">
-    ${row(text('Время на чеке', 'Time on it'), receiptTime(shown.time))}
+    ${row(text('Время на чеке', 'Time on it'), look.onReceipt(shown.time))}
     ${row(text('Касса', 'Register'), plainly(shown.register, 64))}
     ${row(text('ФН', 'Fiscal drive'), shown.storage)}
     ${decoded?.fp != null && row(text('ФП', 'Fiscal sign'), plainly(decoded.fp, 20))}
     ${shift !== null && row(text('Смена', 'Shift'), inShift === null ? shift : say(text(`${shift}, чек ${inShift}`, `${shift}, receipt ${inShift}`)))}
-    ${row(text('Прочитан', 'Read'), look.at(shown.readAt))}
+    ${row(text('Прочитан', 'Read'), look.time(shown.readAt))}
     ${wasAsked(shown) && row(text('Отправок', 'Attempts'), look.count(shown.attempts))}
   </dl>`
 }

@@ -60,7 +60,7 @@ function cellsOf(attempt: Attempt, at: number, look: Look): Row {
   const { status, outcome, why, tookMs, answer, replay, bodyDigest, bodyBytes } = attempt
   const words = outcomes.get(outcome)
   return [
-    html`${look.at(attempt.at)}${replay && html`<br><small>${say(text('повтор человеком', 'sent again by a person'))}</small>`}`,
+    html`${look.time(attempt.at)}${replay && html`<br><small>${say(text('повтор человеком', 'sent again by a person'))}</small>`}`,
     status === null ? say(text('нет ответа', 'no answer')) : status,
     html`${words === undefined ? plainly(outcome, 40) : say(words)}
       ${why !== null && html`<br><small><bdi>${plainly(say(whyInWords(why)), whyLength)}</bdi></small>`}`,

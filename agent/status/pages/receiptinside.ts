@@ -4,6 +4,7 @@ import type { Field } from '../../fiscal/model.ts'
 import { meaningOf } from '../../fiscal/tags.ts'
 import { text } from '../../text.ts'
 import { wasAsked } from '../../wording/documents.ts'
+import { isMoney } from '../../wording/money.ts'
 import { plainJson, plainly } from '../../wording/plain.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Look } from './look.ts'
@@ -57,8 +58,8 @@ function treePart(tree: readonly Field[], look: Look): Html {
   const list = branch(tree, null, room, look)
   return html`<p class="note">${look.say(
     text(
-      'Данные покупателя и кассира закрыты звёздочками.',
-      "The buyer's and the cashier's data are masked.",
+      'Данные покупателя и кассира закрыты звёздочками. Рядом с суммой бледно стоит число из документа, в копейках.',
+      "The buyer's and the cashier's data are masked. The pale number beside a sum is the document's own, in kopecks.",
     ),
   )}</p>${list}`
 }
@@ -74,6 +75,8 @@ function branch(fields: readonly Field[], parent: number | null, room: Room, loo
 function leaf({ tag, name, value }: Field, parent: number | null, room: Room, look: Look): Html {
   const head = html`${tag > 0 && html`<code>${tag}</code> `}<span>${plainly(nameOf(tag, name, parent, look), 120)}</span>`
   if (typeof value === 'object') return html`${head}${branch(value, tag, room, look)}`
+  if (typeof value === 'number' && isMoney({ tag, name }))
+    return html`${head}: <b>${look.money(value)}</b> <small class="raw">${value}</small>`
   return html`${head}: <b><bdi>${plainly(String(value), valueLength)}</bdi></b>`
 }
 

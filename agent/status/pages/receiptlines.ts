@@ -29,26 +29,24 @@ export function linesPart({ lines }: Receipt, look: Look): Html {
 const title = text('Строки чека', 'Lines')
 
 const columns: readonly Column[] = [
-  { head: text('№', 'No') },
-  { head: text('Наименование', 'Name'), kind: 'name' },
-  { head: text('Количество', 'Quantity'), kind: 'sum' },
-  { head: text('Цена', 'Price'), kind: 'sum' },
-  { head: text('Сумма', 'Sum'), kind: 'sum' },
-  { head: text('Коды', 'Codes') },
+  { head: text('Наименование', 'Name'), kind: 'name', place: 'bare' },
+  { head: text('Количество', 'Quantity'), kind: 'sum', place: 'first' },
+  { head: text('Цена', 'Price'), kind: 'sum', place: 'times' },
+  { head: text('Сумма', 'Sum'), kind: 'sum', place: 'right' },
   { head: text('Склад', 'Stock'), kind: 'words' },
+  { head: text('Коды', 'Codes'), place: 'soft' },
 ]
 
 function cellsOf(line: ReceiptLine, look: Look): Row {
   const { say } = look
   return [
-    line.n,
-    html`<bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi>`,
-    html`${plainly(line.quantity ?? '–', 30)} ${unitOf(line.unit, look)}`,
+    html`${line.n}. <bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi>`,
+    html`${line.quantity === null ? '–' : plainly(look.decimal(line.quantity), 30)} ${unitOf(line.unit, look)}`,
     look.money(line.price),
     look.money(line.sum),
-    codesOf(line, look),
-    html`<span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span><br>
+    html`<span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span>
       <small>${plainly(say(moveReason(line.why)), nameLength)}</small>`,
+    codesOf(line, look),
   ]
 }
 
@@ -92,7 +90,8 @@ function codesOf({ code }: ReceiptLine, { say }: Look): Content {
     [say(text('марка', 'mark')), code.mark],
   ]
   const there = found.filter(([, value]) => value !== null)
-  if (there.length === 0) return say(text('нет, узнаётся по названию', 'none, goes by the name'))
+  if (there.length === 0)
+    return html`<small>${say(text('кодов нет, узнаётся по названию', 'no codes, goes by the name'))}</small>`
   return there.map(([name, value]) => html`${name} <code>${plainly(value ?? '', 80)}</code><br>`)
 }
 
@@ -111,7 +110,7 @@ export function totalsPart(receipt: Receipt, look: Look): Html {
   const { say } = look
   const row = (name: Text, value: Content) => html`<div><dt>${say(name)}</dt><dd>${value}</dd></div>`
   const { correction } = receipt
-  return html`<h2>${say(text('Итог и оплата', 'Total and payment'))}</h2><dl>
+  return html`<h2>${say(text('Итог и оплата', 'Total and payment'))}</h2><dl class="panel">
     ${row(text('Итог', 'Total'), html`<strong>${look.money(receipt.total)}</strong>`)}
     ${payments.map(([part, words]) => (receipt[part] ?? 0) !== 0 && row(words, look.money(receipt[part])))}
     ${correction !== null && row(text('Коррекция расчёта от', 'Corrects the settlement of'), plainly(correction.date ?? '–', 20))}

@@ -6,10 +6,11 @@ import type { Snapshot } from '../../status/snapshot.ts'
 import { type Text, text } from '../../text.ts'
 import { UsageError } from '../../usage.ts'
 import { needsScript } from '../frame.ts'
-import { type Content, type Html, html } from '../html.ts'
+import { type Html, html } from '../html.ts'
 import { toldOf } from '../told.ts'
 import type { Face, Page, Visit } from '../visit.ts'
 import { lookOf } from './look.ts'
+import { panel } from './panel.ts'
 import { localTime, wrongTime } from './receiptsquery.ts'
 import { byNumbers } from './replaybynumbers.ts'
 import { byQr } from './replaybyqr.ts'
@@ -120,10 +121,6 @@ function timesForm({ say, query }: Visit, { registers }: Snapshot): Html {
 
 const drive = text('ФН', 'drive')
 const show = text('Показать', 'Show')
-
-function panel(id: string, name: string, body: Content): Html {
-  return html`<section class="panel" aria-labelledby="${id}"><h2 id="${id}">${name}</h2>${body}</section>`
-}
 
 function option({ value, name }: { value: string; name: string }, chosen: string): Html {
   return html`<option value="${value}"${value === chosen && html` selected`}>${name}</option>`

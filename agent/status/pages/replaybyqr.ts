@@ -4,7 +4,6 @@ import type { ReceiptQr } from '../../qr.ts'
 import type { Snapshot } from '../../status/snapshot.ts'
 import { type Text, text } from '../../text.ts'
 import { operations } from '../../wording/documents.ts'
-import { receiptTime } from '../figures.ts'
 import { type Content, type Html, html } from '../html.ts'
 import type { Face, Visit } from '../visit.ts'
 import type { Look } from './look.ts'
@@ -26,10 +25,13 @@ export async function byQr(face: Face, visit: Visit, snapshot: Snapshot, look: L
     <div id="resend" class="resend">${await previewOf(face, selection, visit, 'resend')}</div>`
 }
 
-function paper({ storage, number, sign, time, total, operation }: ReceiptQr, { say, money }: Look): Html {
+function paper(
+  { storage, number, sign, time, total, operation }: ReceiptQr,
+  { say, money, onReceipt }: Look,
+): Html {
   const done = operations[operation]
   return html`<p>${say(text('На бумаге:', 'On the paper:'))} ${done !== undefined && say(done)},
-    ${money(total)}, ${receiptTime(time)}, ${say(text('ФД', 'document'))} ${number}, ${say(text('ФП', 'sign'))} ${sign},
+    ${money(total)}, ${onReceipt(time)}, ${say(text('ФД', 'document'))} ${number}, ${say(text('ФП', 'sign'))} ${sign},
     ${say(text('ФН', 'drive'))} ${storage}</p>`
 }
 

@@ -131,7 +131,7 @@ function rereadPart(face: Face, visit: Pick<Visit, 'language' | 'say'>): Html {
 
 function onePart(view: RereadView, at: number, look: Look): Html {
   const { register, storage, who, reason, ranges } = view.order
-  const when = look.at(view.begunAt)
+  const when = look.time(view.begunAt)
   return html`<section class="panel" aria-labelledby="reread-head-${at}">
     <h2 id="reread-head-${at}">${look.say(text(`Чтение из кассы ${register}`, `Reading from register ${register}`))}</h2>
     <p class="note">${when}, <bdi>${who}</bdi>: <bdi>${reason}</bdi>.

@@ -114,7 +114,7 @@ function drawn(face: Face, shown: ReplayPreview, selection: Selection, visit: Vi
   const { documents } = shown
   return html`${message}
     <p><strong>${say(text('Проба, ещё ничего не отправлено.', 'A dry run, nothing is sent yet.'))}</strong>
-      ${say(described(selection))}</p>
+      ${say(described(selection, look))}</p>
     <p>${totals(shown, look)}</p>
     ${documentTable(documents.toReversed(), look, { label: say(text('Выбранные чеки', 'The receipts selected')), withoutReason: selection.why !== undefined })}
     <form data-do="/do/resend" data-into="${drawing.into}">
@@ -176,8 +176,9 @@ function sumOf(documents: ReplayPreview['documents']): number {
   return documents.reduce((sum, { total }) => sum + (total ?? 0), 0)
 }
 
-function nothingToSend(selection: Selection, { say }: Look): Html {
-  return html`<p class="note">${say(described(selection))}</p>
+function nothingToSend(selection: Selection, look: Look): Html {
+  const { say } = look
+  return html`<p class="note">${say(described(selection, look))}</p>
     <p>${say(
       text(
         'Отправлять нечего: таких чеков здесь нет, или сайту от них ничего не нужно, или их содержимое уже стёрто по сроку хранения.',

@@ -6,6 +6,7 @@ import { type Html, html } from '../html.ts'
 import type { Face, Visit } from '../visit.ts'
 import { type Look, lookOf } from './look.ts'
 import { type Column, type Row, table } from './table.ts'
+import { detailWords } from './whodidwords.ts'
 
 const mostShown = 50
 const reasonLength = 1_000
@@ -46,19 +47,27 @@ export async function whoDidPart(face: Face, visit: Visit): Promise<Html> {
 }
 
 const columns: readonly Column[] = [
-  { head: text('Когда', 'When') },
-  { head: text('Кто', 'Who') },
-  { head: text('Что', 'What') },
+  { head: text('Что сделал', 'What was done'), kind: 'name' },
+  { head: text('С чем', 'With what'), kind: 'words' },
   { head: text('Зачем', 'Why'), kind: 'words' },
-  { head: text('Подробно', 'In detail'), kind: 'words' },
+  { head: text('Кто', 'Who') },
+  { head: text('Когда', 'When') },
 ]
 
 function cellsOf({ at, who, action, reason, detail }: Act, look: Look): Row {
+  const words = detailWords(action, detail, look)
+  const said = plainly(words === null ? detail : look.say(words), detailLength)
   return [
-    look.at(at),
-    html`<bdi>${plainly(who, 128)}</bdi>`,
     look.say(actionWords(action)),
+    words === null ? html`<code>${said}</code>` : html`<bdi>${said}</bdi>`,
     html`<bdi>${reason === '' ? '–' : plainly(reason, reasonLength)}</bdi>`,
-    html`<code>${plainly(detail, detailLength)}</code>`,
+    html`<bdi>${look.say(whoWords(plainly(who, 128)))}</bdi>`,
+    look.time(at),
   ]
+}
+
+/** Whoever came in by the password is known by where he sat. */
+function whoWords(who: string): Text {
+  const [, address] = /^page (.+)$/.exec(who) ?? []
+  return address === undefined ? text(who, who) : text(`страница, ${address}`, `the page, ${address}`)
 }

@@ -11,12 +11,12 @@ export const wire: Page = {
   path: '/wire',
   name: text('Обмен с кассой', 'Talk with the register'),
   inMenu: false,
+  under: '/diagnostics',
   draw(face, visit) {
     const { say } = visit
     const name = registerOf(face, visit)
     const look = lookOf(face, visit)
-    return Promise.resolve(html`<p><a href="/diagnostics">← ${say(text('Диагностика', 'Diagnostics'))}</a></p>
-      <p><b>${name}</b>. ${say(legend)}</p>
+    return Promise.resolve(html`<p><b>${name}</b>. ${say(legend)}</p>
       <noscript><p class="note">${say(withoutScript)} <a href="/wire?register=${name}">${say(text('Обновить', 'Renew'))}</a></p></noscript>
       <div class="wide wire" id="frames" data-live="/live/wire?register=${name}" data-follow tabindex="0" role="log" aria-live="off"
         aria-label="${say(text('Кадры', 'Frames'))}">${frames(face.lastTalk(name).slice(-mostBefore), look)}</div>`)
@@ -32,8 +32,8 @@ const withoutScript = text(
 )
 
 const legend = text(
-  '«>» вопрос кассе, «<» её ответ. Точки скрывают пароли и содержимое чеков.',
-  '">" asks the register, "<" is its answer. Dots hide passwords and the content of receipts.',
+  '→ chekpost спрашивает, ← касса отвечает; сначала смысл, под ним байты. Точки скрывают пароли и содержимое чеков.',
+  '→ chekpost asks, ← the register answers; first the meaning, below it the bytes. Dots hide passwords and the content of receipts.',
 )
 
 export const wireStream: Stream = {
@@ -67,10 +67,19 @@ function registerOf({ config }: Face, { query }: Visit): string {
   throw new Failure(text('Такой кассы нет в настройках', 'There is no such register in the config'))
 }
 
-function frame({ at, way, hex, name, meaning, problem }: WireRow, { say, zone }: Look): Html {
+const ways = {
+  '>': { sign: '→', words: text('кассе', 'to the register') },
+  '<': { sign: '←', words: text('от кассы', 'from the register') },
+} as const
+
+/** First in words, then as it stood on the wire. */
+function frame({ at, way, hex, name, says, meaning, problem }: WireRow, { say, zone }: Look): Html {
   const time = new Date(at).toISOString()
-  return html`<div class="frame"><time datetime="${time}">${preciseTime(at, zone)}</time>
-    <b>${way}</b> <span class="hex">${hex}</span>
-    ${(name ?? meaning) !== null && html`<span class="note">${name} ${meaning !== null && say(meaning)}</span>`}
-    ${problem !== null && html`<span class="red">${say(problem)}</span>`}</div>`
+  const { sign, words } = ways[way]
+  return html`<div class="frame ${way === '>' ? 'to' : 'from'}"><time datetime="${time}">${preciseTime(at, zone)}</time>
+    <span aria-hidden="true">${sign}</span><span class="hidden">${say(words)}</span>
+    ${name !== null && html`<b>${name}</b>`} ${says !== null && say(says)}
+    ${problem !== null && html`<span class="red">${say(problem)}</span>`}
+    ${meaning !== null && html`<span class="note">${say(meaning)}</span>`}
+    ${hex !== '' && html`<span class="hex">${hex}</span>`}</div>`
 }

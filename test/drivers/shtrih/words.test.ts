@@ -1,6 +1,6 @@
 /** What a person sees of our own talk is in words of both languages. */
 import { expect, test } from 'vitest'
-import { askingCodes } from '../../../drivers/shtrih/commands.ts'
+import { askingCodes, commands } from '../../../drivers/shtrih/commands.ts'
 import { explain } from '../../../drivers/shtrih/explain.ts'
 import { wrapFrame } from '../../../drivers/shtrih/frame.ts'
 import { opcodeBytes, opcodeName } from '../../../drivers/shtrih/wire.ts'
@@ -27,6 +27,10 @@ test.each(askingCodes.map((code) => [opcodeName(code), code] as const))(
     expect(shown.filter((field) => words[field] === undefined)).toEqual([])
   },
 )
+
+test.each(Object.values(commands).map(({ name }) => name))('the question «%s» has its words', (name) => {
+  expect(words[name]).toEqual({ ru: name, en: expect.stringMatching(/^[a-z ,]+$/i) })
+})
 
 test.each([
   ['an error with bytes behind it', filled(0x10, 0x4f, 1, 2)],

@@ -149,15 +149,15 @@ test('each line: name, quantity, price, sum, codes, what it does to stock and wh
     line(4, { move: 'in', why: 'taken back in full settlement (assumed)', unit: 'пачка' }),
   ]
   const { html } = await draw(shownOf({ decoded: receiptOf(lines) }))
-  expect(html).toContain('0.356 кг')
+  expect(html).toContain('0,356 кг')
   expect(html).toContain('GTIN <code>04607001234567</code>')
   expect(html).toContain('артикул <code>A-7</code>')
-  expect(html).toContain('решает человек</span><br>\n      <small>часть маркированной упаковки')
+  expect(html).toContain('решает человек</span>\n      <small>часть маркированной упаковки')
   expect(html).toContain('не товар: услуга')
-  expect(html).toContain('1.000 пачка')
+  expect(html).toContain('1 пачка')
   expect(html).toContain('способ расчёта в чеке не указан')
   const english = (await draw(shownOf({ decoded: receiptOf(lines) }), 'en')).html
-  expect(english).toContain('a person decides</span><br>\n      <small>a share of a marked package')
+  expect(english).toContain('a person decides</span>\n      <small>a share of a marked package')
   expect(english).toContain('0.356 kg')
 })
 
@@ -165,11 +165,33 @@ test('totals and payments; what is zero is left out', async () => {
   const { html } = await draw(
     shownOf({ decoded: receiptOf([], { cash: 400, electronic: null, prepaid: 68028 }) }),
   )
-  expect(html).toContain('<dt>Итог</dt><dd><strong>684,28</strong>')
+  expect(html).toContain('<dt>Итог</dt><dd><strong>684,28\u00a0₽</strong>')
   expect(html).toContain('<dt>Наличными</dt><dd>4,00')
   expect(html).toContain('<dt>Зачёт аванса</dt><dd>680,28')
   expect(html).not.toContain('Безналичными')
   expect(html).toContain('Строк в чеке нет')
+})
+
+test('a sum in the tree is money, with the number of the document beside it; other numbers stay as they are', async () => {
+  const vat = [
+    { tag: 1199, name: 'nds', value: 5 },
+    { tag: 1120, name: 'ndsSum', value: 7699 },
+  ]
+  const tree = [
+    { tag: 1115, name: 'amountsReceiptNds', value: [{ tag: 1119, name: 'amountsNds', value: vat }] },
+    { tag: 1020, name: 'totalSum', value: 1_234_567 },
+    { tag: 1020, name: 'totalSum', value: '99999999999999999999' },
+    { tag: 1042, name: 'requestNumber', value: 7700 },
+  ]
+  const { html } = await draw(shownOf({ tree }))
+  expect(html).toContain('<b>76,99\u00a0₽</b> <small class="raw">7699</small>')
+  expect(html).toMatch(/<b>12\s345,67\u00a0₽<\/b> <small class="raw">1234567<\/small>/)
+  for (const said of [
+    '<b><bdi>5</bdi></b>',
+    '<b><bdi>99999999999999999999</bdi></b>',
+    '<b><bdi>7700</bdi></b>',
+  ])
+    expect(html).toContain(said)
 })
 
 test('the sale, the tree of tags and the bytes are there, folded', async () => {

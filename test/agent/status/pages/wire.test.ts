@@ -6,7 +6,15 @@ import type { WireRow } from '../../../../agent/wiretap.ts'
 import { faceWith, now, visitOf } from './receiptsface.ts'
 
 const row = (differs: Partial<WireRow> = {}): WireRow => ({
-  ...{ at: now + 42, way: '>', hex: '02 05 10 ·· ·· ·· ··', name: '10h', meaning: null, problem: null },
+  ...{
+    at: now + 42,
+    way: '>',
+    hex: '02 05 10 ·· ·· ·· ··',
+    name: '10',
+    says: { ru: 'Короткий запрос', en: 'state' },
+    meaning: null,
+    problem: null,
+  },
   ...differs,
 })
 
@@ -24,14 +32,15 @@ test('what was said last stands on the page itself, on the clock of the shop, fo
   const page = await drawn('till-1')
   expect(page).toContain('<span class="hex">02 05 10 ·· ·· ·· ··</span>')
   expect(page).toContain('>15:00:00.042</time>')
+  expect(page).toContain('кассе</span>\n    <b>10</b> Короткий запрос')
   expect(page).not.toContain('logLevel')
-  expect(await drawn('till-2')).not.toContain('class="frame"')
+  expect(await drawn('till-2')).not.toContain('class="frame')
 })
 
 test('of a long talk the newest stands there, escaped', async () => {
   const rows = Array.from({ length: 300 }, (_, n) => row({ problem: { ru: `<b>${n}`, en: '' } }))
   const page = await drawn('till-1', { lastTalk: () => rows })
-  expect(page.match(/class="frame"/g)).toHaveLength(100)
+  expect(page.match(/class="frame to"/g)).toHaveLength(100)
   expect(page).toContain('&lt;b&gt;299<')
   expect(page).not.toContain('&lt;b&gt;199<')
 })
