@@ -257,7 +257,12 @@ function drawnFrom(face: Face): Shop['draw'] {
       signal: never,
     }
     const menu = pages.filter(({ inMenu }) => inMenu)
-    return framed(found, await found.draw(face, visit), { menu, address, zone: 'Europe/Moscow' }, visit).toString()
+    return framed(
+      found,
+      await found.draw(face, visit),
+      { menu, address, zone: 'Europe/Moscow' },
+      visit,
+    ).toString()
   }
 }
 
