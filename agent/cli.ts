@@ -103,7 +103,8 @@ function optionValue(argv: readonly string[], name: string): string | undefined 
   return word === name ? argv[at + 1] : word.slice(name.length + 1)
 }
 
-async function program(context: Context, argv: readonly string[]): Promise<Command> {
+/** The command that is asked for, or all of them where that is not clear. */
+export async function program(context: Context, argv: readonly string[]): Promise<Command> {
   const top = new Command('chekpost')
     .description(
       words(
@@ -134,7 +135,7 @@ async function program(context: Context, argv: readonly string[]): Promise<Comma
         argumentDescription: (of) => helpWords(context, new Help().argumentDescription(of)),
       })
       .configureOutput({
-        outputError: (said, write) => write(mistake(said, fullName(command), context.language)),
+        outputError: (said, write) => write(mistake(said, command, context.language)),
       })
       .helpOption('-h, --help', words(context, 'эта справка', 'this help'))
       .helpCommand(false)
@@ -146,10 +147,6 @@ async function program(context: Context, argv: readonly string[]): Promise<Comma
       .addOption(new Option('--lang <ru|en>', words(context, 'язык', 'the language')).choices(['ru', 'en']))
   })
   return top
-}
-
-function fullName(command: Command): string {
-  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`
 }
 
 function everyCommand(command: Command, act: (command: Command) => void): void {

@@ -10,9 +10,9 @@ import { workNames } from '../progress.ts'
 import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, print, printJson, say, withDesk } from './context.ts'
-import { wholeNumber } from './decode.ts'
 import { whileShown } from './progress.ts'
-import { type NumberRange as Numbers, numberRange, whoAsks } from './selection.ts'
+import { whoAsks } from './selection.ts'
+import { driveNumber, type NumberRange as Numbers, numberRange, reason, wholeNumber } from './values.ts'
 import { example, words } from './words.ts'
 
 interface AuditOptions {
@@ -38,12 +38,12 @@ export function auditCommand(context: Context): Command {
       ),
     )
     .option('--register <name>', words(context, 'касса из настроек', 'a register of the config'))
-    .option('--fn <number>', words(context, 'номер ФН', "the fiscal drive's number"))
+    .option('--fn <number>', words(context, 'номер ФН', "the fiscal drive's number"), driveNumber)
     .option('--fd <range>', words(context, 'номера ФД: 120-150', 'document numbers: 120-150'), numberRange)
     .option(
       '--since <fd>',
       words(context, 'начиная с номера ФД', 'from this document number on'),
-      wholeNumber,
+      wholeNumber(1),
     )
     .option('--repair', words(context, 'прочитать и отправить недостающее', 'read and send what is missing'))
     .option('--dry-run', words(context, 'только показать', 'only show'))
@@ -55,7 +55,7 @@ export function auditCommand(context: Context): Command {
         'mend also what is older than 48 hours or over 200 documents',
       ),
     )
-    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'), 'audit')
+    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'), reason, 'audit')
     .option(
       '--accept-ledger',
       words(context, 'новый приёмник на сайте верный', 'the new receiver on the site is right'),

@@ -2,7 +2,7 @@
 import { Command } from 'commander'
 import { text } from '../text.ts'
 import { type Context, print, printJson, say, withDesk } from './context.ts'
-import { wholeNumber } from './decode.ts'
+import { wholeNumber } from './values.ts'
 import { example, words } from './words.ts'
 
 interface AuditsOptions {
@@ -14,7 +14,7 @@ interface AuditsOptions {
 export function auditsCommand(context: Context): Command {
   return new Command('audits')
     .description(words(context, 'кто что делал и зачем', 'who did what, and why'))
-    .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber, 50)
+    .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber(1, 1000), 50)
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText('after', example(context, 'chekpost outbox audits --limit 10'))
     .action(async ({ limit, json }: AuditsOptions) => {

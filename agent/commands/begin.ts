@@ -2,8 +2,8 @@
 import { Command } from 'commander'
 import { text } from '../text.ts'
 import { type Context, printJson, say, withDesk } from './context.ts'
-import { wholeNumber } from './decode.ts'
 import { whoAsks } from './selection.ts'
+import { driveNumber, reason, wholeNumber } from './values.ts'
 import { example, words } from './words.ts'
 
 interface BeginOptions {
@@ -23,13 +23,14 @@ export function beginCommand(context: Context): Command {
     .requiredOption(
       '--at <n>',
       words(context, 'первый номер ФД, который нужно отправить', 'the first document to send'),
-      wholeNumber,
+      wholeNumber(1),
     )
     .option(
       '--fn <number>',
       words(context, 'номер ФН, если касса не подключена', 'the drive, when the register is away'),
+      driveNumber,
     )
-    .requiredOption('--reason <text>', words(context, 'почему (сохраняется)', 'why (it is kept)'))
+    .requiredOption('--reason <text>', words(context, 'почему (сохраняется)', 'why (it is kept)'), reason)
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
       'after',

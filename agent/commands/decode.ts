@@ -1,11 +1,12 @@
 /** `chekpost decode`: one fiscal document from a file or standard input, as JSON. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { decodeText } from '../fiscal/decode.ts'
 import { TlvError } from '../fiscal/tlv.ts'
 import { inWords } from '../fiscal/tlvwords.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, printJson, readInput } from './context.ts'
+import { wholeNumber } from './values.ts'
 import { example, words } from './words.ts'
 
 export function decodeCommand(context: Context): Command {
@@ -21,7 +22,7 @@ export function decodeCommand(context: Context): Command {
     .option(
       '--type <n>',
       words(context, 'тип документа, если даны только его данные', 'document type of a bare body'),
-      wholeNumber,
+      wholeNumber(1, 0xffff),
     )
     .option('--json', words(context, 'вывод и так всегда JSON', 'the output is JSON anyway'))
     .addHelpText(
@@ -48,9 +49,4 @@ function decoded(input: Uint8Array, type: number | undefined): unknown {
       { cause },
     )
   }
-}
-
-export function wholeNumber(value: string): number {
-  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('a whole number is wanted')
-  return Number(value)
 }

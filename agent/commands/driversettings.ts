@@ -1,15 +1,8 @@
 /** `--set key=value`: a driver's settings for a register that is not in the config. */
-import { InvalidArgumentError } from 'commander'
 import type { Driver } from '../../drivers/index.ts'
 import { faultsOf, inBoth } from '../configfaults.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
-
-/** Collects one `--set`; commander's form of a parser. */
-export function driverSetting(value: string, before: readonly string[] = []): readonly string[] {
-  if (!/^\w+=./.test(value)) throw new InvalidArgumentError('key=value')
-  return [...before, value]
-}
 
 /** The driver's settings with every default. Throws `UsageError` that names what is wrong. */
 export function settingsFor(driver: Driver, pairs: readonly string[]): unknown {

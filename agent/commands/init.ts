@@ -6,7 +6,7 @@ import type { Welcome } from '../init/welcome.ts'
 import { text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { type Context, print, printJson } from './context.ts'
-import { driverSetting } from './driversettings.ts'
+import { driverSetting } from './values.ts'
 import { example, words } from './words.ts'
 
 export interface InitOptions {

@@ -10,17 +10,10 @@ import { plainly } from '../wording/plain.ts'
 import { whyInWords } from '../wording/reasons.ts'
 import { auditsCommand } from './audits.ts'
 import { type Context, print, printJson, say, withDesk } from './context.ts'
-import { wholeNumber } from './decode.ts'
 import { importCommand } from './outboximport.ts'
 import { openProgress } from './progress.ts'
-import {
-  receiptTime,
-  type SelectionOptions,
-  type SumRange,
-  selecting,
-  selectionOf,
-  sumRange,
-} from './selection.ts'
+import { type SelectionOptions, selecting, selectionOf } from './selection.ts'
+import { demandOrder, receiptTime, type SumRange, sumRange, wholeNumber } from './values.ts'
 import { example, words } from './words.ts'
 
 export function outboxCommand(context: Context): Command {
@@ -68,7 +61,7 @@ function list(context: Context): Command {
       words(context, 'итог в рублях: 1499.90 или 1000-1500', 'total in roubles: 1499.90 or 1000-1500'),
       sumRange,
     )
-    .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber, 50)
+    .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber(1), 50)
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
       'after',
@@ -89,9 +82,10 @@ function list(context: Context): Command {
 
 async function listed(context: Context, desk: Desk, options: ListOptions): Promise<readonly ListedRow[]> {
   const { state, timeFrom, timeTo, sum, limit } = options
-  const selection = { ...selectionOf(options), ...(state && { state }) }
+  const selection = { ...selectionOf(context, options), ...(state && { state }) }
   if (timeFrom === undefined && timeTo === undefined && sum === undefined)
     return (await desk.list({ ...selection, limit }, context.signal)).documents
+  demandOrder(timeFrom, timeTo)
   const { since, ...search } = selection
   if (since !== undefined)
     throw new UsageError(
@@ -170,7 +164,8 @@ function show(context: Context): Command {
       example(context, 'chekpost outbox show 37698', 'chekpost outbox show FN9285000100150175-FD37698'),
     )
     .action(async (which: string) => {
-      const shown = await withDesk(context, (desk) => desk.show(documentOf(which), context.signal))
+      const document = documentOf(which)
+      const shown = await withDesk(context, (desk) => desk.show(document, context.signal))
       const inWords = (why: string | null) => (why === null ? null : whyInWords(why))
       const history = shown.history.map((one) => ({ ...one, reason: inWords(one.why) }))
       print(context, JSON.stringify({ ...shown, reason: inWords(shown.why), history }, null, 2))
@@ -178,12 +173,12 @@ function show(context: Context): Command {
 }
 
 function documentOf(which: string): InputOf<'show'> {
-  const match = /^(?:FN(\d{16})-FD)?(\d{1,10})$/.exec(which)
-  if (match === null)
+  const match = /^(?:FN(\d{16})-FD)?([1-9]\d{0,9})$/.exec(which)
+  if (match === null || Number(match[2]) > 0xffffffff)
     throw new UsageError(
       text(
-        `«${which}» не номер документа; пример: 37698`,
-        `"${which}" is not a document; for example: 37698`,
+        `«${which}» не номер документа; пример: 37698 или FN9285000100150175-FD37698`,
+        `"${which}" is not a document; for example: 37698 or FN9285000100150175-FD37698`,
       ),
     )
   const [, storage, number] = match
@@ -199,7 +194,7 @@ function exportCommand(context: Context): Command {
   )
     .addHelpText('after', example(context, 'chekpost outbox export > shop-12.jsonl'))
     .action(async (options: SelectionOptions) => {
-      const selection = selectionOf(options)
+      const selection = selectionOf(context, options)
       await withDesk(context, async (desk) => {
         using shown = await openProgress(context, false)
         const everything = Object.keys(selection).length === 0

@@ -9,6 +9,7 @@ import { isAgreed } from './asking.ts'
 import { type Context, print, printJson, readInput, say } from './context.ts'
 import { configuredNames, refusalOf, withImportDesk } from './importing.ts'
 import { whoAsks } from './selection.ts'
+import { reason } from './values.ts'
 import { example, words } from './words.ts'
 
 interface ImportOptions {
@@ -38,7 +39,7 @@ export function importCommand(context: Context): Command {
         'whose they are, of drives not seen here: a register of the config, or * (as in the export)',
       ),
     )
-    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
+    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'), reason)
     .option(
       '--yes',
       words(

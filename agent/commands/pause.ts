@@ -1,8 +1,9 @@
 /** `chekpost pause` and `chekpost resume`: a register's port is let go of, so that a vendor's tool can work with it. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { text } from '../text.ts'
 import { type Context, printJson, say, withDesk } from './context.ts'
 import { whoAsks } from './selection.ts'
+import { reason, wholeNumber } from './values.ts'
 import { example, localTime, words } from './words.ts'
 
 export function pauseCommand(context: Context): Command {
@@ -18,10 +19,10 @@ export function pauseCommand(context: Context): Command {
     .option(
       '--minutes <n>',
       words(context, 'на сколько минут, до 240', 'for so many, up to 240'),
-      minutes,
+      wholeNumber(1, 240),
       10,
     )
-    .requiredOption('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
+    .requiredOption('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'), reason)
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
       'after',
@@ -81,10 +82,4 @@ export function resumeCommand(context: Context): Command {
           : text(`${register}: порт и не был отпущен`, `${register}: the port had not been let go of`),
       )
     })
-}
-
-function minutes(value: string): number {
-  const count = Number(value)
-  if (!/^\d+$/.test(value) || count < 1 || count > 240) throw new InvalidArgumentError('1 to 240 is wanted')
-  return count
 }

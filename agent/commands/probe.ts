@@ -15,8 +15,9 @@ import type { RegisterStatus } from '../status/snapshot.ts'
 import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
-import { driverSetting, settingsFor } from './driversettings.ts'
+import { settingsFor } from './driversettings.ts'
 import { askDaemon, sameLine } from './held.ts'
+import { driverSetting } from './values.ts'
 import { example, words } from './words.ts'
 
 interface Found {

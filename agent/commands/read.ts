@@ -7,7 +7,8 @@ import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
 import { openProgress } from './progress.ts'
-import { type NumberRange, numberRange, whoAsks } from './selection.ts'
+import { whoAsks } from './selection.ts'
+import { type NumberRange, numberRange } from './values.ts'
 import { example, words } from './words.ts'
 
 export function readCommand(context: Context): Command {

@@ -1,5 +1,5 @@
 /** `chekpost record <address>`: writes down a talk with a register: ours, another program's, or what is overheard. */
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type Driver, driverNames, drivers, type Line, openLine, recordLine } from '../../drivers/index.ts'
 import { listenOnly, readLast } from '../recording/readings.ts'
 import { parseDoor, passThrough } from '../recording/through.ts'
@@ -8,9 +8,9 @@ import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
-import { wholeNumber } from './decode.ts'
-import { driverSetting, settingsFor } from './driversettings.ts'
+import { settingsFor } from './driversettings.ts'
 import { demandLetGo } from './held.ts'
+import { driverSetting, duration, wholeNumber } from './values.ts'
 import { example, words } from './words.ts'
 
 interface Options {
@@ -57,7 +57,12 @@ export function recordCommand(context: Context): Command {
       words(context, 'настройка протокола, например frames=v2', "a driver's setting, e.g. frames=v2"),
       driverSetting,
     )
-    .option('--documents <n>', words(context, 'сколько документов', 'how many documents'), wholeNumber, 3)
+    .option(
+      '--documents <n>',
+      words(context, 'сколько документов', 'how many documents'),
+      wholeNumber(1, 1000),
+      3,
+    )
     .option(
       '--through <address>',
       words(context, 'пропускать через себя программу: tcp:7779', 'let a program talk through: tcp:7779'),
@@ -121,14 +126,4 @@ function talkOf(context: Context, options: Options): Talk {
   const driver: Driver = drivers[options.driver]
   const asked = { driver, settings: settingsFor(driver, options.set ?? []) }
   return (line, remark, signal) => readLast(line, asked, options.documents, remark, signal)
-}
-
-const units = { s: 1_000, m: 60_000, h: 3_600_000 } as const
-
-function duration(value: string): number {
-  const found = /^(\d{1,5})([smh])$/.exec(value)
-  const unit = found?.[2]
-  if (unit !== 's' && unit !== 'm' && unit !== 'h') throw new InvalidArgumentError('30s, 10m, 2h')
-  // Longer than a timer can count would end at once.
-  return Math.min(Number(found?.[1]) * units[unit], 2 ** 31 - 1)
 }

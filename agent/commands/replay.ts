@@ -7,7 +7,8 @@ import { interviewAt, isAgreed } from './asking.ts'
 import { type Context, printJson, say, withDesk } from './context.ts'
 import { printRows } from './outbox.ts'
 import { selectionByQr } from './replayqr.ts'
-import { receiptTime, type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
+import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
+import { demandOrder, reason, receiptTime } from './values.ts'
 import { example, words } from './words.ts'
 
 interface ReplayOptions extends SelectionOptions {
@@ -43,7 +44,7 @@ export function replayCommand(context: Context): Command {
     .option('--qr <text>', words(context, 'чек по его QR: "t=…&s=…"', 'the receipt of a QR: "t=…&s=…"'))
     .option('--parked', words(context, 'все отложенные', 'all that are set aside'))
     .option('--dry-run', words(context, 'только показать', 'only show'))
-    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'))
+    .option('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'), reason)
     .option('--yes', words(context, 'не спрашивать', 'do not ask'))
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
@@ -61,7 +62,7 @@ export function replayCommand(context: Context): Command {
 
 async function replay(context: Context, options: ReplayOptions): Promise<void> {
   const named: InputOf<'list'> = {
-    ...selectionOf(options),
+    ...selectionOf(context, options),
     ...(options.parked && { state: 'parked' as const }),
     ...(options.from !== undefined && { fromTime: options.from }),
     ...(options.to !== undefined && { toTime: options.to }),
@@ -80,6 +81,7 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
         'Say what to send: --parked, --fd 120-150, --from 2026-08-01 or --since 2026-08-01',
       ),
     )
+  demandOrder(options.from, options.to)
   await withDesk(context, async (desk) => {
     const selection = options.qr === undefined ? named : await selectionByQr(context, desk, options.qr)
     const preview = await desk.previewReplay({ selection }, context.signal)

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod'
 import type { RegisterAudit, Repair } from '../auditing.ts'
+import { faultsOf, inBoth } from '../configfaults.ts'
 import type { DoctorReport } from '../doctor/report.ts'
 import type { Field } from '../fiscal/model.ts'
 import type { Attempt } from '../journal.ts'
@@ -349,10 +350,10 @@ export type Desk = { [V in Verb]: (input: InputOf<V>, signal: AbortSignal) => Pr
 
 /** The input of a verb as it may be carried out. Throws `UsageError` that names what is wrong with it. */
 export function checkedInput<V extends Verb>(verb: V, input: unknown): InputOf<V> {
-  const parsed = inputs[verb].safeParse(input)
+  const parsed = inputs[verb].safeParse(input, { error: inBoth })
   if (parsed.success) return parsed.data as InputOf<V>
-  const said = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-  throw new UsageError(text(`Неверный запрос: ${said}`, `Wrong request: ${said}`))
+  const { ru, en } = faultsOf(parsed.error, null)
+  throw new UsageError(text(`Неверный запрос:\n${ru}`, `Wrong request:\n${en}`))
 }
 
 /** The same desk, asked nothing that its schemas do not allow. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { expect, test } from 'vitest'
-import { receiptTime, sumRange } from '../../../agent/commands/selection.ts'
+import { receiptTime, sumRange } from '../../../agent/commands/values.ts'
 
 test.each([
   ['2026-08-01', '2026-08-01T00:00:00', '2026-08-01T23:59:59'],
