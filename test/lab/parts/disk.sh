@@ -48,8 +48,12 @@ part_fulldisk() {
   in_guest 'lab-guest fill /data'
   sell 0.5
   health 'a full disk is red' red 240
-  in_guest 'systemctl restart chekpost' || true
-  health 'started on a full disk it is red' red 240
+  # What stopping gives back is filled too: not even the outbox can be opened then.
+  in_guest 'systemctl stop chekpost; lab-guest unfill /data; lab-guest fill /data; systemctl start chekpost'
+  health 'started on a disk without any room it is red' red 240
+  says 'and says so, with what to do' 1 'The disk is full .*: 0 MB free' 'chekpost status --lang en'
+  expect 'a link to its page is given, and the page answers' 'chekpost token --json && [ $(node /opt/world/visitor.mjs status /readyz) = 503 ]'
+  expect 'it was started once' '[ $(systemctl show -P NRestarts chekpost) = 0 ]'
   in_guest 'lab-guest unfill /data'
   health 'with space again it is green' green 240
   drained 'sold while the disk was full'
