@@ -69,9 +69,8 @@ export class TcpOutlet implements Outlet {
     })
     if (connection === null) return void socket.resetAndDestroy()
     socket.on('data', (bytes) => connection.receive(bytes))
-    socket.on('close', () => connection.closed())
-    // A client that was killed resets the connection; 'close' follows and says all there is to know.
-    socket.on('error', () => {})
+    // By its end or its reset it has left, and the next one may come in; 'close' follows some turns later.
+    for (const left of ['end', 'error', 'close']) socket.on(left, () => connection.closed())
   }
 }
 
