@@ -237,7 +237,7 @@ test('does not let documents of a register that left the config stand in the way
 })
 
 test('finishes what is under way when it stops, and settles nothing of what it has to give up', async () => {
-  const shop = await open({ lanes: 2 })
+  const shop = await open({ lanes: 2, limits: { ...limits, shutdownMs: 1_500 } })
   shop.bitrix.behave = (received) => (numberOf(received) === 1 ? 'hang' : 'accept')
   shop.sell(1)
   shop.sell(2)

@@ -63,9 +63,11 @@ test('while the port is let go of another program talks to the register and noth
 test('while a document is read to its end the port is said to be in use, to everybody', async () => {
   const daemon = await Daemon.open()
   daemon.sell(20)
-  daemon.register.pace(9_600)
+  daemon.register.pace(38_400)
   await daemon.start()
   await daemon.statusWhere(({ outbox }) => outbox.documents > 1)
+  // The rest of the one that is being read now takes seconds.
+  daemon.register.pace(2_400)
   const { address = '' } = (await daemon.desk.status({}, never)).registers[0] ?? {}
   let isFree = false
   const going = released(daemon).then(() => {
@@ -82,8 +84,8 @@ test('while a document is read to its end the port is said to be in use, to ever
   const context = daemon.context()
   await statusCommand(context).parseAsync([], { from: 'user' })
   expect(String(context.out.read())).toMatch(/till-1: the port is being let go of/)
-  await going
   daemon.register.pace(null)
+  await going
   expect(await otherProgram(address)).toBe(daemon.register.documents.length)
 })
 
@@ -133,9 +135,11 @@ test('questions fail at once with the time and the way back', async () => {
 test('let go of in the middle of a backlog, nothing is lost', async () => {
   const daemon = await Daemon.open()
   daemon.sell(150)
+  daemon.register.pace(115_200)
   await daemon.start()
   await daemon.statusWhere(({ outbox }) => outbox.documents > 20)
   await released(daemon)
+  daemon.register.pace(null)
   const { outbox, work, registers } = await daemon.desk.status({}, never)
   expect(outbox.documents).toBeLessThan(daemon.register.documents.length)
   // What is missing is counted in full, not by the piece that is read next.

@@ -9,7 +9,7 @@ const impatient = { bitrix: { answerSeconds: 1, connectSeconds: 1 } }
 
 /** Two receipts closed while the site behaves so; the agent runs. */
 async function openTroubled(behaviour: Behaviour): Promise<Shop> {
-  const shop = await openShop(impatient)
+  const shop = await openShop(behaviour === 'hang' || behaviour === 'slow' ? impatient : {})
   shop.behaviour = behaviour
   sell(shop, 2)
   shop.start()
@@ -69,10 +69,7 @@ describe.concurrent('a site that refuses everything', () => {
   ])(
     'because it %s stops the way red, loses nothing, and is asked with tests only',
     async ([, behaviour, words], { expect }) => {
-      await using shop = await openShop(impatient)
-      shop.behaviour = behaviour
-      sell(shop, 2)
-      shop.start()
+      await using shop = await openTroubled(behaviour)
       const way = await wayOf(shop, 'stopped', words)
       expect(way?.hint?.ru ?? '').not.toBe('')
       const { code, stdout } = await shop.command('status', '--json')
@@ -90,14 +87,15 @@ describe.concurrent('a site that refuses everything', () => {
   )
 
   test('but one receipt only: that one is parked and the others go on', async ({ expect }) => {
-    await using shop = await openShop(impatient)
+    await using shop = await openShop()
     shop.behaviour = ({ body }) => (body.includes('Script') ? { status: 403 } : 'accept')
     shop.register().closeReceipt({ lines: [{ ...bread, name: 'Script & Select from' }] })
     sell(shop, 1)
     shop.start()
-    await shop.until(() => shop.bitrix.counts().booked === 1, 'the other receipt is booked')
-    const { outbox, health } = await shop.statusWhere((status) => status.outbox.parked === 1, 'one is parked')
-    expect(outbox).toMatchObject({ waiting: 0, accepted: 1 })
+    const { health } = await shop.statusWhere(
+      ({ outbox }) => outbox.parked === 1 && outbox.accepted === 1 && outbox.waiting === 0,
+      'one is parked, the other booked',
+    )
     expect(health).toMatchObject({ colour: 'amber' })
     const listed = await shop.command('outbox', 'ls', '--state', 'parked', '--json')
     expect(listed.stdout).toContain('403')
@@ -107,7 +105,7 @@ describe.concurrent('a site that refuses everything', () => {
 test.for([400, 413, 422])(
   'a receipt answered %i is parked with its reason, and a replay delivers it',
   async (status) => {
-    await using shop = await openShop(impatient)
+    await using shop = await openShop()
     shop.behaviour = { status, body: '{"reasons":["no such product"]}' }
     sell(shop, 1)
     shop.start()

@@ -270,7 +270,8 @@ describe('pages', () => {
 
   test('as many requests run at once as there are processes; the rest wait their turn', async () => {
     await using small = await openSite(db, { workers: 2, installed: false })
-    const pids = await Promise.all([1, 2, 3, 4].map(() => page('usleep(50000); echo getmypid();', small)))
+    // Long enough that the second process stands before the first has answered them all.
+    const pids = await Promise.all([1, 2, 3, 4].map(() => page('usleep(500000); echo getmypid();', small)))
     expect(new Set(pids.map(({ text }) => text)).size).toBe(2)
   })
 

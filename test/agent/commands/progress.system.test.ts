@@ -10,7 +10,7 @@ const run = promisify(execFile)
 const program = fileURLToPath(new URL('../../../dist/agent/cli.js', import.meta.url))
 
 /** Work that lasts at any speed of the machine: the line takes as long as it takes. */
-const baud = { catchingUp: 38_400, reading: 115_200 }
+const baud = { catchingUp: 38_400, whileTold: 4_800, reading: 115_200 }
 const receipts = 26
 
 async function shopWithBacklog() {
@@ -28,6 +28,7 @@ test('on a terminal reading by number shows a bar with rate and time left, and s
     ({ work: [first] }) => (first?.secondsLeft ?? 0) > 0,
     'work with time left',
   )
+  shop.register().pace(baud.whileTold)
   const [work] = behind.work
   expect(work?.what.en).toBe('till-1: catching up')
   expect(work?.of).toBeGreaterThan(20)
