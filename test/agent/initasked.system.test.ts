@@ -175,9 +175,9 @@ async function interruptedAt(shop: Bench, at: RegExp, replies: readonly Reply[])
   let said = ''
   let heard = ''
   let typed = false
-  terminal.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString('utf8')
-    heard += chunk.toString('utf8')
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    heard += text
     const [next] = left
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal moves its cursor behind a question
     const shown = heard.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
@@ -188,7 +188,7 @@ async function interruptedAt(shop: Bench, at: RegExp, replies: readonly Reply[])
     heard = ''
     terminal.stdin.write(next === undefined ? '\u0003' : `${next[1]}\r`)
   })
-  const [code] = (await once(terminal, 'exit')) as [number]
+  const [code] = (await once(terminal, 'close')) as [number]
   return { code, said }
 }
 

@@ -294,10 +294,10 @@ export class Site implements AsyncDisposable {
     const words = [...this.#php(), join(kernelFolder, 'scripts', `${name}.php`), this.documentRoot]
     const child = spawn('php', words, { cwd: this.folder })
     const said = { stdout: '', stderr: '' }
-    child.stdout.on('data', (text) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said.stdout += text
     })
-    child.stderr.on('data', (text) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said.stderr += text
     })
     child.stdin.on('error', () => undefined) // It ended before it had read everything; its exit code tells.

@@ -57,7 +57,7 @@ export async function command(
   })
   let text = ''
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk
     })
   const code = await new Promise<number | null>((resolve, reject) => {
