@@ -1,15 +1,15 @@
 /** The register as others meet it: over TCP, over a pty, and as a process of its own. */
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createRegister } from '../fakes/register.ts'
 import { bytesOf, framed, hexOf, payloadIn } from './hand.ts'
 
@@ -101,18 +101,8 @@ describe('over a pty', () => {
 })
 
 describe('as a process', () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const built = join(root, 'node_modules/.cache/register-proof')
-  const program = join(built, 'test/fakes/register/serve.js')
-
-  beforeAll(async () => {
-    const compiler = join(root, 'node_modules/.bin/tsc')
-    // Files that are none of the register's may not compile: what counts is whether the program is there.
-    await promisify(execFile)(compiler, ['-p', 'tsconfig.build.json', '--outDir', built], {
-      cwd: root,
-    }).catch(() => {})
-    expect(existsSync(program)).toBe(true)
-  }, 120_000)
+  /** Made by `npm run build`. */
+  const program = fileURLToPath(new URL('../../dist/test/fakes/register/serve.js', import.meta.url))
 
   class Served {
     readonly child: ChildProcessByStdio<Writable, Readable, null>
@@ -163,7 +153,9 @@ describe('as a process', () => {
   })
 
   test('killed and started again with its state file it holds the same documents', async () => {
-    const state = join(built, `state-${process.pid}.jsonl`)
+    const folder = mkdtempSync(join(tmpdir(), 'register-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const state = join(folder, 'state.jsonl')
     const first = new Served({ state })
     await first.next()
     await first.tell(1, 'closeReceipt', { real: 'tlv-vkusvill-2018' })

@@ -4,38 +4,21 @@
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openDatabase } from '../../../agent/store/database.ts'
 import { openOutbox, openOutboxOrRebuild } from '../../../agent/store/open.ts'
 import { SqliteOutbox } from '../../../agent/store/sqlite.ts'
 import { absent, drive, folder, none, receipt, storage, t0 } from './workshop.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-let dist = ''
-
-/** What `npm run build` does, into a folder of this test. */
-beforeAll(() => {
-  dist = mkdtempSync(join(tmpdir(), 'outbox-dist-'))
-  symlinkSync(join(root, 'node_modules'), join(dist, 'node_modules'))
-  writeFileSync(join(dist, 'package.json'), '{"type":"module"}')
-  const tsc = join(root, 'node_modules', '.bin', 'tsc')
-  // Types are another test's business: what cannot be run shows itself below.
-  spawnSync(tsc, ['-p', 'tsconfig.build.json', '--outDir', dist], { cwd: root })
-  const store = join('agent', 'store')
-  for (const name of readdirSync(join(root, store)).filter((file) => file.endsWith('.sql')))
-    cpSync(join(root, store, name), join(dist, store, name))
-}, 120_000)
-
-afterAll(() => rmSync(dist, { recursive: true, force: true }))
+/** Made by `npm run build`. */
+const store = new URL('../../../dist/agent/store/', import.meta.url)
 
 const preamble = `
-  import { openOutbox, openOutboxOrRebuild } from './agent/store/open.js'
-  import { checkOutbox } from './agent/store/check.js'
+  import { openOutbox, openOutboxOrRebuild } from '${new URL('open.js', store)}'
+  import { checkOutbox } from '${new URL('check.js', store)}'
   const [path, from] = process.argv.slice(2)
   const receipt = (number) => ({ storage: '${drive}', number, register: 'till-1', type: 3, format: 'tlv',
     bytes: new Uint8Array(Buffer.from('receipt ' + number)), summary: null, source: 'register', owed: true })
@@ -43,7 +26,7 @@ const preamble = `
 
 /** Runs a piece of JavaScript against the compiled outbox. */
 function program(name: string, source: string): string {
-  const path = join(dist, `${name}.js`)
+  const path = join(folder(), `${name}.mjs`)
   writeFileSync(path, preamble + source)
   return path
 }
