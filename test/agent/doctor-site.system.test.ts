@@ -143,7 +143,7 @@ describe('the receiver', () => {
 
   test('that is down', async () => {
     const clinic = await Clinic.open()
-    await clinic.bitrix[Symbol.asyncDispose]()
+    await clinic.bitrix.down()
     const { first } = await clinic.examine()
     expect(first).toMatchObject({ step: 'tls', text: { en: expect.stringContaining('refused') } })
   })

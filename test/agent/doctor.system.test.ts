@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { doctorCommand } from '../../agent/commands/doctor.ts'
 import { steps } from '../../agent/doctor/report.ts'
 import { drivers, openLine, pause } from '../../drivers/index.ts'
+import { listen } from './bitrix/bench.ts'
 import { Clinic } from './clinic.ts'
 import { Daemon, never } from './daemon.ts'
 import { pickyPort } from './pickyport.ts'
@@ -72,11 +73,14 @@ describe('the line', () => {
   })
 })
 
+/** Silence is believed after two questions in place of ten. */
+const soon = 'settings: { tries: 2 }'
+
 describe('the frames', () => {
   test('another rate than the config says', async () => {
     const clinic = await Clinic.open()
     const port = await pickyPort(clinic.register, 4800)
-    const { first } = await clinic.examine({ address: `serial:${port}?baud=115200` })
+    const { first } = await clinic.examine({ address: `serial:${port}?baud=115200`, register: soon })
     expect(first).toMatchObject({
       step: 'frames',
       text: { en: expect.stringContaining('answers at 4800') },
@@ -92,21 +96,14 @@ describe('the frames', () => {
       await using line = await openLine(clinic.address, never)
       await drivers.shtrih.connect(line, drivers.shtrih.settings.parse({ frames: 'v2' }), never)
     }
-    const { first } = await clinic.examine()
+    const { first } = await clinic.examine({ register: soon })
     expect(first).toMatchObject({ step: 'frames', hint: { en: expect.stringContaining('frames: v2') } })
   })
 
   test('something that is no register', async () => {
     const clinic = await Clinic.open()
-    const server = createServer((socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n')).listen(
-      0,
-      '127.0.0.1',
-    )
-    await once(server, 'listening')
-    onTestFinished(() => void server.close())
-    const bound = server.address()
-    const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-    const { first } = await clinic.examine({ address: `tcp:127.0.0.1:${port}` })
+    const port = await listen(createServer((socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n')))
+    const { first } = await clinic.examine({ address: `tcp:127.0.0.1:${port}`, register: soon })
     expect(first).toMatchObject({ step: 'frames', text: { en: expect.stringContaining('no register') } })
   })
 })

@@ -18,6 +18,7 @@ import { lookElsewhere } from '../../agent/doctor/elsewhere.ts'
 import { openOwnWard } from '../../agent/doctor/own.ts'
 import { makeRound } from '../../agent/doctor/walk.ts'
 import { drivers, openLine, pause, seesEveryProgram, Tap } from '../../drivers/index.ts'
+import { listen } from './bitrix/bench.ts'
 import { Clinic } from './clinic.ts'
 import { Daemon, environment, never } from './daemon.ts'
 import { pickyPort } from './pickyport.ts'
@@ -44,14 +45,8 @@ describe('before the first start', () => {
 /** Hears what the doctor sends and never answers. */
 async function deaf(): Promise<{ readonly address: string; readonly heard: () => Buffer[] }> {
   const heard: Buffer[] = []
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined)
-    socket.on('data', (bytes: Buffer) => void heard.push(bytes))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  const hear = (bytes: Buffer) => void heard.push(bytes)
+  const port = await listen(createServer((socket) => void socket.on('data', hear)))
   return { address: `tcp:127.0.0.1:${port}`, heard: () => heard }
 }
 
@@ -85,7 +80,7 @@ describe('a silent register', () => {
     const port = await pickyPort(clinic.register, 4800)
     const { first } = await clinic.examine({
       address: `serial:${port}?baud=115200`,
-      register: 'settings: { frames: v2, controlTimeoutMs: 300, tries: 1 }',
+      register: 'settings: { frames: v2, tries: 2 }',
     })
     expect(first).toMatchObject({ step: 'frames', text: { en: expect.stringContaining('answers at 4800') } })
   })
@@ -146,7 +141,7 @@ describe('run by root over files of the daemon’s user', () => {
 test('where a program could have the port unseen, its rate is not changed', async () => {
   const clinic = await Clinic.open()
   const port = await pickyPort(clinic.register, 4800)
-  await clinic.examine({ address: `serial:${port}?baud=115200` })
+  await clinic.examine({ address: `serial:${port}?baud=115200`, register: 'settings: { tries: 2 }' })
   const [config] = readConfig(clinic.configPath).registers
   if (config === undefined) throw new Error('there is one')
   const look = (sees: boolean) => {

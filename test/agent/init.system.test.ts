@@ -13,6 +13,7 @@ import { destinationsOf } from '../../agent/destinations.ts'
 import { openLog } from '../../agent/log.ts'
 import { runAgent } from '../../agent/main.ts'
 import { drivers, openLine, pause } from '../../drivers/index.ts'
+import { listen } from './bitrix/bench.ts'
 import { Daemon, environment, never, secret } from './daemon.ts'
 import { answers, answersAndTrial, type Bench, bench } from './initbench.ts'
 import { pickyPort } from './pickyport.ts'
@@ -127,6 +128,7 @@ test('with --force, a config that cannot be read is said to have lost its names'
 test('never replaces the config under a running daemon', async () => {
   const daemon = await Daemon.open()
   await daemon.start()
+  await daemon.statusWhere(({ registers: [one] }) => one?.line === 'connected' && one.newest !== null)
   const before = readFileSync(daemon.configPath, 'utf8')
   const { connections } = daemon.register.counters
   const initing = initCommand(daemon.context()).parseAsync(
@@ -211,14 +213,7 @@ test('a v2 register is found when a person says that the till speaks v2, and onl
 
 test('something else that listens is no register', async () => {
   const shop = await bench()
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined)
-    socket.write('220 mail ready\r\n')
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  const port = await listen(createServer((socket) => void socket.write('220 mail ready\r\n')))
   await expect(shop.init('--tcp', `127.0.0.1:${port}`, ...answers(shop))).rejects.toThrow(/No register/)
 })
 

@@ -86,7 +86,7 @@ test('a receipt that is only in the register is found by its QR, read, and deliv
   expect(order).toMatchObject({ register: 'till-1', storage: sold.storage })
   expect(await press('/do/reread', order)).toContain('Напишите, зачем')
   await press('/do/reread', { ...order, reason: 'нет на сайте' })
-  await shop.until(() => shop.bitrix.counts().booked === 1, 'it is booked')
+  await shop.statusWhere(({ outbox }) => outbox.accepted === 1, 'it is booked')
   await shop.until(async () => (await get('/replay')).includes('Готово'), 'the page tells that it is done')
   const again = await get(address)
   expect(again).toContain('Этот чек есть здесь')
@@ -151,7 +151,7 @@ test('a file is checked, imported with a reason, delivered once, and the same fi
     'не те файлы',
   )
   expect(await press('/do/import', { ...order, reason: 'касса сгорела' })).toContain('Новых: 1')
-  await shop.until(() => shop.bitrix.counts().booked === 1, 'it is booked')
+  await shop.statusWhere(({ outbox }) => outbox.accepted === 1, 'it is booked')
   const again = await upload(visitor, realReceipt, 'again.json')
   const known = await press('/do/import/check', { file: [again, again], register: 'till-1' })
   expect(known).toContain('Принимать нечего')

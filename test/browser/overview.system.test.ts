@@ -95,7 +95,7 @@ test('a receipt shows on the page as soon as it is sold', async () => {
   await shop.shop.waitUntilDrained()
   await using window = await shop.open()
   const sold = shop.shop.register().closeReceipt()
-  await expect.poll(() => words(window.page), { timeout: 60_000 }).toContain(String(sold.number))
+  await expect.poll(() => words(window.page)).toContain(String(sold.number))
 })
 
 test('whoever has come somewhere with the keyboard stays there while the page renews itself', async () => {
@@ -107,7 +107,7 @@ test('whoever has come somewhere with the keyboard stays there while the page re
   const link = page.locator('main a[href="/receipts?state=settled"]').first()
   await link.focus()
   sell(shop.shop, 1)
-  await expect.poll(() => link.innerText(), { timeout: 60_000 }).toMatch(/\b2\b/)
+  await expect.poll(() => link.innerText()).toMatch(/\b2\b/)
   expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('/receipts?state=settled')
 })
 

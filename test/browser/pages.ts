@@ -17,7 +17,7 @@ export interface Window extends AsyncDisposable {
   readonly troubles: readonly string[]
 }
 
-const soon = () => AbortSignal.timeout(10_000)
+const soon = () => AbortSignal.timeout(60_000)
 
 /** Opens the shop, starts the agent and waits until its page answers. */
 export async function openPages(browser: Browser, options: ShopOptions = {}): Promise<Pages> {

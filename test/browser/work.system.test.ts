@@ -7,9 +7,6 @@ import { trade } from './trade.ts'
 
 const shop = sharedPages(({ shop }) => trade(shop))
 
-/** A doctor or a bundle takes its time on a busy machine. */
-const patient = { timeout: 60_000 }
-
 /** On a path that the page itself never leaves: what is put there is still there at the end. */
 async function openStaying(path: string): Promise<Window> {
   const window = await shop().open({}, path)
@@ -33,7 +30,7 @@ test('what was sent from the parked receipts is no longer among them, and the an
   const rows = page.locator('#parked tbody tr')
   expect(await rows.count()).toBe(2)
   await sendAgain(page, page.getByRole('button', { name: /^Отправить ФД/ }).first())
-  await expect.poll(() => rows.count(), patient).toBe(1)
+  await expect.poll(() => rows.count()).toBe(1)
   expect(await page.locator('#done').innerText()).toContain('Поставлено в очередь: 1')
   expect(await page.evaluate('document.activeElement.id')).toBe('done')
   await sendAgain(page, page.getByRole('button', { name: 'Отправить всю группу: 1' }))
@@ -54,7 +51,7 @@ test('the page of a receipt that is sent again says that it waits or is booked, 
   const { page } = window
   expect(await page.locator('#known').innerText()).toContain('отложен здесь')
   await sendAgain(page, page.getByRole('button', { name: 'Показать, что уйдёт' }))
-  await expect.poll(() => page.locator('#known').innerText(), patient).toMatch(/ждёт отправки|принят сайтом/)
+  await expect.poll(() => page.locator('#known').innerText()).toMatch(/ждёт отправки|принят сайтом/)
   await page.getByText('Поставлено в очередь: 1').waitFor()
   expect(await hasStayed(page)).toBe(true)
   expect(window.troubles).toEqual([])
@@ -100,7 +97,7 @@ test.each([
     await button.click({ force: true })
     expect(work.asked()).toBe(1)
     await work.letGo()
-    await expect.poll(() => button.isEnabled(), patient).toBe(true)
+    await expect.poll(() => button.isEnabled()).toBe(true)
     expect(await page.locator(place).innerText()).not.toContain('Выполняется…')
     expect(window.troubles).toEqual([])
   },
@@ -126,7 +123,7 @@ test('a file that is refused says why in its place, and can be asked for again',
   const button = page.getByRole('button', { name: 'Скачать' })
   await button.click()
   await page.locator('#support').getByText('Диск полон').waitFor()
-  await expect.poll(() => button.isEnabled(), patient).toBe(true)
+  await expect.poll(() => button.isEnabled()).toBe(true)
   expect(await hasStayed(page)).toBe(true)
 })
 

@@ -42,7 +42,7 @@ test.each([
 
 test('the link that it prints opens the status page of the shop, once', async () => {
   const { child, said, ended } = play('--lang', 'en')
-  await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/login\?token=\S+\n/)
+  await expect.poll(() => said.stdout).toMatch(/login\?token=\S+\n/)
   const link = /http:\S+token=\S+/.exec(said.stdout)?.[0] ?? ''
   const open = async () => await fetch(link, { redirect: 'manual' })
   const welcome = await open()
@@ -57,7 +57,7 @@ test('the link that it prints opens the status page of the shop, once', async ()
 
 test('interrupted, it waits for the last receipts, sums up and leaves nothing behind', async () => {
   const { child, said, ended } = play('--lang', 'en')
-  await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/delivered [1-9]/)
+  await expect.poll(() => said.stdout).toMatch(/delivered [1-9]/)
   child.kill('SIGINT')
   const { code, stdout, left } = await ended
   expect({ code, left }).toEqual({ code: 0, left: [] })

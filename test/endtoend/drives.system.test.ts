@@ -44,7 +44,7 @@ describe.concurrent('a fiscal drive replaced', () => {
     await shop.waitUntilDrained()
     expect(keysOf(shop).filter((key) => key.startsWith(`FN${successor}`))).toHaveLength(2)
     expect(shop.tally()).toMatchObject({ closed: 4, kept: 4, delivered: 4, lost: 0, twice: 0 })
-    expect((await shop.status())?.health.colour).toBe('green')
+    await shop.statusWhere(({ health }) => health.colour === 'green', 'all is well')
   })
 
   test("by another shop's used drive stops red, books nothing of it, and goes on where a person says", async ({

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { unzipSync } from 'fflate'
 import { expect, test } from 'vitest'
+import type { ListedRow } from '../../../agent/desk/desk.ts'
 import { remoteDesk } from '../../../agent/desk/remote.ts'
 import { actions, downloads, pages, streams } from '../../../agent/status/pages/index.ts'
 import { openShop } from '../../demo/shop.ts'
@@ -23,7 +24,6 @@ test('a link of chekpost token opens the page, and nothing private stands on any
   shop.register().closeReceipt({ real: 'tlv-advance-with-buyer-email-2020' })
   shop.register().closeReceipt({ lines: [{ name: evil, quantity: '1', price: 100 }] })
   shop.start()
-  await shop.statusWhere(({ outbox }) => outbox.documents >= 3, 'the documents are kept')
   await shop.until(
     () =>
       fetch(`${base}/healthz`).then(
@@ -42,7 +42,12 @@ test('a link of chekpost token opens the page, and nothing private stands on any
   expect(statSync(sessions).mode & 0o777).toBe(0o600)
 
   const desk = remoteDesk(join(shop.stateDir, 'control.sock'))
-  const { documents } = await desk.search({ limit: 50 }, AbortSignal.timeout(10_000))
+  let documents: readonly ListedRow[] = []
+  await shop.until(async () => {
+    const found = await desk.search({ limit: 50 }, AbortSignal.timeout(60_000)).catch(() => null)
+    documents = found?.documents ?? []
+    return documents.length === shop.register().documents.length
+  }, 'all documents are found')
   const receipts = documents.map(({ storage, number }) => `/receipt?fn=${storage}&fd=${number}`)
   const paths = [...pages.map(({ path }) => path), ...downloads.map(({ path }) => path), ...receipts]
   const said: Record<string, string> = {}

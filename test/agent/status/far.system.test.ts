@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { guardingHeaders } from '../../../agent/status/door.ts'
 import { type Text, text } from '../../../agent/text.ts'
 import { UsageError } from '../../../agent/usage.ts'
+import { keepPort } from '../../fakes/ports.ts'
 import { openServed, type Served } from './served.ts'
 
 const password = 'correct horse battery'
@@ -163,9 +164,8 @@ test('without a password that can be used nothing is served beyond this computer
 })
 
 test('a port that is taken is waited for, and each try leaves nothing behind', async () => {
-  const first = await openServed()
-  const { port } = first
-  await first[Symbol.asyncDispose]()
+  await using kept = await keepPort()
+  const { port } = kept
   const taken = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve) => void taken.listen(port, '127.0.0.1', resolve))
   let tries = 0

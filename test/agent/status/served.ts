@@ -159,10 +159,14 @@ function exchange(port: number, isTls: boolean, bytes: string): Promise<Answer> 
       : createConnection({ port, host: '127.0.0.1' })
     const parts: Buffer[] = []
     socket.on('data', (part: Buffer) => parts.push(part))
-    socket.on('error', reject)
+    let failure = new Error('closed without an answer')
+    // Who answers before all was read may reset the connection behind the answer.
+    socket.on('error', (error) => {
+      failure = error
+    })
     socket.on('close', () => {
       const answer = read(Buffer.concat(parts).toString('utf8'))
-      if (answer === null) reject(new Error('closed without an answer'))
+      if (answer === null) reject(failure)
       else resolve(answer)
     })
     socket.write(bytes)

@@ -6,6 +6,7 @@ import type { Line } from '../../../drivers/contract.ts'
 import { pause } from '../../../drivers/deadline.ts'
 import { openLine } from '../../../drivers/transport/open.ts'
 import { openTcp } from '../../../drivers/transport/tcp.ts'
+import { keepPort } from '../../fakes/ports.ts'
 
 const never = new AbortController().signal
 const lost = { name: 'RegisterError', fault: 'lost' }
@@ -188,9 +189,8 @@ test('two readers at a time are a bug and are told so', async () => {
 })
 
 test('a port where nobody listens says so and names the remedy', async () => {
-  const port = await listen()
-  opened.server.close()
-  await once(opened.server, 'close')
+  await using kept = await keepPort()
+  const { port } = kept
   await expect(openLine(`tcp:127.0.0.1:${port}`, never)).rejects.toMatchObject({
     ...lost,
     message: `127.0.0.1:${port}: connection refused (ECONNREFUSED).`,

@@ -155,7 +155,10 @@ test('a parked group is previewed, sent again with a reason, books once, and tel
   expect(await get('/parked')).toContain('Здесь ничего не отложено')
   const found = await get('/receipts?state=accepted&receipts=1')
   expect(found).toContain('Найдено: 3')
-  const receipt = await get(`/receipt?fn=${register.storage}&fd=${first?.number}`)
+  const number = first?.number ?? 0
+  // Attempts are written beside the work.
+  await until(async () => (await desk.show({ number }, signal)).history.length === 2)
+  const receipt = await get(`/receipt?fn=${register.storage}&fd=${number}`)
   expect(receipt).toContain('Проведён на сайте')
   expect(receipt).toContain('>200</td>')
   expect(receipt).toContain('>422</td>')
@@ -178,6 +181,8 @@ test('a parked group is previewed, sent again with a reason, books once, and tel
 test('wrong questions are answered with words, never with a fault of the program', async () => {
   register.closeReceipt()
   await until(() => bitrix.counts().booked === 1)
+  // The index is opened after the first poll, which may be after the first delivery.
+  await until(async () => (await desk.search({ limit: 1 }, signal).catch(() => null)) !== null)
   const addresses = [
     '/receipts?number=abc&from=x&to=y&sum=z&sumTo=q&state=w',
     '/receipts?after=made-up',
