@@ -6,7 +6,7 @@ const limited = (ms: number) => ({
   ...{ testTimeout: ms, hookTimeout: ms, allowOnly: false },
   expect: { requireAssertions: true, poll: { timeout: ms / 2 } },
 })
-const strict = limited(20_000)
+const strict = limited(60_000)
 const system = limited(180_000)
 /** Both cores of a small machine. */
 const maxWorkers = 2

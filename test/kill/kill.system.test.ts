@@ -34,8 +34,7 @@ test('killed at every durable step and at a sample of the other points, it loses
   timeout,
 }, async ({ expect }) => {
   const tree = growTree('short')
-  // Two cores; every shop waits now and then.
-  const options = { tree, side: 3 }
+  const options = { tree, side: 2 }
   const found = await census({
     ...options,
     scenes: (scene, line) => line === 'tcp' && ordinary.has(scene.name),
