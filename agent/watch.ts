@@ -80,6 +80,8 @@ async function stayAway(watching: Watching, signal: AbortSignal): Promise<boolea
     // Aborted: the loop sees it. Of a wall clock that was put right, the view is told in between.
     await watching.wakeable(Math.min(left, longestPauseMs), signal).catch(() => undefined)
   }
+  // A daemon that stops takes nothing back: the pause is kept for the next one.
+  if (signal.aborted) return true
   view.line = 'connecting'
   view.lineSince = clock()
   log.info('port taken back')

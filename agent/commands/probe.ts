@@ -16,7 +16,7 @@ import { type Text, text } from '../text.ts'
 import { Failure, UsageError } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
 import { settingsFor } from './driversettings.ts'
-import { askDaemon, sameLine } from './held.ts'
+import { askDaemon, onLine } from './held.ts'
 import { driverSetting } from './values.ts'
 import { example, words } from './words.ts'
 
@@ -70,11 +70,10 @@ export function probeCommand(context: Context): Command {
       const wanted = targets(context, address, options)
       const registers = (await askDaemon(context)) ?? []
       for (const target of wanted) {
-        const known = registers.find(
-          (one) => isHeld(one, address === undefined) && sameLine(one.address, target.address),
-        )
+        const held = registers.filter((one) => isHeld(one, address === undefined))
+        const known = await onLine(held, target.address)
         const result =
-          known === undefined
+          known === null
             ? await probe(target.address, target.driver, target.settings, context.signal)
             : seenByDaemon(known)
         found.push(result)

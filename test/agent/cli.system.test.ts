@@ -275,7 +275,7 @@ test('run as root never puts files of root into the directory of the daemon', ()
 test.each([
   [['frobnicate'], /^Ошибка: нет такой команды: frobnicate\.\n→ Справка: chekpost --help/],
   [['status', '--wrong'], /^Ошибка: нет такого ключа: --wrong\.\n→ Справка: chekpost status --help/],
-  [['read', '--fd', 'x'], /неверно «x», нужно так: 120 или 120-150/],
+  [['read', '--fd', 'x'], /неверно «x», нужен номер .*: 120 или 120-150/],
   [['outbox', 'ls', '--state', 'x'], /можно: waiting, parked, accepted,/],
   [['begin'], /нужен ключ --register <name>/],
 ])('wrong use as %j is told in Russian with the next step', (args, says) => {

@@ -97,6 +97,8 @@ test('a restart of the daemon leaves the port to whoever has it; taken back, it 
   await released(daemon)
   const before = (await daemon.desk.status({}, never)).registers[0]?.pausedUntil ?? ''
   await daemon.stop()
+  const takenBack = () => daemon.log.filter((line) => line.includes('port taken back')).length
+  expect(takenBack()).toBe(0)
   const connections = daemon.register.counters.connections
   // The wall's clock is put on by an hour meanwhile.
   daemon.ahead = 3_600_000
@@ -111,6 +113,7 @@ test('a restart of the daemon leaves the port to whoever has it; taken back, it 
   daemon.ahead = 0
   expect(await daemon.desk.resume({ register: 'till-1', who: 'anna' }, never)).toEqual({ resumed: true })
   await daemon.delivered(2)
+  expect(takenBack()).toBe(1)
   await daemon.stop()
   daemon.sell(1)
   await daemon.start()
