@@ -34,7 +34,8 @@ test('killed at every durable step and at a sample of the other points, it loses
   timeout,
 }, async ({ expect }) => {
   const tree = growTree('short')
-  const options = { tree, side: 2 }
+  // Two cores; every shop waits now and then.
+  const options = { tree, side: 3 }
   const found = await census({
     ...options,
     scenes: (scene, line) => line === 'tcp' && ordinary.has(scene.name),
