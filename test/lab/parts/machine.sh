@@ -11,8 +11,9 @@ part_install() {
   echo "here: ${first%% && cp -r*}"
   (cd "$copy" && bash -ec "${first%% && cp -r*}") >"$copy/.build.log" 2>&1 || { tail -20 "$copy/.build.log"; fail 'README builds'; }
   "$LAB" up --fresh
-  # A slow boot must not give up the disk that the state lies on.
+  # A slow boot must not give up the disk that the state lies on; the first one may have done so already.
   in_guest 'sed -i "s/device-timeout=20/device-timeout=600/" /etc/fstab && systemctl daemon-reload && sync'
+  in_guest 'mountpoint -q /data || mount /data' || fail 'the disk that can lose its power is there'
   "$LAB" push "$copy" /root/chekpost
   rm -rf "$copy"
   "$LAB" push test/lab /opt/world
