@@ -4,10 +4,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Limits far beyond what anything takes: a busy machine may be slow, and what never comes true is told all the same. */
 const limited = (ms: number) => ({
   ...{ testTimeout: ms, hookTimeout: ms, allowOnly: false },
-  expect: { requireAssertions: true, poll: { timeout: ms / 2 } },
+  expect: { requireAssertions: true, poll: { timeout: ms / 3 } },
 })
 const strict = limited(60_000)
-const system = limited(180_000)
+const system = limited(300_000)
 /** Both cores of a small machine. */
 const maxWorkers = 2
 /** Most of a system test is waiting for others. */
