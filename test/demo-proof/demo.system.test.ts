@@ -55,6 +55,43 @@ test('the link that it prints opens the status page of the shop, once', async ()
   expect(await ended).toMatchObject({ code: 0, left: [] })
 })
 
+/** Logs in by the link and presses buttons as the page's own script does. */
+async function visit(link: string) {
+  const cookie = (await fetch(link)).headers.get('set-cookie')?.split(';')[0] ?? ''
+  const { origin } = new URL(link)
+  const headers = { cookie, origin, 'x-chekpost': '1', 'content-type': 'application/json' }
+  const press = async (path: string, fields: object) => {
+    const answer = await fetch(origin + path, { method: 'POST', headers, body: JSON.stringify(fields) })
+    return JSON.stringify(await answer.json())
+  }
+  return { press }
+}
+
+test('a receipt that it sets aside can be sent again on the page, as its hint says; the rest is sent at the end', async () => {
+  const { child, said, ended } = play('--lang', 'en', '--rate', '40')
+  await expect.poll(() => said.stdout, { timeout: 90_000 }).toMatch(/▶ FD \d+: too long/)
+  await expect.poll(() => said.stdout, { timeout: 60_000 }).toMatch(/login\?token=\S+\n/)
+  const { press } = await visit(/http:\S+token=\S+/.exec(said.stdout)?.[0] ?? '')
+  const selection = JSON.stringify({ state: 'parked' })
+  let shown = ''
+  await expect
+    .poll(async () => (shown = await press('/do/resend/preview', { selection, into: 'resend' })))
+    .toContain('Проба')
+  const [, mark = ''] = /name=\\"mark\\" value=\\"([^\\]+)/.exec(shown) ?? []
+  const answer = await press('/do/resend', {
+    selection,
+    into: 'resend',
+    mark,
+    reason: 'the limit was raised',
+  })
+  expect(answer).toContain('Поставлено в очередь: 1.')
+  await expect.poll(() => said.stdout.match(/set aside here/g)?.length, { timeout: 90_000 }).toBe(2)
+  child.kill('SIGINT')
+  const { code, stdout, left } = await ended
+  expect({ code, left }, stdout).toEqual({ code: 0, left: [] })
+  expect(stdout).toContain('Nothing is lost.')
+})
+
 test('interrupted, it waits for the last receipts, sums up and leaves nothing behind', async () => {
   const { child, said, ended } = play('--lang', 'en')
   await expect.poll(() => said.stdout).toMatch(/delivered [1-9]/)

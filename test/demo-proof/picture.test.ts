@@ -24,6 +24,7 @@ const scene: Scene = {
   wares: [{ name: 'Сыр Российский, весовой', left: 12_345_000n, moved: -987_655_000n }],
   happenings: [{ at: new Date(0), who: 'site', words: { ru: 'ФД 7 проведён', en: 'FD 7 is booked' } }],
   link: `http://127.0.0.1:8321/login?token=${'x'.repeat(43)}`,
+  tip: null,
   ending: false,
 }
 const canvas: Canvas = { columns: 80, rows: 24, language: 'ru', colour: false, chaos: false }
@@ -64,6 +65,14 @@ test('in 80 by 24 all numbers, the stock, the last event and every key can be re
     '01:23',
   ])
     expect(picture).toContain(words)
+})
+
+test('what may be tried on the page stands below the link to it', () => {
+  const tip = { ru: 'ФД 153: отправить', en: 'FD 153: send' }
+  const rows = drawScene({ ...scene, tip }, canvas)
+  expect(rows.findIndex((row) => row.includes('▶ ФД 153'))).toBe(
+    rows.findIndex((row) => row.includes('token=')) + 1,
+  )
 })
 
 test('the link into the page is whole, or a window too narrow for it says so', () => {

@@ -83,7 +83,8 @@ export const usage: Text = text(
 
 Целый магазин на этом компьютере: касса-имитатор продаёт, chekpost читает чеки и шлёт
 их на сайт-имитатор, сайт списывает остатки. Ломайте что угодно – чеки не потеряются.
-Страница состояния работает всё это время: ссылка на вход печатается.
+Страница состояния работает всё это время: ссылка на вход печатается. Иногда сайт откладывает
+чек (не знает товара, чек слишком длинный): что с ним сделать на странице, подскажет строка с ▶.
 
   --for 20s     продавать столько времени, дождаться доставки и выйти
   --json        в конце одна строка JSON с итогом, без экрана
@@ -98,7 +99,9 @@ export const usage: Text = text(
 
 A whole shop on this computer: a simulated register sells, chekpost reads the receipts and
 sends them to a sample site, the site books stock. Break what you like: nothing is lost.
-The status page is served meanwhile; the link into it is printed.
+The status page is served meanwhile; the link into it is printed. Now and then the site sets a
+receipt aside (a product that it does not know, one that is too long): a line with ▶ says what to
+do about it on the page.
 
   --for 20s     sell for so long, wait until all is delivered, and end
   --json        one line of JSON with the result at the end, no screen

@@ -101,7 +101,8 @@ function stations(scene: Scene, { language }: Canvas, width: number): Row[] {
       ]),
     ],
   )
-  return [...rows, [span(` ${t.line}: ${scene.line}`, 'dim')], ...page(scene, language, width)]
+  const tip = scene.tip === null ? [] : [[span(` ▶ ${scene.tip[language]}`, 'amber')]]
+  return [...rows, [span(` ${t.line}: ${scene.line}`, 'dim')], ...page(scene, language, width), ...tip]
 }
 
 /** A link that is cut opens nothing, so a window too narrow says so. */

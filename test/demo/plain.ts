@@ -1,5 +1,5 @@
 /** The demo as plain lines, where there is no terminal to draw on. */
-import { text } from '../../agent/text.ts'
+import { type Text, text } from '../../agent/text.ts'
 import { pause } from '../../drivers/index.ts'
 import type { DemoOptions } from './options.ts'
 import type { Scene, Story } from './story.ts'
@@ -14,6 +14,7 @@ export async function narrate(
   let told = 0
   let last = ''
   let link: string | null = null
+  let tip: Text | null = null
   const more = () => {
     for (const { at, who, words } of story.happenings.slice(told))
       if (who === 'agent' || who === 'person')
@@ -22,6 +23,8 @@ export async function narrate(
     const scene = story.scene()
     if (scene.link !== link && scene.link !== null) out.write(`${pageWords[language]} ${scene.link}\n`)
     link = scene.link
+    if (scene.tip !== tip && scene.tip !== null) out.write(`▶ ${scene.tip[language]}\n`)
+    tip = scene.tip
     const numbers = numbersOf(scene, language)
     if (numbers !== last) out.write(`${new Date().toTimeString().slice(0, 8)}  ${numbers}\n`)
     last = numbers

@@ -1,12 +1,15 @@
 /** One run of the demo: a shop that sells, and everything a viewer may want to know of it. Knows no terminal. */
+import { join } from 'node:path'
+import { remoteDesk } from '../../agent/desk/remote.ts'
 import type { Health } from '../../agent/status/health.ts'
 import { type Text, text } from '../../agent/text.ts'
-import type { Received } from '../fakes/bitrix.ts'
+import type { Behaviour, Received } from '../fakes/bitrix.ts'
 import type { ClosedDocument } from '../fakes/register.ts'
 import { runChaos } from './chaos.ts'
 import type { DemoOptions } from './options.ts'
 import { PageLink, portForPage } from './page.ts'
 import { openShop, type Shop } from './shop.ts'
+import { Snags } from './snags.ts'
 import { countKept, keyOf, type Tally } from './tally.ts'
 
 /** Whose event it is, for its colour. */
@@ -49,6 +52,8 @@ export interface Scene {
   readonly happenings: readonly Happening[]
   /** A one-time link into the status page; null while there is none. */
   readonly link: string | null
+  /** What a viewer may try on the page now. */
+  readonly tip: Text | null
   /** The selling is over; the last receipts are on their way. */
   readonly ending: boolean
 }
@@ -74,12 +79,18 @@ export class Story implements AsyncDisposable {
   readonly #link: PageLink | null
   #health: Health | null = null
   #ending = false
+  /** Only for whoever looks: a program that counts, and chaos, want nothing but deliveries. */
+  readonly #snags: Snags | null
+  /** What the site does with what has just come. */
+  #judged: Behaviour = 'accept'
 
   private constructor(shop: Shop, options: DemoOptions, happenings: Happening[]) {
     this.shop = shop
     this.#options = options
     this.#happenings = happenings
     this.#link = options.json ? null : new PageLink(shop.stateDir)
+    const isWatched = !options.json && !options.chaos
+    this.#snags = isWatched ? new Snags((words) => this.#tell('person', words)) : null
   }
 
   /** Opens the shop, starts the agent and begins to sell. */
@@ -100,6 +111,7 @@ export class Story implements AsyncDisposable {
     })
     const story = new Story(shop, options, happenings)
     learning.from = (received) => story.#learn(received)
+    shop.behaviour = () => story.#judged
     shop.start()
     shop.register().startSelling({ rate: options.rate })
     return story
@@ -186,6 +198,7 @@ export class Story implements AsyncDisposable {
       wares: this.#wares(),
       happenings: this.#happenings,
       link: this.#link?.url ?? null,
+      tip: this.#ending ? null : (this.#snags?.tip ?? null),
       ending: this.#ending,
     }
   }
@@ -199,10 +212,12 @@ export class Story implements AsyncDisposable {
     this.#ending = true
     shop.register().stopSelling()
     await shop.mend()
-    const late = await shop.waitUntilDrained(limitMs, impatient).then(
-      () => null,
-      (error: unknown) => String(error),
-    )
+    const late = await shop
+      .until(() => this.#hasArrived(), 'drained', limitMs, impatient)
+      .then(
+        () => null,
+        (error: unknown) => String(error),
+      )
     const { code } = await shop.agent.terminate()
     const wrong = shop.misbooked()
     const complaint =
@@ -210,6 +225,18 @@ export class Story implements AsyncDisposable {
       (code === 0 ? null : `the agent ended with code ${code}\n${shop.agent.log.slice(-2_000)}`) ??
       (wrong.length === 0 ? null : `booked otherwise than sold: ${wrong.join(', ')}`)
     return { tally: shop.tally(), complaint }
+  }
+
+  /** What nobody has sent again is sent now, as a technician would. */
+  async #hasArrived(): Promise<boolean> {
+    const { shop } = this
+    if (shop.isDrained()) return true
+    const status = this.#snags === null ? null : await shop.status()
+    if ((status?.outbox.parked ?? 0) === 0) return false
+    const order = { selection: { state: 'parked' }, who: 'demo', reason: 'the demo is over' } as const
+    const desk = remoteDesk(join(shop.stateDir, 'control.sock'))
+    await desk.replay(order, AbortSignal.timeout(5_000)).catch(() => undefined)
+    return false
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -221,7 +248,9 @@ export class Story implements AsyncDisposable {
   }
 
   /** Names of goods, for the ledger knows codes only. */
-  #learn({ id, type, body }: Received): void {
+  #learn(received: Received): void {
+    const { id, type, body } = received
+    this.#judged = this.#snags?.judge(received) ?? 'accept'
     const number = id.split('-FD')[1] ?? id
     const known = this.shop.bitrix.ledger.entries.has(id)
     const { lines = [] } = JSON.parse(body) as { lines?: readonly NamedLine[] }
@@ -229,7 +258,7 @@ export class Story implements AsyncDisposable {
       const product = code.gtin ?? code.ean ?? code.article ?? name
       if (product !== null) this.#names.set(product, (name ?? product).trim())
     }
-    if (type === 'pos.report') return
+    if (type === 'pos.report' || this.#judged !== 'accept') return
     this.#tell(
       'site',
       known

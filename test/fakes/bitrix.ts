@@ -32,6 +32,8 @@ export type Behaviour =
   | 'hang'
   /** Acknowledges another document. */
   | 'wrongKey'
+  /** Keeps it and sets it aside, for these reasons. */
+  | { readonly park: readonly string[] }
   /** Books, and answers so much later: what a site far away and a busy Bitrix take. */
   | { readonly afterMs: number }
   /** Refuses with this status, headers and JSON body. */
@@ -219,6 +221,10 @@ export class Bitrix implements AsyncDisposable {
       setTimeout(() => send(response, this.#book(body, 'booked')), behaviour.afterMs)
       return
     }
+    if (typeof behaviour === 'object' && 'park' in behaviour) {
+      send(response, this.#book(body, 'parked', behaviour.park))
+      return
+    }
     if (typeof behaviour === 'object') {
       response.writeHead(behaviour.status, { 'content-type': 'application/json', ...behaviour.headers })
       response.end(behaviour.body ?? '{}')
@@ -245,9 +251,9 @@ export class Bitrix implements AsyncDisposable {
     answers[behaviour]()
   }
 
-  #book(body: Body, want: 'booked' | 'parked' | 'ignored'): Verdict {
+  #book(body: Body, want: 'booked' | 'parked' | 'ignored', why?: readonly string[]): Verdict {
     if (body.type === 'pos.ledger') return ledgerAnswer(body, this.#ledger, this.host, this.ledgerPiece)
-    const verdict = take(body, this.#ledger, want, this.host)
+    const verdict = take(body, this.#ledger, want, { host: this.host, why })
     if (verdict.answer['duplicate'] === true) this.#duplicates++
     return verdict
   }

@@ -31,12 +31,18 @@ export interface Verdict {
   readonly answer: Readonly<Record<string, unknown>>
 }
 
+/** Who answers, and why it sets aside what it is told to. */
+export interface Manner {
+  readonly host?: string
+  readonly why?: readonly string[] | undefined
+}
+
 /** Books once by key, whatever is repeated. */
 export function take(
   body: Body,
   ledger: Ledger,
   want: 'booked' | 'parked' | 'ignored',
-  host = 'shop.example',
+  { host = 'shop.example', why = ['parked by the test'] }: Manner = {},
 ): Verdict {
   const { eventId } = body
   const answer = { eventId, ledgerId: ledger.id, host }
@@ -51,17 +57,17 @@ export function take(
     }
   if (known !== undefined && known.state !== 'parked')
     return { status: 200, answer: { ...answer, state: known.state, duplicate: true, reasons: known.reasons } }
-  const entry = judge(body, facts, want)
+  const entry = judge(body, facts, want === 'parked' ? why : [], want)
   ledger.keep(entry)
   const status = entry.state === 'parked' ? 202 : 200
   return { status, answer: { ...answer, state: entry.state, reasons: entry.reasons } }
 }
 
-function judge(body: Body, facts: Facts, want: Entry['state']): Entry {
+function judge(body: Body, facts: Facts, why: readonly string[], want: Entry['state']): Entry {
   const lines = body.lines ?? []
   const entry = { key: body.eventId, register: body.register.id, facts, movements: [] }
   const reasons = [
-    ...(want === 'parked' ? ['parked by the test'] : []),
+    ...why,
     ...(body.type === 'pos.correction' ? ['a correction waits for a person'] : []),
     ...((body.mayBeSiteOrder ?? []).length > 0 ? ['may be a site order'] : []),
     ...(lines.some(({ move }) => move === 'review') ? ['a line has to be looked at'] : []),
