@@ -1,4 +1,4 @@
-/** The page's own styles, script and picture: small files beside this one, read once. */
+/** The page's own styles, script and pictures: small files beside this one, read once. */
 import { readFileSync } from 'node:fs'
 
 const types = {
@@ -6,6 +6,10 @@ const types = {
   'parts.css': 'text/css; charset=utf-8',
   'page.js': 'text/javascript; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'icon-green.svg': 'image/svg+xml',
+  'icon-amber.svg': 'image/svg+xml',
+  'icon-red.svg': 'image/svg+xml',
+  'icon-lost.svg': 'image/svg+xml',
 } as const
 
 export type AssetName = keyof typeof types

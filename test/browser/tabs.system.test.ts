@@ -78,3 +78,42 @@ test('a page whose session is over is led to the login', async () => {
   await page.waitForURL(`${shop().base}/login`, { timeout: 60_000 })
   expect(await page.locator('input[name=token]').count()).toBe(1)
 })
+
+/** What the row of tabs shows of a page. */
+async function tabOf(page: Page): Promise<{ title: string; picture: string }> {
+  const picture = await page.locator('link[rel=icon]').getAttribute('href')
+  return { title: await page.title(), picture: picture ?? '' }
+}
+
+const tabs = {
+  green: { title: 'Обзор: порядок · chekpost', picture: '/assets/icon-green.svg' },
+  amber: { title: 'Обзор: внимание · chekpost', picture: '/assets/icon-amber.svg' },
+  lost: { title: 'Обзор: нет связи · chekpost', picture: '/assets/icon-lost.svg' },
+} as const
+
+test('the tab tells the state by a word behind its name and by its picture, and so does one that nobody looks at', async () => {
+  await using window = await shop().open()
+  const { page } = window
+  const told = () => expect.poll(() => tabOf(page), { timeout: 60_000 })
+  await told().toEqual(tabs.green)
+  shop().shop.unplugRegister()
+  await told().toEqual(tabs.amber)
+  await shop().shop.plugRegister()
+  await told().toEqual(tabs.green)
+  await page.clock.install()
+  await turn(page, true)
+  shop().shop.unplugRegister()
+  await shop().shop.statusWhere(({ health }) => health.colour === 'amber', 'the register is missed')
+  await page.clock.runFor(31_000)
+  await told().toEqual(tabs.amber)
+  await page.route(`${shop().base}/`, (route) => route.abort())
+  await page.clock.runFor(31_000)
+  await told().toEqual(tabs.lost)
+  await page.unroute(`${shop().base}/`)
+  await shop().shop.plugRegister()
+  await shop().shop.statusWhere(({ health }) => health.colour === 'green', 'it is back')
+  await page.clock.runFor(31_000)
+  await told().toEqual(tabs.green)
+  for (const { picture } of Object.values(tabs))
+    expect((await page.request.get(shop().base + picture)).headers()['content-type']).toBe('image/svg+xml')
+})

@@ -151,12 +151,17 @@ async function show({ go, html, done }, into) {
   if (done) await renew().catch(() => undefined) // It was done all the same, and says so.
 }
 
-/** Draws the marked parts of the page anew, as it would be now. */
+/** The page as it would be drawn now. */
+async function drawnNow() {
+  const answer = await ask(location.href, {})
+  return new DOMParser().parseFromString(await answer.text(), 'text/html')
+}
+
+/** Draws the marked parts of the page anew. */
 async function renew() {
   const parts = document.querySelectorAll('[data-renew]')
   if (parts.length === 0) return
-  const answer = await ask(location.href, {})
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const page = await drawnNow()
   for (const { id } of parts) {
     const drawn = page.getElementById(id)
     if (drawn !== null) put(id, 'replace', drawn.innerHTML)
@@ -172,7 +177,7 @@ document.addEventListener('submit', (event) => {
 
 /** A break of a moment is no news; one that lasts is. */
 const patienceMs = 4000
-/** Whoever was refused comes again no sooner: to be asked costs the daemon something as well. */
+/** Whoever was refused, or is not looked at, asks no sooner again: to be asked costs the daemon something as well. */
 const refusedMs = 30_000
 
 /** Fresh while somebody sees it: a browser has six connections to a daemon, however many tabs. */
@@ -196,9 +201,26 @@ function keepFresh(element) {
     calm()
     clearTimeout(again)
   }
+  /** A tab that nobody sees holds no connection; it looks now and then, for what it says in the row of tabs. */
+  const peek = async () => {
+    try {
+      const health = (await drawnNow()).getElementById('health')
+      if (!document.hidden) return
+      if (health === null) return say(silence)
+      put('health', 'replace', health.innerHTML)
+      banner.hidden = true
+    } catch (error) {
+      if (document.hidden) say(error.words ?? silence)
+    } finally {
+      if (document.hidden) again = setTimeout(peek, refusedMs)
+    }
+  }
   const open = () => {
     rest()
-    if (document.hidden) return
+    if (document.hidden) {
+      if (document.getElementById('health') !== null) again = setTimeout(peek, refusedMs)
+      return
+    }
     const mine = new EventSource(element.dataset.live)
     source = mine
     mine.addEventListener('message', ({ data }) => {
@@ -249,4 +271,25 @@ async function refusalAt(address) {
   }
 }
 
+/** What the row of tabs says: behind the name of the page the state in a word, and its colour and shape as a picture. */
+function keepTab(health) {
+  const banner = document.getElementById('lost')
+  const icon = document.querySelector('link[rel="icon"]')
+  const named = document.title
+  const tell = () => {
+    const part = health.querySelector('.health')
+    const colour = ['green', 'amber', 'red'].find((one) => part?.classList.contains(one))
+    const word = part?.querySelector('.hidden')?.textContent.replace(/:\s*$/, '')
+    const [state, said] = banner.hidden ? [colour, word] : ['lost', banner.dataset.word]
+    if (state === undefined || said === undefined) return
+    icon.href = `/assets/icon-${state}.svg`
+    document.title = named.replace(' · ', `: ${said.toLowerCase()} · `)
+  }
+  const watch = new MutationObserver(tell)
+  watch.observe(health, { childList: true })
+  watch.observe(banner, { attributeFilter: ['hidden'] })
+  tell()
+}
+
 for (const element of document.querySelectorAll('[data-live]')) keepFresh(element)
+for (const health of document.querySelectorAll('#health')) keepTab(health)
