@@ -3,6 +3,7 @@
  * its end, and counts from the moment at which the port is free; on a clock that nobody sets, so that a wall clock put
  * back or forward makes it neither longer nor shorter. A restart of the daemon does not end it.
  */
+import { shopClock } from './shoptime.ts'
 import { type Text, text } from './text.ts'
 import { Failure } from './usage.ts'
 import type { RegisterView } from './view.ts'
@@ -35,11 +36,18 @@ const forgetful: Abiding = {
   keep: () => undefined,
 }
 
+/** The clock by which people are told times. */
+export interface Wall {
+  /** Milliseconds. */
+  readonly clock: () => number
+  readonly zone: string
+}
+
 type Shown = Pick<RegisterView, 'name' | 'pausedUntil' | 'leaving'>
 
 export class Respite {
   readonly #view: Shown
-  readonly #clock: () => number
+  readonly #wall: Wall
   readonly #abiding: Abiding
   /** Asked for, for so many milliseconds, and not free yet. */
   #wanted: number | null = null
@@ -48,10 +56,9 @@ export class Respite {
   #asked = new AbortController()
   readonly #waiting = new Set<() => void>()
 
-  /** `clock` is the wall's, by which people are told times. */
-  constructor(view: Shown, clock: () => number, abiding: Abiding = forgetful) {
+  constructor(view: Shown, wall: Wall, abiding: Abiding = forgetful) {
     this.#view = view
-    this.#clock = clock
+    this.#wall = wall
     this.#abiding = abiding
     this.#until = abiding.kept()?.until ?? null
     if (this.leftMs() > 0) this.#asked.abort(letGo())
@@ -113,7 +120,7 @@ export class Respite {
       this.#until = null
       if (this.#wanted === null && this.#asked.signal.aborted) this.#asked = new AbortController()
     }
-    this.#view.pausedUntil = left === 0 ? null : Math.round(this.#clock() + left)
+    this.#view.pausedUntil = left === 0 ? null : Math.round(this.#wall.clock() + left)
     return left
   }
 
@@ -176,7 +183,7 @@ export class Respite {
   /** Says until when the port is not ours, and how to have it back. */
   refusal(): Failure {
     const { name, pausedUntil } = this.#view
-    const said = pausedUntil === null ? leavingText : releasedText(pausedUntil)
+    const said = pausedUntil === null ? leavingText : releasedText(pausedUntil, this.#wall.zone)
     const hint = takeBackHint(name)
     return new Failure(text(`${name}: ${said.ru}. ${hint.ru}`, `${name}: ${said.en}. ${hint.en}`))
   }
@@ -192,9 +199,9 @@ export const leavingText = text(
   'the port is being let go of: what is under way is finished first, for up to two minutes it is in use',
 )
 
-/** That a port was let go of, and until when by this computer's clock. */
-export function releasedText(until: number): Text {
-  const time = new Date(until).toLocaleTimeString('sv-SE', { timeStyle: 'short' })
+/** That a port was let go of, and until when by the shop's clock. */
+export function releasedText(until: string | number, zone: string): Text {
+  const time = shopClock(until, zone)
   return text(`порт отпущен до ${time}`, `the port is let go of until ${time}`)
 }
 

@@ -169,7 +169,7 @@ function watchingOf(
     wakeable: (ms, signal) => bell.wait(ms, signal),
     takeRequest: () => requests.take(),
     aside: new Aside(yard.clock, yard.random),
-    respite: new Respite(view, yard.clock, yard.pauses.of(config.name)),
+    respite: new Respite(view, yard, yard.pauses.of(config.name)),
   }
 }
 

@@ -7,7 +7,7 @@ import { socketToAsk } from '../environment.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { type Context, loadConfig, print, printJson, say } from './context.ts'
-import { example, words } from './words.ts'
+import { example, forPrograms, words } from './words.ts'
 
 export function doctorCommand(context: Context): Command {
   return new Command('doctor')
@@ -27,7 +27,7 @@ export function doctorCommand(context: Context): Command {
         "the till's program speaks protocol v2: ask a silent register in it too (the daemon is stopped)",
       ),
     )
-    .option('--json', words(context, 'для программ', 'for programs'))
+    .option('--json', forPrograms(context))
     .addHelpText('after', example(context, 'chekpost doctor', 'chekpost doctor --register till-1 --json'))
     .action(async (options: Options) => {
       const report = await examine(context, options)

@@ -3,18 +3,19 @@ import { Command, Option } from 'commander'
 import { type Desk, type InputOf, type ListedRow, mostListed } from '../desk/desk.ts'
 import { documentStates, type StateSought } from '../outbox.ts'
 import { Progress } from '../progress.ts'
+import { shopTime } from '../shoptime.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { stateWords } from '../wording/documents.ts'
 import { plainly } from '../wording/plain.ts'
 import { whyInWords } from '../wording/reasons.ts'
 import { auditsCommand } from './audits.ts'
-import { type Context, print, printJson, say, withDesk } from './context.ts'
+import { type Context, loadConfig, print, printJson, say, withDesk } from './context.ts'
 import { importCommand } from './outboximport.ts'
 import { openProgress } from './progress.ts'
 import { type SelectionOptions, selecting, selectionOf } from './selection.ts'
 import { demandOrder, receiptTime, type SumRange, sumRange, wholeNumber } from './values.ts'
-import { example, words } from './words.ts'
+import { example, forPrograms, words } from './words.ts'
 
 export function outboxCommand(context: Context): Command {
   return new Command('outbox')
@@ -62,7 +63,11 @@ function list(context: Context): Command {
       sumRange,
     )
     .option('--limit <n>', words(context, 'не больше строк', 'at most so many'), wholeNumber(1), 50)
-    .option('--json', words(context, 'для программ', 'for programs'))
+    .option('--json', forPrograms(context))
+    .addHelpText(
+      'after',
+      `\n${words(context, 'Время — как на чеке, по часам кассы; в [скобках] — когда прочитан, по времени магазина.', "Times are those on the receipts, by the register's clock; in [brackets] when it was read, by the shop's.")}`,
+    )
     .addHelpText(
       'after',
       example(
@@ -74,15 +79,21 @@ function list(context: Context): Command {
     )
     .action(async (options: ListOptions) => {
       if (options.limit > mostListed) throw new UsageError(tooMany)
-      const documents = await withDesk(context, (desk) => listed(context, desk, options))
+      const selection = selectionOf(context, options)
+      const { timezone } = loadConfig(context)
+      const documents = await withDesk(context, (desk) => listed(context, desk, selection, options))
       if (options.json) printJson(context, { documents })
-      else printRows(context, documents)
+      else printRows(context, documents, timezone)
     })
 }
 
-async function listed(context: Context, desk: Desk, options: ListOptions): Promise<readonly ListedRow[]> {
-  const { state, timeFrom, timeTo, sum, limit } = options
-  const selection = { ...selectionOf(context, options), ...(state && { state }) }
+async function listed(
+  context: Context,
+  desk: Desk,
+  named: InputOf<'list'>,
+  { state, timeFrom, timeTo, sum, limit }: ListOptions,
+): Promise<readonly ListedRow[]> {
+  const selection = { ...named, ...(state && { state }) }
   if (timeFrom === undefined && timeTo === undefined && sum === undefined)
     return (await desk.list({ ...selection, limit }, context.signal)).documents
   demandOrder(timeFrom, timeTo)
@@ -132,16 +143,21 @@ async function searched(
 const longestWhy = 1000
 
 /** A table of documents, newest last as the register counts them. */
-export function printRows(context: Context, documents: readonly ListedRow[]): void {
+export function printRows(context: Context, documents: readonly ListedRow[], zone: string): void {
   if (documents.length === 0) say(context, text('Ничего не найдено', 'Nothing was found'))
   for (const row of documents) {
     const sum = row.total === null ? '' : (row.total / 100).toFixed(2)
     const why = row.why === null ? '' : `  ${plainly(whyInWords(row.why)[context.language], longestWhy)}`
     print(
       context,
-      `${row.key.padEnd(30)} ${(row.time ?? row.readAt).slice(0, 16)} ${sum.padStart(12)} ${stateWord(context, row)}${why}`,
+      `${row.key.padEnd(30)} ${timeOf(row, zone)} ${sum.padStart(12)} ${stateWord(context, row)}${why}`,
     )
   }
+}
+
+/** As the register printed it, else when it was read: in brackets, for that is another time. */
+function timeOf({ time, readAt }: ListedRow, zone: string): string {
+  return time === null ? `[${shopTime(readAt, zone)}]` : ` ${time.slice(0, 16).replace('T', ' ')} `
 }
 
 function stateWord(context: Context, { state, format }: ListedRow): string {

@@ -70,11 +70,12 @@ async function carryOut(context: Context, names: readonly string[], options: Imp
     who: whoAsks(),
     ...(register !== undefined && { register }),
   }
+  const configured = configuredNames(context)
   let isTold = false
   const consent = async (looked: ImportReport) => {
-    if (!wantsConsent(looked) || ownerlessOf(looked, configuredNames(context)) !== null) return true
+    if (!wantsConsent(looked) || ownerlessOf(looked, configured) !== null) return true
     if (!context.interactive || json) throw new UsageError(yesWanted(looked))
-    printReport(context, looked, names, 'asked')
+    printReport(context, looked, { names, configured, stage: 'asked' })
     isTold = true
     return await isAgreed(context, agreeing(looked), yesWanted(looked))
   }
@@ -83,7 +84,7 @@ async function carryOut(context: Context, names: readonly string[], options: Imp
   if (report === null) return say(context, text('Ничего не записано', 'Nothing was written'))
   if (json) printJson(context, report)
   else if (isTold) say(context, counted(report, 'done'))
-  else printReport(context, report, names, dryRun ? 'dry' : 'done')
+  else printReport(context, report, { names, configured, stage: dryRun ? 'dry' : 'done' })
   if (report.refused.length > 0) throw notAll(report.refused.length, names.length)
 }
 
@@ -97,7 +98,15 @@ type Stage = 'done' | 'dry' | 'asked'
 /** So much of each list is printed; all of it stands in `--json`. */
 const mostRows = 10
 
-function printReport(context: Context, report: ImportReport, names: readonly string[], stage: Stage): void {
+interface Told {
+  /** Of the files. */
+  readonly names: readonly string[]
+  /** The registers of the config, when there is one. */
+  readonly configured: readonly string[] | undefined
+  readonly stage: Stage
+}
+
+function printReport(context: Context, report: ImportReport, { names, configured, stage }: Told): void {
   const { refused, conflicts, conflictCount, shownOnly, shownOnlyCount, drives, heldCount } = report
   for (const { at, why } of refused) print(context, refusalOf(names[at] ?? '', why[context.language]))
   say(context, counted(report, stage))
@@ -124,7 +133,7 @@ function printReport(context: Context, report: ImportReport, names: readonly str
     say(context, heldWords(heldCount))
     print(context, `  → ${howToSend[context.language]}`)
   }
-  const ownerless = ownerlessOf(report, configuredNames(context))
+  const ownerless = ownerlessOf(report, configured)
   if (ownerless === null) return
   say(context, ownerlessWords(ownerless))
   print(context, `  → ${ownerHint(ownerless)[context.language]}`)

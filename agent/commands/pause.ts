@@ -1,10 +1,11 @@
 /** `chekpost pause` and `chekpost resume`: a register's port is let go of, so that a vendor's tool can work with it. */
 import { Command } from 'commander'
+import { shopTime } from '../shoptime.ts'
 import { text } from '../text.ts'
-import { type Context, printJson, say, withDesk } from './context.ts'
+import { type Context, loadConfig, printJson, say, withDesk } from './context.ts'
 import { whoAsks } from './selection.ts'
 import { reason, wholeNumber } from './values.ts'
-import { example, localTime, words } from './words.ts'
+import { example, forPrograms, words } from './words.ts'
 
 export function pauseCommand(context: Context): Command {
   return new Command('pause')
@@ -23,7 +24,7 @@ export function pauseCommand(context: Context): Command {
       10,
     )
     .requiredOption('--reason <text>', words(context, 'зачем (сохраняется)', 'why (it is kept)'), reason)
-    .option('--json', words(context, 'для программ', 'for programs'))
+    .option('--json', forPrograms(context))
     .addHelpText(
       'after',
       example(
@@ -38,13 +39,14 @@ export function pauseCommand(context: Context): Command {
     )
     .action(async (register: string, options: { minutes: number; reason: string; json?: boolean }) => {
       const input = { register, minutes: options.minutes, reason: options.reason, who: whoAsks() }
+      const { timezone } = loadConfig(context)
       const tellWait = () => options.json || say(context, waiting)
       const late = setTimeout(tellWait, soonMs)
       const done = await withDesk(context, (desk) => desk.pause(input, context.signal)).finally(() =>
         clearTimeout(late),
       )
       if (options.json) return printJson(context, done)
-      const until = localTime(done.until)
+      const until = shopTime(done.until, timezone)
       say(
         context,
         text(

@@ -4,7 +4,7 @@ import type { InputOf } from '../desk/desk.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { interviewAt, isAgreed } from './asking.ts'
-import { type Context, printJson, say, withDesk } from './context.ts'
+import { type Context, loadConfig, printJson, say, withDesk } from './context.ts'
 import { printRows } from './outbox.ts'
 import { selectionByQr } from './replayqr.ts'
 import { type SelectionOptions, selecting, selectionOf, whoAsks } from './selection.ts'
@@ -82,11 +82,12 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
       ),
     )
   demandOrder(options.from, options.to)
+  const { timezone } = loadConfig(context)
   await withDesk(context, async (desk) => {
     const selection = options.qr === undefined ? named : await selectionByQr(context, desk, options.qr)
     const preview = await desk.previewReplay({ selection }, context.signal)
     if (!options.json) {
-      printRows(context, preview.documents)
+      printRows(context, preview.documents, timezone)
       say(context, text(`Всего: ${preview.count}`, `In all: ${preview.count}`))
     }
     if (options.dryRun || preview.count === 0) {

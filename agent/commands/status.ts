@@ -3,11 +3,12 @@ import { Command } from 'commander'
 import { pause } from '../../drivers/index.ts'
 import type { Desk } from '../desk/desk.ts'
 import { leavingText, releasedText } from '../respite.ts'
+import { shopTime } from '../shoptime.ts'
 import type { Snapshot } from '../status/snapshot.ts'
 import { type Text, text } from '../text.ts'
-import { type Context, print, printJson, withDesk } from './context.ts'
+import { type Context, loadConfig, print, printJson, withDesk } from './context.ts'
 import { drawnBar, openProgress, progressLine } from './progress.ts'
-import { example, localTime, words } from './words.ts'
+import { example, forPrograms, words } from './words.ts'
 
 export function statusCommand(context: Context): Command {
   return new Command('status')
@@ -16,16 +17,17 @@ export function statusCommand(context: Context): Command {
       '--follow',
       words(context, 'показывать идущую работу, пока она не кончится', 'show long work until it is over'),
     )
-    .option('--json', words(context, 'для программ', 'for programs'))
+    .option('--json', forPrograms(context))
     .addHelpText(
       'after',
       example(context, 'chekpost status', 'chekpost status --follow', 'chekpost status --json'),
     )
     .action(async (options: { follow?: boolean; json?: boolean }) => {
+      const { timezone } = loadConfig(context)
       const snapshot = await withDesk(context, async (desk) => {
         const now = await desk.status({}, context.signal)
         if (options.json) printJson(context, now)
-        else for (const line of describe(context, now)) print(context, line)
+        else for (const line of describe(context, now, timezone)) print(context, line)
         return options.follow && !options.json ? await followWork(context, desk, now) : now
       })
       if (snapshot.health.colour === 'red') process.exitCode = 1
@@ -48,7 +50,7 @@ async function followWork(context: Context, desk: Desk, begun: Snapshot): Promis
 
 const marks = { green: '●', amber: '▲', red: '■' } as const
 
-function describe(context: Context, snapshot: Snapshot): string[] {
+function describe(context: Context, snapshot: Snapshot, zone: string): string[] {
   const { language } = context
   const { health, also, outbox } = snapshot
   const lines = [health, ...also].flatMap(({ colour, text: said, hint }) => [
@@ -57,7 +59,7 @@ function describe(context: Context, snapshot: Snapshot): string[] {
   ])
   if (snapshot.unopened) return lines
   for (const register of snapshot.registers)
-    lines.push(registerLine(context, register), ...siteLine(context, register))
+    lines.push(registerLine(context, register, zone), ...siteLine(context, register, zone))
   lines.push(queueLine(context, outbox))
   for (const work of snapshot.work) lines.push(progressLine(language, work, drawnBar(work)))
   if (outbox.withoutBytes > 0)
@@ -92,13 +94,13 @@ function queueLine(
 }
 
 /** Where its receipts go, and the last comparison with that ledger. */
-function siteLine(context: Context, { name, site }: Snapshot['registers'][number]): string[] {
+function siteLine(context: Context, { name, site }: Snapshot['registers'][number], zone: string): string[] {
   if (site === null) return []
   const { host, ledgerId, audit } = site
   const where = `${name}: ${words(context, 'сайт', 'site')} ${host ?? ledgerId}`
   if (audit === null) return [where]
   const gaps = Object.values(audit.gaps).reduce((sum, count) => sum + count, 0)
-  const [at, documents] = [localTime(audit.at), audit.documents]
+  const [at, documents] = [shopTime(audit.at, zone), audit.documents]
   const compared = words(
     context,
     `сверка ${at}: в Битрикс ${documents}, расхождений ${gaps}`,
@@ -113,18 +115,18 @@ const lineWords = {
   lost: text('нет связи', 'not connected'),
 } as const
 
-function lineOf({ line, pausedUntil, leaving }: Snapshot['registers'][number]): Text {
+function lineOf({ line, pausedUntil, leaving }: Snapshot['registers'][number], zone: string): Text {
   if (leaving) return leavingText
-  return pausedUntil === null ? lineWords[line] : releasedText(Date.parse(pausedUntil))
+  return pausedUntil === null ? lineWords[line] : releasedText(pausedUntil, zone)
 }
 
-function registerLine(context: Context, register: Snapshot['registers'][number]): string {
+function registerLine(context: Context, register: Snapshot['registers'][number], zone: string): string {
   const { language } = context
   const { identity, newest, outbox } = register
-  const line = lineOf(register)[language]
+  const line = lineOf(register, zone)[language]
   const device = identity === null ? register.address : `${identity.model} № ${identity.serial ?? '?'}`
   const last = newest === null ? '' : `, ${documentName(context, newest)}`
-  const lastRead = outbox.lastReadAt === null ? '' : `, ${localTime(outbox.lastReadAt)}`
+  const lastRead = outbox.lastReadAt === null ? '' : `, ${shopTime(outbox.lastReadAt, zone)}`
   return `${register.name}: ${line}, ${device}${last}${lastRead}`
 }
 

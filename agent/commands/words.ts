@@ -33,7 +33,7 @@ export function helpWords(context: Context, said: string): string {
     .replace('default: ', 'по умолчанию: ')
 }
 
-/** The clock on the wall of this computer, to the minute: `2026-11-23 11:38`. */
-export function localTime(iso: string): string {
-  return new Date(iso).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })
+/** What `--json` says of itself where times are printed. */
+export function forPrograms(context: Context): string {
+  return words(context, 'для программ (время в UTC)', 'for programs (times in UTC)')
 }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { withDeadline } from '../../drivers/index.ts'
 import { outboxPath } from '../installation.ts'
 import type { OutboxCounts } from '../outbox.ts'
+import { shopTime } from '../shoptime.ts'
 import { type Text, text } from '../text.ts'
 import { bad, good, gravest, unknown, warning } from './finding.ts'
 import type { Finding } from './report.ts'
@@ -34,7 +35,9 @@ export async function examineOutbox({ ward, config }: Patient, signal: AbortSign
   const path = outboxPath(ward.config.stateDir)
   const { size } = await stat(path).catch(() => ({ size: 0 }))
   const sound =
-    daemon === null && size <= checkedUpTo ? await checkNow(path, signal) : sinceCheck(outbox.checkedAt())
+    daemon === null && size <= checkedUpTo
+      ? await checkNow(path, signal)
+      : sinceCheck(outbox.checkedAt(), ward.config.timezone)
   const trouble = daemon?.snapshot().storageTrouble ?? null
   return gravest('outbox', [
     ...running,
@@ -91,8 +94,8 @@ function megabytes(size: number): string {
   return (size / 1_000_000).toFixed(1)
 }
 
-function sinceCheck(checkedAt: number | null): Finding {
-  const at = checkedAt === null ? null : new Date(checkedAt).toISOString().slice(0, 16)
+function sinceCheck(checkedAt: number | null, zone: string): Finding {
+  const at = checkedAt === null ? null : shopTime(checkedAt, zone)
   return good(
     'outbox',
     at === null

@@ -87,7 +87,7 @@ function watching(port: EmulatedPort): Watching {
       () => Date.now(),
       () => 0,
     ),
-    respite: new Respite(view, Date.now),
+    respite: new Respite(view, { clock: Date.now, zone: 'UTC' }),
   }
 }
 

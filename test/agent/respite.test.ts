@@ -13,11 +13,15 @@ function clocks(earlier: Span | null = null) {
   const time = { wall: Date.parse('2026-11-26T12:00:00Z'), uptime: 5_000 }
   const view = { name: 'till-1', pausedUntil: null as number | null, leaving: false }
   const kept: (Span | null)[] = []
-  const respite = new Respite(view, () => time.wall, {
-    uptime: () => time.uptime,
-    kept: () => earlier,
-    keep: (span) => kept.push(span),
-  })
+  const respite = new Respite(
+    view,
+    { clock: () => time.wall, zone: 'Asia/Vladivostok' },
+    {
+      uptime: () => time.uptime,
+      kept: () => earlier,
+      keep: (span) => kept.push(span),
+    },
+  )
   const letGo = (ms: number) => {
     respite.want(ms)
     respite.grant()
@@ -85,7 +89,7 @@ test('what is asked meanwhile fails with the time and the way back', () => {
   expect(() => respite.demandOver()).not.toThrow()
   letGo(minute)
   expect(() => respite.demandOver()).toThrow(Failure)
-  expect(() => respite.demandOver()).toThrow(/until \d\d:\d\d.*chekpost resume till-1/)
+  expect(() => respite.demandOver()).toThrow(/until 22:01.*chekpost resume till-1/)
 })
 
 test('a port that is wanted is not free: it is refused at once, shown as such, and its time has not begun', async () => {

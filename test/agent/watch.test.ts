@@ -134,11 +134,15 @@ async function watch(
       () => 1000,
       () => 0.5,
     ),
-    respite: new Respite(view, () => 1000, {
-      uptime: () => uptime,
-      kept: () => null,
-      keep: () => undefined,
-    }),
+    respite: new Respite(
+      view,
+      { clock: () => 1000, zone: 'UTC' },
+      {
+        uptime: () => uptime,
+        kept: () => null,
+        keep: () => undefined,
+      },
+    ),
   }
   begun(watching)
   await watchRegister(watching, stop.signal)

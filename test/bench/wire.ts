@@ -101,7 +101,7 @@ async function readBacklog(register: SimulatedRegister, frames: Frames, stateDir
       wakeable: (ms, signal) => bell.wait(ms, signal),
       takeRequest: () => undefined,
       aside: new Aside(Date.now, Math.random),
-      respite: new Respite(view, Date.now),
+      respite: new Respite(view, { clock: Date.now, zone: 'UTC' }),
     },
     stop.signal,
   )

@@ -8,7 +8,7 @@ import { rowOf } from '../status/pages/receiptsface.ts'
 
 function printed(language: Language, row: Partial<ListedRow>): string {
   const out = new PassThrough()
-  printRows({ out, language } as unknown as Context, [rowOf(1, row)])
+  printRows({ out, language } as unknown as Context, [rowOf(1, row)], 'Asia/Vladivostok')
   return String(out.read())
 }
 
@@ -31,4 +31,10 @@ test.each([
 test('what a site wrote moves no cursor of the terminal', () => {
   const said = printed('ru', { why: '422: \u001b[2J\u202ebad' })
   for (const sign of ['\u001b', '\u202e']) expect(said).not.toContain(sign)
+})
+
+test('a receipt has the time that it bears, by the register; what bears none when it was read, by the shop, in brackets', () => {
+  const readAt = '2026-11-23T22:38:49.479Z'
+  expect(printed('ru', { time: '2026-11-24T01:30:00', readAt })).toContain('  2026-11-24 01:30  ')
+  expect(printed('ru', { time: null, readAt })).toContain(' [2026-11-24 08:38] ')
 })
