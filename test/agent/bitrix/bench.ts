@@ -89,9 +89,8 @@ export function webhook(
       proxy: null,
       ca: null,
       pinnedKeys: [],
-      connectMs: 5_000,
-      answerMs: 5_000,
-      totalMs: 10_000,
+      // The first request of all waits for its modules as well.
+      ...{ connectMs: 60_000, answerMs: 60_000, totalMs: 60_000 },
       lanes: 2,
       ...more,
     },
