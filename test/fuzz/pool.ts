@@ -73,13 +73,15 @@ function oneThread(job: Job, { hangMs, memoryMb, found, progress }: PoolOptions)
     }
     const die = (why: string) => end({ kind: 'died', why, input: shared.input, runs: shared.begun })
     let begun = 0
-    let movedAt = Date.now()
+    // Counted by looks: a process that the machine holds up does not look either.
+    let stillMs = 0
     const watch = setInterval(() => {
+      stillMs += lookMs
       // Before the first run the program is being loaded.
       if (shared.begun !== begun || begun === 0) {
         begun = shared.begun
-        movedAt = Date.now()
-      } else if (Date.now() - movedAt > hangMs) {
+        stillMs = 0
+      } else if (stillMs > hangMs) {
         die(`hang: one run took more than ${hangMs} ms`)
         void worker.terminate()
       }
