@@ -11,7 +11,7 @@ import { Command, CommanderError, Help, Option } from 'commander'
 import { RegisterError, TranscriptError } from '../drivers/index.ts'
 import type { Context } from './commands/context.ts'
 import { mistake } from './commands/mistakes.ts'
-import { example, helpWords, title, words } from './commands/words.ts'
+import { example, helpWords, optionWords, title, words } from './commands/words.ts'
 import { readEnvironment } from './environment.ts'
 import { StoreError } from './store/faults.ts'
 import { type Language, text } from './text.ts'
@@ -135,7 +135,7 @@ export async function program(context: Context, argv: readonly string[]): Promis
         styleTitle: (name) => title(context, name),
         commandUsage: (of) => helpWords(context, new Help().commandUsage(of)),
         subcommandTerm: (of) => helpWords(context, new Help().subcommandTerm(of)),
-        optionDescription: (of) => helpWords(context, new Help().optionDescription(of)),
+        optionDescription: (of) => optionWords(context, new Help().optionDescription(of), of.mandatory),
         argumentDescription: (of) => helpWords(context, new Help().argumentDescription(of)),
       })
       .configureOutput({

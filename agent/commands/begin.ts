@@ -34,7 +34,14 @@ export function beginCommand(context: Context): Command {
     .option('--json', words(context, 'для программ', 'for programs'))
     .addHelpText(
       'after',
-      example(context, 'chekpost begin --register till-1 --at 1 --reason "ФН заменён 21.11"'),
+      example(
+        context,
+        words(
+          context,
+          'chekpost begin --register till-1 --at 1 --reason "ФН заменён 21.11"',
+          'chekpost begin --register till-1 --at 1 --reason "drive replaced on 21.11"',
+        ),
+      ),
     )
     .action(async (options: BeginOptions) => {
       const input = {

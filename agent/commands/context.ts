@@ -19,7 +19,7 @@ export interface Context {
   readonly signal: AbortSignal
 }
 
-export function print(context: Context, line: string): void {
+export function print(context: Pick<Context, 'out'>, line: string): void {
   context.out.write(`${line}\n`)
 }
 
@@ -28,7 +28,7 @@ export function say(context: Context, said: Text): void {
 }
 
 /** One JSON value on one line, for programs. */
-export function printJson(context: Context, value: unknown): void {
+export function printJson(context: Pick<Context, 'out'>, value: unknown): void {
   print(context, JSON.stringify(value))
 }
 

@@ -1,6 +1,7 @@
 /** `chekpost outbox ls|show|export|import|audits`: what was read and what is still owed. */
 import { Command, Option } from 'commander'
 import { type Desk, type InputOf, type ListedRow, mostListed } from '../desk/desk.ts'
+import { registersNamed } from '../named.ts'
 import { documentStates, type StateSought } from '../outbox.ts'
 import { Progress } from '../progress.ts'
 import { shopTime } from '../shoptime.ts'
@@ -80,10 +81,12 @@ function list(context: Context): Command {
     .action(async (options: ListOptions) => {
       if (options.limit > mostListed) throw new UsageError(tooMany)
       const selection = selectionOf(context, options)
-      const { timezone } = loadConfig(context)
+      const { timezone, registers } = loadConfig(context)
       const documents = await withDesk(context, (desk) => listed(context, desk, selection, options))
       if (options.json) printJson(context, { documents })
       else printRows(context, documents, timezone)
+      // Of one that was taken out of the config there may be documents; of a name with a slip there are none.
+      if (documents.length === 0) registersNamed(registers, options.register)
     })
 }
 

@@ -5,6 +5,8 @@ import type { Desk, ReadRow } from '../desk/desk.ts'
 import { Progress } from '../progress.ts'
 import { text } from '../text.ts'
 import { Failure } from '../usage.ts'
+import { plainly } from '../wording/plain.ts'
+import { placeInWords, problemInWords } from '../wording/readings.ts'
 import { type Context, print, printJson, withDesk } from './context.ts'
 import { openProgress } from './progress.ts'
 import { whoAsks } from './selection.ts'
@@ -80,7 +82,9 @@ async function readAll(context: Context, desk: Desk, options: ReadOptions): Prom
   return unread
 }
 
-function printRow(context: Context, row: ReadRow, json: boolean): void {
+/** What others wrote, as goods' names, moves no cursor of the terminal. */
+export function printRow(context: Pick<Context, 'language' | 'out'>, row: ReadRow, json: boolean): void {
+  const said = problemInWords(row)?.[context.language] ?? JSON.stringify(row.decoded)
   if (json) printJson(context, row)
-  else print(context, `${row.number}  ${row.outbox}  ${row.problem ?? JSON.stringify(row.decoded)}`)
+  else print(context, `${row.number}  ${placeInWords(row)[context.language]}  ${plainly(said, said.length)}`)
 }

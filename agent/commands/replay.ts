@@ -1,6 +1,7 @@
 /** `chekpost replay`: sends documents again; first shows them, then asks why, and keeps that in the audit. */
 import { Command } from 'commander'
 import type { InputOf } from '../desk/desk.ts'
+import { registersNamed } from '../named.ts'
 import { text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 import { interviewAt, isAgreed } from './asking.ts'
@@ -54,7 +55,11 @@ export function replayCommand(context: Context): Command {
         'chekpost replay --parked',
         'chekpost replay --from 2026-08-01 --to 2026-08-02 --dry-run',
         'chekpost replay --qr "t=20260801T1230&s=684.28&fn=9285000100150175&i=37698&fp=400388056&n=1"',
-        'chekpost replay --fd 120-150 --reason "site was restored" --yes',
+        words(
+          context,
+          'chekpost replay --fd 120-150 --reason "сайт восстановлен из копии" --yes',
+          'chekpost replay --fd 120-150 --reason "the site was restored" --yes',
+        ),
       ),
     )
     .action((options: ReplayOptions) => replay(context, options))
@@ -82,7 +87,7 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
       ),
     )
   demandOrder(options.from, options.to)
-  const { timezone } = loadConfig(context)
+  const { timezone, registers } = loadConfig(context)
   await withDesk(context, async (desk) => {
     const selection = options.qr === undefined ? named : await selectionByQr(context, desk, options.qr)
     const preview = await desk.previewReplay({ selection }, context.signal)
@@ -90,6 +95,7 @@ async function replay(context: Context, options: ReplayOptions): Promise<void> {
       printRows(context, preview.documents, timezone)
       say(context, text(`Всего: ${preview.count}`, `In all: ${preview.count}`))
     }
+    if (preview.count === 0) registersNamed(registers, options.register)
     if (options.dryRun || preview.count === 0) {
       if (options.json) printJson(context, { dryRun: true, ...preview })
       return

@@ -33,6 +33,12 @@ export function helpWords(context: Context, said: string): string {
     .replace('default: ', 'по умолчанию: ')
 }
 
+/** What help says of an option; commander does not tell which ones are wanted. */
+export function optionWords(context: Context, said: string, isWanted: boolean): string {
+  const told = helpWords(context, said)
+  return isWanted ? `${told} ${words(context, '(обязательно)', '(required)')}` : told
+}
+
 /** What `--json` says of itself where times are printed. */
 export function forPrograms(context: Context): string {
   return words(context, 'для программ (время в UTC)', 'for programs (times in UTC)')

@@ -1,4 +1,6 @@
 /** The line and its frames as the daemon sees them; the register is asked between two of its polls. */
+import { releasedText, takeBackHint } from '../respite.ts'
+import { shopTime } from '../shoptime.ts'
 import type { RegisterStatus } from '../status/snapshot.ts'
 import { type Text, text } from '../text.ts'
 import { bad, good, notReached, unknown, warning } from './finding.ts'
@@ -27,8 +29,9 @@ export async function throughDaemon<Result>(
   signal: AbortSignal,
 ): Promise<Result | null> {
   const seen = daemon.snapshot().registers.find(({ name }) => name === config.name)
+  const { timezone: zone } = ward.config
   const proof = () => evidence(daemon.lastTalk(config.name))
-  const stopped = seen === undefined ? null : stoppedAt(seen, ward.clock(), proof)
+  const stopped = seen === undefined ? null : stoppedAt(seen, ward, proof)
   if (seen === undefined || stopped !== null) {
     const finding = stopped ?? unknown('line', text('служба её не видит', 'the daemon does not see it'))
     for (const before of deviceSteps.slice(0, deviceSteps.indexOf(finding.step))) tell(passed(before))
@@ -40,8 +43,8 @@ export async function throughDaemon<Result>(
     good(
       'line',
       text(
-        `${seen.address}: на связи с ${seen.lineSince}`,
-        `${seen.address}: connected since ${seen.lineSince}`,
+        `${seen.address}: на связи с ${shopTime(seen.lineSince, zone)}`,
+        `${seen.address}: connected since ${shopTime(seen.lineSince, zone)}`,
       ),
     ),
   )
@@ -55,22 +58,14 @@ function passed(step: Step): Finding {
 }
 
 /** The finding at which the round of this register ends; null when it can be asked. */
-function stoppedAt(seen: RegisterStatus, now: number, proof: () => string | null): Finding | null {
-  const { pausedUntil, trouble, line } = seen
-  if (pausedUntil !== null && Date.parse(pausedUntil) > now)
-    return warning(
-      'line',
-      text(
-        `порт отдан другой программе до ${pausedUntil}`,
-        `the port is lent to another program until ${pausedUntil}`,
-      ),
-      {
-        hint: text(
-          'Вернуть раньше можно на странице состояния.',
-          'The status page can take it back earlier.',
-        ),
-      },
-    )
+function stoppedAt(
+  seen: RegisterStatus,
+  { clock, config }: Patient['ward'],
+  proof: () => string | null,
+): Finding | null {
+  const { name, pausedUntil, trouble, line } = seen
+  if (pausedUntil !== null && Date.parse(pausedUntil) > clock())
+    return warning('line', releasedText(pausedUntil, config.timezone), { hint: takeBackHint(name) })
   const step = trouble === null ? undefined : stepOf[trouble.kind]
   if (trouble !== null && step !== undefined)
     return bad(step, trouble.text, {

@@ -16,7 +16,6 @@ const exceptions: readonly (readonly [file: RegExp, why: string])[] = [
   [/^agent\/qr\.ts$/, 'the keys of a Russian keyboard'],
   [/^agent\/init\/yaml\.ts$/, 'comments of the config, in both languages on one line'],
   [/^agent\/commands\/(?:mistakes|words)\.ts$/, "commander's English messages, translated"],
-  [/^agent\/commands\/begin\.ts$/, 'an example of what is typed'],
   [/^agent\/status\/frame\.ts$/, 'the name of a language in that language'],
   [/^drivers\/shtrih\/(?:commands|catalogue)\.ts$/, "the vendor's names of its commands"],
 ]

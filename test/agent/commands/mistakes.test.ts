@@ -102,6 +102,16 @@ test('what help says of a command, an option or an argument is in the language o
   expect(english.filter((said) => /[а-яё]/i.test(said) || said === '')).toEqual([])
 })
 
+test('help says which options are wanted', async () => {
+  const helpOf = async (language: Language) => {
+    const top = await program(contextIn(language), [])
+    return top.commands.find((command) => command.name() === 'pause')?.helpInformation() ?? ''
+  }
+  expect(await helpOf('ru')).toMatch(/--reason <text>.*зачем \(сохраняется\) \(обязательно\)/)
+  expect(await helpOf('en')).toMatch(/--reason <text>.*why \(it is kept\) \(required\)/)
+  expect(await helpOf('en')).not.toMatch(/--minutes.*required/)
+})
+
 test('a range of times whose ends are exchanged is told, and nothing is looked up', async () => {
   const words = ['--from', '2026-08-02', '--to', '2026-08-01', '--dry-run']
   const asked = replayCommand(contextIn('en')).parseAsync(words, { from: 'user' })

@@ -1,10 +1,17 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Context } from '../../../agent/commands/context.ts'
-import { printRows } from '../../../agent/commands/outbox.ts'
+import { outboxCommand, printRows } from '../../../agent/commands/outbox.ts'
+import { replayCommand } from '../../../agent/commands/replay.ts'
 import type { ListedRow } from '../../../agent/desk/desk.ts'
+import { outboxPath } from '../../../agent/installation.ts'
+import { openOutbox } from '../../../agent/store/open.ts'
 import type { Language } from '../../../agent/text.ts'
+import { environment, never } from '../daemon.ts'
 import { rowOf } from '../status/pages/receiptsface.ts'
+import { folder } from '../store/workshop.ts'
 
 function printed(language: Language, row: Partial<ListedRow>): string {
   const out = new PassThrough()
@@ -37,4 +44,28 @@ test('a receipt has the time that it bears, by the register; what bears none whe
   const readAt = '2026-11-23T22:38:49.479Z'
   expect(printed('ru', { time: '2026-11-24T01:30:00', readAt })).toContain('  2026-11-24 01:30  ')
   expect(printed('ru', { time: null, readAt })).toContain(' [2026-11-24 08:38] ')
+})
+
+test.each([
+  ['a list', () => outboxCommand, ['ls']],
+  ['a replay', () => replayCommand, ['--dry-run']],
+] as const)('%s of a register that nobody knows says which there are', async (_, command, words) => {
+  const place = folder()
+  const configPath = join(place, 'chekpost.yaml')
+  writeFileSync(
+    configPath,
+    `store: shop
+timezone: Europe/Moscow
+stateDir: ${place}
+registers: [{ name: till-1, driver: shtrih, address: 'tcp:127.0.0.1:1' }]
+bitrix: { url: 'https://shop.example/', secretFile: webhook }
+`,
+  )
+  openOutbox(outboxPath(place))[Symbol.dispose]()
+  const context = { environment, language: 'en', configPath, out: new PassThrough(), signal: never }
+  const run = (name: string) =>
+    command()(context as unknown as Context).parseAsync([...words, '--register', name], { from: 'user' })
+  await expect(run('till-9')).rejects.toThrow('There is no register till-9 in the config, there is: till-1')
+  await run('till-1')
+  expect(String(context.out.read())).toContain('Nothing was found')
 })
