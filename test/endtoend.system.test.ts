@@ -17,10 +17,12 @@ const unhurried: ShopOptions = { tills: { 'till-1': { seed, wire: { answerMs: ()
 
 const forEver = new AbortController().signal
 
-/** The agent works, and something happens; then a moment later it is killed. */
+/** The agent works while receipts are closed, and something happens; then a moment later it is killed. */
 async function killSometime(shop: Shop, chance: Chance): Promise<void> {
   const { entries } = shop.bitrix.ledger
   const before = entries.size
+  // Without a number a slow machine would sell ever more than it can read.
+  shop.register().startSelling({ rate: 6, count: 5 })
   shop.start()
   if (chance.happens(0.7)) await shop.until(() => entries.size > before, 'the agent gets on')
   await pause(chance.whole(300), forEver)
@@ -33,7 +35,6 @@ describe.concurrent('killed with SIGKILL', () => {
   }) => {
     await using shop = await openShop(unhurried)
     const chance = new Chance(seed)
-    shop.register().startSelling(6)
     for (let kills = 0; kills < 12; kills++) await killSometime(shop, chance)
     shop.register().stopSelling()
     shop.start()
@@ -84,7 +85,6 @@ describe.concurrent('the database destroyed in the middle', () => {
     async (how, { expect }) => {
       await using shop = await openShop(unhurried)
       const chance = new Chance(seed)
-      shop.register().startSelling(6)
       for (let losses = 0; losses < 3; losses++) {
         await killSometime(shop, chance)
         shop.destroyDatabase(how)
@@ -104,11 +104,12 @@ describe.concurrent('the database destroyed in the middle', () => {
     expect,
   }) => {
     await using shop = await openShop({ ...unhurried, restartMs: 100 })
-    shop.register().startSelling(6)
+    shop.register().startSelling({ rate: 6, count: 8 })
     shop.start()
     await shop.until(() => shop.bitrix.ledger.entries.size > 5, 'the agent works')
     shop.destroyDatabase('garbage')
     const { documents } = shop.register()
+    shop.register().startSelling({ rate: 6, count: 4 })
     await shop.until(() => shop.register().documents.length > documents.length + 3, 'the selling goes on')
     await shop.killAgent()
     shop.register().stopSelling()

@@ -56,7 +56,7 @@ interface Till {
 
 const store = 'shop'
 /** How long something that must come true may take; far beyond what it takes. */
-const patienceMs = 90_000
+const patienceMs = 150_000
 const lookMs = 25
 const forEver = new AbortController().signal
 
