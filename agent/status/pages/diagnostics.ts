@@ -129,19 +129,24 @@ function findingPart({ step, verdict, text: said, hint, hex }: Finding, say: Vis
     ${hint !== null && html`<br>→ ${say(hint)}`}${hex !== null && html`<br><code>${hex}</code>`}</li>`
 }
 
+/** Each that is let go of can be taken back; of the others one is chosen. */
 function ports(registers: readonly RegisterStatus[], look: Look): Html {
-  return html`${registers.map((register) => port(register, look))}`
+  const isAway = ({ pausedUntil, leaving }: RegisterStatus) => pausedUntil !== null || leaving
+  const held = registers.filter((one) => !isAway(one)).map(({ name }) => name)
+  return html`${registers.filter(isAway).map((one) => away(one, look))}${held.length > 0 && letGoForm(held, look)}`
 }
 
-function port({ name, pausedUntil, leaving }: RegisterStatus, { say, at }: Look): Html {
-  if (pausedUntil !== null || leaving)
-    return html`<form data-do="/do/resume" data-into="ports">
+function away({ name, pausedUntil }: RegisterStatus, { say, at }: Look): Html {
+  return html`<form data-do="/do/resume" data-into="ports">
       <p>${name}: ${say(pausedUntil === null ? leavingText : text(`порт отпущен до ${at(pausedUntil)}`, `let go of until ${at(pausedUntil)}`))}</p>
       <input type="hidden" name="register" value="${name}">
       <button>${say(text('Взять обратно', 'Take it back'))}</button></form>`
+}
+
+function letGoForm(names: readonly string[], { say }: Look): Html {
   return html`<form data-do="/do/pause" data-into="ports">
-    <input type="hidden" name="register" value="${name}">
-    <label>${say(text(`${name}: на сколько минут`, `${name}: for how many minutes`))}
+    <label>${say(text('Касса', 'Register'))} <select name="register">${names.map((name) => html`<option>${name}</option>`)}</select></label>
+    <label>${say(text('На сколько минут', 'For how many minutes'))}
       <input type="number" name="minutes" min="1" max="240" value="15" required></label>
     ${reasonField(text('Зачем (останется в журнале)', 'Why (kept in the audit)'), { say })}
     <button class="second">${say(text('Отпустить', 'Let go'))}</button></form>`

@@ -23,10 +23,19 @@ export function linesPart({ lines }: Receipt, look: Look): Html {
       lines.slice(0, mostLines).map((line) => cellsOf(line, look)),
       say,
     )}
+    ${lines.some(isWithoutCode) && html`<p class="note">${say(byName)}</p>`}
     ${left > 0 && html`<p class="note">${say(text(`И ещё строк: ${left}`, `Lines beyond these: ${left}`))}</p>`}`
 }
 
 const title = text('Строки чека', 'Lines')
+const byName = text(
+  'Товар без кода в чеке узнаётся на сайте по названию.',
+  'Goods without a code on the receipt are known to the site by their name.',
+)
+
+function isWithoutCode({ code }: ReceiptLine): boolean {
+  return [code.gtin, code.ean, code.article, code.mark].every((one) => one === null)
+}
 
 const columns: readonly Column[] = [
   { head: text('Наименование', 'Name'), kind: 'name', place: 'bare' },
@@ -34,19 +43,17 @@ const columns: readonly Column[] = [
   { head: text('Цена', 'Price'), kind: 'sum', place: 'times' },
   { head: text('Сумма', 'Sum'), kind: 'sum', place: 'right' },
   { head: text('Склад', 'Stock'), kind: 'words' },
-  { head: text('Коды', 'Codes'), place: 'soft' },
 ]
 
 function cellsOf(line: ReceiptLine, look: Look): Row {
   const { say } = look
   return [
-    html`${line.n}. <bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi>`,
+    html`${line.n}. <bdi>${line.name === null ? '–' : plainly(line.name, nameLength)}</bdi>${codesOf(line, look)}`,
     html`${line.quantity === null ? '–' : plainly(look.decimal(line.quantity), 30)} ${unitOf(line.unit, look)}`,
     look.money(line.price),
     look.money(line.sum),
     html`<span class="${moveColours[line.move]}">${say(moveWords[line.move])}</span>
       <small>${plainly(say(moveReason(line.why)), nameLength)}</small>`,
-    codesOf(line, look),
   ]
 }
 
@@ -89,10 +96,9 @@ function codesOf({ code }: ReceiptLine, { say }: Look): Content {
     [say(text('артикул', 'article')), code.article],
     [say(text('марка', 'mark')), code.mark],
   ]
-  const there = found.filter(([, value]) => value !== null)
-  if (there.length === 0)
-    return html`<small>${say(text('кодов нет, узнаётся по названию', 'no codes, goes by the name'))}</small>`
-  return there.map(([name, value]) => html`${name} <code>${plainly(value ?? '', 80)}</code><br>`)
+  return found.map(
+    ([name, value]) => value !== null && html`<br><small>${name} <code>${plainly(value, 80)}</code></small>`,
+  )
 }
 
 const payments: readonly (readonly [

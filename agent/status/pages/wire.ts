@@ -81,5 +81,5 @@ function frame({ at, way, hex, name, says, meaning, problem }: WireRow, { say, z
     ${name !== null && html`<b>${name}</b>`} ${says !== null && say(says)}
     ${problem !== null && html`<span class="red">${say(problem)}</span>`}
     ${meaning !== null && html`<span class="note">${say(meaning)}</span>`}
-    ${hex !== '' && html`<span class="hex">${hex}</span>`}</div>`
+    ${hex !== '' && html`<span class="hex${hex.length === 2 && ' byte'}">${hex}</span>`}</div>`
 }

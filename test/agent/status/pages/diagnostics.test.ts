@@ -1,6 +1,6 @@
 /** Letting go of a port on the page: nobody does it without saying why. */
 import { expect, test } from 'vitest'
-import { letGo } from '../../../../agent/status/pages/diagnostics.ts'
+import { diagnostics, letGo } from '../../../../agent/status/pages/diagnostics.ts'
 import { factsOf } from '../facts.ts'
 import { faceWith, visitOf } from './receiptsface.ts'
 
@@ -30,4 +30,20 @@ test.each([
   const pressed = face()
   await expect(press(pressed, reason)).rejects.toMatchObject({ text: { ru } })
   expect(pressed.asked).toEqual([])
+})
+
+test('of several registers one is chosen to be let go of; one that is let go of can only be taken back', async () => {
+  const { snapshot } = factsOf({
+    view: (view) => {
+      view.pausedUntil = Date.parse('2026-08-03T12:15:00Z')
+    },
+  })
+  const face = faceWith({
+    status: () => Promise.resolve(snapshot),
+    audits: () => Promise.resolve({ acts: [] }),
+  })
+  const page = (await diagnostics.draw(face, visitOf('ru'))).toString()
+  const [, ports = ''] = page.split('<div id="ports">')
+  expect(ports).toContain('till-1: порт отпущен до 15:15:00')
+  expect(ports).toContain('<select name="register"><option>till-2</option></select>')
 })

@@ -150,8 +150,8 @@ test('each line: name, quantity, price, sum, codes, what it does to stock and wh
   ]
   const { html } = await draw(shownOf({ decoded: receiptOf(lines) }))
   expect(html).toContain('0,356 кг')
-  expect(html).toContain('GTIN <code>04607001234567</code>')
-  expect(html).toContain('артикул <code>A-7</code>')
+  expect(html).toContain('<small>GTIN <code>04607001234567</code></small>')
+  expect(html).toContain('<small>артикул <code>A-7</code></small>')
   expect(html).toContain('решает человек</span>\n      <small>часть маркированной упаковки')
   expect(html).toContain('не товар: услуга')
   expect(html).toContain('1 пачка')
@@ -159,6 +159,14 @@ test('each line: name, quantity, price, sum, codes, what it does to stock and wh
   const english = (await draw(shownOf({ decoded: receiptOf(lines) }), 'en')).html
   expect(english).toContain('a person decides</span>\n      <small>a share of a marked package')
   expect(english).toContain('0.356 kg')
+})
+
+test('that goods without a code go by their name is said once, and only where there are such', async () => {
+  const said = 'Товар без кода в чеке узнаётся на сайте по названию.'
+  const code = { gtin: null, ean: '4607001234567', article: null, mark: null, raw: null }
+  const { html } = await draw(shownOf({ decoded: receiptOf([line(1), line(2), line(3, { code })]) }))
+  expect(html.split(said)).toHaveLength(2)
+  expect((await draw(shownOf({ decoded: receiptOf([line(1, { code })]) }))).html).not.toContain(said)
 })
 
 test('totals and payments; what is zero is left out', async () => {
