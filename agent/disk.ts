@@ -9,8 +9,9 @@ import { type Text, text } from './text.ts'
 
 /** As they were at the last look. */
 export interface DiskFacts {
-  /** Milliseconds. */
+  /** When that was, milliseconds since the epoch; and how long ago, whatever was done to the clock since. */
   readonly at: number
+  readonly ageMs: number
   /** What this user may still fill. */
   readonly freeBytes: number
   readonly sizeBytes: number
@@ -38,21 +39,21 @@ export interface DiskLimits {
 const usualLimits: DiskLimits = { lowBytes: 100 * 1024 * 1024, fullBytes: 1024 * 1024, staleMs: 180_000 }
 
 /** Null for a disk that can take what is sold. */
-export function diskFault(facts: DiskFacts, now: number, limits: DiskLimits = usualLimits): DiskFault | null {
-  const { at, writable, freeBytes } = facts
-  if (Math.abs(now - at) > limits.staleMs)
-    return { isGrave: false, text: text('диск не отвечает', 'the disk does not answer'), hint: checkIt }
+export function diskFault(facts: DiskFacts, limits: DiskLimits = usualLimits): DiskFault | null {
+  const { ageMs, writable, freeBytes } = facts
+  if (ageMs > limits.staleMs)
+    return { isGrave: false, text: text('Диск не отвечает', 'The disk does not answer'), hint: checkIt }
   if (!writable)
     return {
       isGrave: true,
-      text: text('на диск нельзя писать', 'the disk cannot be written to'),
+      text: text('На диск нельзя писать', 'The disk cannot be written to'),
       hint: checkIt,
     }
   if (freeBytes >= limits.lowBytes) return null
   const free = Math.floor(freeBytes / 1024 / 1024)
   return {
     isGrave: freeBytes < limits.fullBytes,
-    text: text(`на диске осталось ${free} МБ`, `${free} MB are left on the disk`),
+    text: text(`На диске осталось ${free} МБ`, `${free} MB are left on the disk`),
     hint: freeSome,
   }
 }
@@ -67,7 +68,9 @@ export class DiskWatch {
   readonly #stateDir: string
   readonly #outbox: string
   readonly #clock: () => number
-  #facts: DiskFacts | null = null
+  #seen: Omit<DiskFacts, 'ageMs'> | null = null
+  /** By the clock that nobody puts right, and from before the disk was asked. */
+  #lookedAt = 0
 
   constructor(stateDir: string, outbox: string, clock: () => number) {
     this.#stateDir = stateDir
@@ -77,10 +80,10 @@ export class DiskWatch {
 
   /** Null before the first look. */
   get facts(): DiskFacts | null {
-    return this.#facts
+    return this.#seen && { ...this.#seen, ageMs: performance.now() - this.#lookedAt }
   }
 
-  /** The daemon's task: ends when the signal aborts. A disk that hangs leaves the facts old; see `at`. */
+  /** The daemon's task: ends when the signal aborts. A disk that hangs leaves the facts old. */
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.look()
@@ -91,17 +94,23 @@ export class DiskWatch {
   /** Never rejects: a directory that is gone is one that nobody can write into. */
   async look(): Promise<void> {
     const at = this.#clock()
+    const began = performance.now()
+    this.#seen = await this.#look(at)
+    this.#lookedAt = began
+  }
+
+  async #look(at: number): Promise<Omit<DiskFacts, 'ageMs'>> {
     try {
       const { bavail, blocks, bsize } = await statfs(this.#stateDir)
       const files = [this.#outbox, `${this.#outbox}-wal`]
       const sizes = await Promise.all(files.map((file) => stat(file).then(({ size }) => size, none)))
       const writable = await access(this.#stateDir, constants.W_OK).then(yes, no)
-      this.#facts = {
+      return {
         ...{ at, writable, freeBytes: bavail * bsize, sizeBytes: blocks * bsize },
         outboxBytes: sizes.reduce((sum, size) => sum + size, 0),
       }
     } catch {
-      this.#facts = { at, freeBytes: 0, sizeBytes: 0, writable: false, outboxBytes: 0 }
+      return { at, freeBytes: 0, sizeBytes: 0, writable: false, outboxBytes: 0 }
     }
   }
 }

@@ -79,8 +79,6 @@ export interface DispatchView {
 const longestSleepMs = 15_000
 /** While something is under way, the outbox cannot tell what else falls due. */
 const shortSleepMs = 1_000
-/** Who asks to be left alone for longer than this is not only full: maintenance, an outage. */
-const fullForMs = 10_000
 /** A full or busy disk is asked again after this. */
 const diskPauseMs = 5_000
 
@@ -293,7 +291,8 @@ export class Dispatch {
       },
       this.#hardStop.signal,
     )
-    const isFull = this.#isFull(destination, attempted)
+    // With nobody else under way it is no matter of how many.
+    const isFull = attempted.health === 'full' && destination.queue.pending > 1
     if (isFull) destination.breaker.full(destination.queue.pending - 1)
     else this.#heard(destination, route, attempted, eventId(document))
     if (!isFull && route.way.answered(attempted, document, clock()))
@@ -332,13 +331,6 @@ export class Dispatch {
     )
   }
 
-  /** Turned away for a moment while others were under way: it is at work, and this one comes again. */
-  #isFull({ queue }: Destination, { outcome, status }: Attempted): boolean {
-    const { notBefore } = outcome.kind === 'retry' ? outcome : {}
-    if (status !== 503 || notBefore === undefined || queue.pending < 2) return false
-    return notBefore - this.#options.clock() <= fullForMs
-  }
-
   #heard(destination: Destination, { way }: Route, attempted: Attempted, about: string): void {
     this.#tellBreaker(destination, attempted, about)
     if (attempted.site !== undefined) this.#options.sawSite?.(way.register, attempted.site)
@@ -347,7 +339,7 @@ export class Dispatch {
   #tellBreaker({ breaker }: Destination, { outcome, status, health }: Attempted, about: string): void {
     const now = this.#options.clock()
     const notBefore = outcome.kind === 'retry' ? outcome.notBefore : undefined
-    if (health === 'ailing' || (health === 'pause' && notBefore === undefined))
+    if (health === 'ailing' || health === 'full' || (health === 'pause' && notBefore === undefined))
       breaker.failed(now, status === null ? null : about)
     else if (status !== null) breaker.passed()
     if (notBefore !== undefined && health !== 'fine') breaker.hold(notBefore)

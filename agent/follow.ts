@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto'
 import { type Newest, type RawDocument, type Register, RegisterError } from '../drivers/index.ts'
 import type { Aside } from './aside.ts'
+import type { Backlog } from './backlog.ts'
 import type { RegisterConfig } from './config.ts'
 import { receiptTypes } from './fiscal/model.ts'
 import type { Log } from './log.ts'
@@ -37,8 +38,9 @@ export interface Following {
   readonly takeRequest: () => ((register: Register, signal: AbortSignal) => Promise<void>) | undefined
   /** Told how many documents can be read and are still missing. */
   readonly fellBehind?: (count: number) => void
-  /** Documents tried in vain; lives as long as the process. */
+  /** Documents tried in vain, and what is a backlog; both live as long as the process. */
   readonly aside: Aside
+  readonly backlog: Backlog
 }
 
 /** One connection with one drive: what following knows beyond a single poll. */
@@ -46,8 +48,6 @@ interface Talk {
   readonly register: Register
   readonly storage: Storage
   readonly quiet: Quiet
-  /** The newest number when it began: what is missing up to there is a backlog. Null before the first answer. */
-  backlogTo: number | null
   readonly signal: AbortSignal
   /** Somebody else wants the port. */
   readonly asked: AbortSignal
@@ -65,7 +65,7 @@ export async function followDocuments(
   asked: AbortSignal = signal,
 ): Promise<void> {
   const quiet = new Quiet(following.config.quietMs, following.clock)
-  const talk: Talk = { register, storage, quiet, backlogTo: null, signal, asked }
+  const talk: Talk = { register, storage, quiet, signal, asked }
   following.aside.begin(storage.storage)
   while (!signal.aborted && !asked.aborted) {
     following.beat()
@@ -90,8 +90,7 @@ async function poll(following: Following, talk: Talk): Promise<number | 'another
   view.newest = newest
   if (newest.storage !== storage.storage) return 'another drive'
   quiet.sawNumber(newest.number)
-  talk.backlogTo ??= newest.number
-  const missing = readable(following, talk, newest)
+  const missing = readable(following, newest)
   count(following, storage, newest)
   quiet.sawLack(missing.length > 0)
   const rest = quiet.restMs()
@@ -128,33 +127,39 @@ async function isIdle(following: Following, { register, quiet, signal }: Talk): 
   return false
 }
 
-/** The next missing numbers, those that failed before only when their time has come, and then last. */
-function readable(following: Following, talk: Talk, newest: Newest): number[] {
-  const { aside } = following
-  const missing = new Set<number>()
+/**
+ * The next missing numbers: what was sold since the process began, then the backlog. A drive that is read anew takes
+ * hours, and the site must not wait so long for what is sold now.
+ */
+function readable(
+  { aside, outbox, backlog, view }: Following,
+  { storage, number: newest }: Newest,
+): number[] {
+  const to = Math.min(backlog.to(storage, newest), newest)
+  const sold = inTurn(aside, outbox.missingNumbers(storage, newest, to + 1), batch)
+  const old = inTurn(aside, outbox.missingNumbers(storage, to), batch - sold.numbers.length)
+  if (sold.all !== null && old.all !== null) aside.keepOnly(new Set([...sold.all, ...old.all]))
+  view.unreadable = aside.numbers
+  return [...sold.numbers, ...old.numbers]
+}
+
+/** At most so many fresh numbers, then those that failed before and whose time has come; `all`: null = there are more. */
+function inTurn(
+  aside: Aside,
+  missing: Iterable<number>,
+  most: number,
+): { readonly numbers: readonly number[]; readonly all: readonly number[] | null } {
+  const all: number[] = []
   const fresh: number[] = []
   const again: number[] = []
-  for (const number of missingInTurn(following.outbox, talk, newest)) {
-    missing.add(number)
+  for (const number of missing) {
+    if (fresh.length >= most) return { numbers: [...fresh, ...again], all: null }
+    all.push(number)
     const turn = aside.turnOf(number)
     if (turn === 'fresh') fresh.push(number)
     else if (turn === 'again') again.push(number)
-    if (fresh.length >= batch) break
   }
-  if (fresh.length < batch) aside.keepOnly(missing)
-  following.view.unreadable = aside.numbers
-  return [...fresh, ...again]
-}
-
-/** A drive that is read anew takes hours; the site must not wait so long for what is sold now. */
-function* missingInTurn(
-  outbox: Outbox,
-  { storage: { storage }, backlogTo }: Talk,
-  newest: Newest,
-): Generator<number> {
-  const top = Math.min(backlogTo ?? newest.number, newest.number)
-  yield* outbox.missingNumbers(storage, newest.number, top + 1)
-  yield* outbox.missingNumbers(storage, top)
+  return { numbers: [...fresh, ...again], all }
 }
 
 /** All that the register has and the outbox lacks; those that cannot be read are no work that goes on. */

@@ -1,6 +1,7 @@
 /** One register's place in the daemon: its view, its bell, and what people ask of it. */
 import { driverNamed, type Identity, type Newest, openLine, type Register, Tap } from '../drivers/index.ts'
 import { Aside } from './aside.ts'
+import { Backlog } from './backlog.ts'
 import { type LedgerFacts, storageFrom } from './beginning.ts'
 import { Bell } from './bell.ts'
 import type { RegisterConfig } from './config.ts'
@@ -168,6 +169,7 @@ function watchingOf(
     ledgerOf: (storage, signal) => yard.ledgerOf(config.name, storage, signal),
     wakeable: (ms, signal) => bell.wait(ms, signal),
     takeRequest: () => requests.take(),
+    backlog: new Backlog(),
     aside: new Aside(yard.clock, yard.random),
     respite: new Respite(view, yard, yard.pauses.of(config.name)),
   }

@@ -8,16 +8,17 @@
 import type { Text } from '../../drivers/index.ts'
 import type { Outcome } from '../outcome.ts'
 import { text } from '../text.ts'
-import { Acknowledgement } from './schema.ts'
+import { Acknowledgement, BusyAnswer } from './schema.ts'
 
 /** Header names in lower case, as Node gives them. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
  * Whose matter the answer was, for the breaker: `fine` the destination works, `ailing` it failed at this document
- * or altogether, `pause` it asks to be left alone for a while.
+ * or altogether, `pause` it asks to be left alone for a while, `full` it takes no more than it has in hand
+ * just now.
  */
-export type Health = 'fine' | 'ailing' | 'pause'
+export type Health = 'fine' | 'ailing' | 'pause' | 'full'
 
 /** One answer understood. */
 export interface Reading {
@@ -49,7 +50,7 @@ export function readOutcome(
 ): Reading {
   if (status >= 200 && status < 300) return readSuccess(status, headers, body, eventId)
   if (status >= 300 && status < 400) return stopped(status, redirected)
-  const retry = retryMeaning(status)
+  const retry = status === 503 && saysBusy(headers, body) ? full : retryMeaning(status)
   if (retry !== null) return readRetry(status, retry, headers, now)
   const refusal = refusals[status]
   if (refusal !== undefined) return parked(status, refusal, headers, body, eventId)
@@ -92,29 +93,33 @@ const acceptedWords = {
 type Acknowledged = { acknowledged: Acknowledgement; missing: null } | { acknowledged: null; missing: Text }
 
 function acknowledgementOf(headers: AnswerHeaders, body: string): Acknowledged {
-  const type = first(headers['content-type'])?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!/^application\/(?:[\w.-]+\+)?json$/.test(type))
-    return {
-      acknowledged: null,
-      missing:
-        type === ''
-          ? text('нет Content-Type: application/json', 'Content-Type: application/json is missing')
-          : text(
-              `ответ имеет тип ${type.slice(0, 40)}, а не application/json`,
-              `the answer is ${type.slice(0, 40)}, not application/json`,
-            ),
-    }
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(withoutMark(body))
-  } catch {
-    return { acknowledged: null, missing: text('ответ не разбирается как JSON', 'the answer is not JSON') }
-  }
-  const acknowledgement = Acknowledgement.safeParse(parsed)
+  const { json, missing } = jsonOf(headers, body)
+  if (missing !== null) return { acknowledged: null, missing }
+  const acknowledgement = Acknowledgement.safeParse(json)
   if (acknowledgement.success) return { acknowledged: acknowledgement.data, missing: null }
   return {
     acknowledged: null,
     missing: text('в ответе нет eventId и state', 'eventId and state are missing in the answer'),
+  }
+}
+
+/** The JSON of an answer, or what it lacks to be one. */
+function jsonOf(headers: AnswerHeaders, body: string): { json: unknown; missing: Text | null } {
+  const type = first(headers['content-type'])?.split(';')[0]?.trim().toLowerCase() ?? ''
+  const without = (missing: Text) => ({ json: null, missing })
+  if (type === '')
+    return without(text('нет Content-Type: application/json', 'Content-Type: application/json is missing'))
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(type))
+    return without(
+      text(
+        `ответ имеет тип ${type.slice(0, 40)}, а не application/json`,
+        `the answer is ${type.slice(0, 40)}, not application/json`,
+      ),
+    )
+  try {
+    return { json: JSON.parse(withoutMark(body)) as unknown, missing: null }
+  } catch {
+    return without(text('ответ не разбирается как JSON', 'the answer is not JSON'))
   }
 }
 
@@ -227,6 +232,17 @@ function reasonsOf(headers: AnswerHeaders, body: string, eventId: string): strin
 /** Reasons are shown on terminals: control characters go. */
 function plain({ reasons }: Acknowledgement): string[] {
   return (reasons ?? []).map((reason) => reason.replace(/\p{Cc}+/gu, ' ').slice(0, 500))
+}
+
+const full: Meaning & { health: Health } = {
+  words: text('Сайт занят другими чеками', 'The site is busy with other receipts'),
+  hint: text('Чеки ждут и уйдут сами', 'Receipts wait and go by themselves'),
+  health: 'full',
+}
+
+/** Our receiver's word for it; any other 503 may be an outage. */
+function saysBusy(headers: AnswerHeaders, body: string): boolean {
+  return BusyAnswer.safeParse(jsonOf(headers, body).json).success
 }
 
 function retryMeaning(status: number): (Meaning & { health: Health }) | null {

@@ -197,6 +197,9 @@ export const Acknowledgement = z.looseObject({
 })
 export type Acknowledgement = z.infer<typeof Acknowledgement>
 
+/** With 503: no outage, it has as much in hand as it takes at once. */
+export const BusyAnswer = z.looseObject({ error: z.literal('busy') })
+
 /** Both ends included. */
 const NumberRange = z.tuple([z.int().min(1), z.int().min(1)]).refine(([from, to]) => from <= to)
 

@@ -60,11 +60,11 @@ function prefixed(names: string, { ru, en }: Text): Text {
 
 /** What stays until a person does something. */
 function* needingSomebody(judged: Judged): Generator<Found> {
-  const { registers, delivery, disk, now } = judged
+  const { registers, delivery, disk } = judged
   for (const { name, trouble } of registers)
     if (trouble !== null && redKinds.has(trouble.kind)) yield { of: name, ...spoken(trouble) }
-  const fault = disk === null ? null : diskFault(disk, now)
-  if (fault?.isGrave) yield { of: null, ...fault }
+  const fault = disk === null ? null : diskFault(disk)
+  if (fault?.isGrave) yield { of: null, ...spoken(fault) }
   for (const way of delivery.ways) if (way.state === 'stopped') yield ofWay(way, registers)
   const skewed = delivery.ways.find((way) => way.clockOffsetSeconds !== null)
   if (skewed !== undefined) yield wrongClock(skewed.clockOffsetSeconds ?? 0)
@@ -80,20 +80,29 @@ const redKinds = new Set(['halted', 'stopped', 'refused', 'disk', 'conflict'])
 function* healing(judged: Judged): Generator<Found> {
   const { registers, delivery, outbox, storageTrouble, pageTrouble, disk, now } = judged
   yield* ofLines(registers)
-  const waiting = delivery.ways.filter((way) => way.state === 'waiting' && outbox.waiting > 0)
-  for (const way of waiting) yield ofWay(way, registers)
+  for (const way of delivery.ways)
+    if (way.state === 'waiting' && outbox.waiting > 0) yield ofWay(way, registers)
   if (storageTrouble !== null) yield { of: null, text: storageTrouble, hint: null }
-  const fault = disk === null ? null : diskFault(disk, now)
-  if (fault?.isGrave === false) yield { of: null, ...fault }
+  const fault = disk === null ? null : diskFault(disk)
+  if (fault?.isGrave === false) yield { of: null, ...spoken(fault) }
   for (const one of registers) if (one.pausedUntil !== null || one.leaving) yield released(one)
   const strangers = outbox.waiting - registers.reduce((sum, one) => sum + one.outbox.waiting, 0)
   if (strangers > 0) yield homeless(strangers)
-  const late = outbox.oldestWaitingSeconds ?? 0
-  const isExplained = waiting.length > 0 || delivery.ways.some(({ state }) => state === 'stopped')
-  if (late >= lateSeconds && strangers <= 0 && !isExplained) yield overdue(late)
+  for (const one of registers) yield* ofWaiting(one, judged)
   for (const one of registers) yield* ofReading(one, now)
   if (outbox.parked > 0) yield parked(outbox.parked)
   if (pageTrouble !== null) yield unserved(pageTrouble)
+}
+
+/** A receipt that has waited so long has been refused more than once, whatever became of the others. */
+const lateSeconds = 1800
+
+/** Of a register whose way is in trouble, that has been said. */
+function* ofWaiting({ name, outbox }: RegisterStatus, { registers, delivery }: Judged): Generator<Found> {
+  const seconds = outbox.oldestWaitingSeconds ?? 0
+  const way = delivery.ways.find(({ register }) => register === name)
+  if (seconds < lateSeconds || (way !== undefined && way.state !== 'ready')) return
+  yield { of: registers.length > 1 ? name : null, ...overdue(seconds) }
 }
 
 function* ofLines(registers: readonly RegisterStatus[]): Generator<Found> {
@@ -113,7 +122,8 @@ function* ofReading(register: RegisterStatus, now: number): Generator<Found> {
   const unreadMs = unreadSince === null ? 0 : now - Date.parse(unreadSince)
   if (state?.kind === 'busy' && now - Date.parse(stateSince) >= longBusyMs)
     yield longBusy(register.name, state.text)
-  else if (unreadMs >= longUnreadMs && trouble === null) yield piledUp(register, unreadMs)
+  else if (unreadMs >= longUnreadMs && (trouble === null || trouble.kind === 'conflict'))
+    yield piledUp(register, unreadMs)
   if (register.unreadable.length > 0) yield unreadable(register)
 }
 
@@ -230,13 +240,9 @@ function otherSite(name: string, was: SiteMark, is: SiteMark): Found {
   }
 }
 
-/** A receipt that has waited so long has been refused more than once, whatever became of the others. */
-const lateSeconds = 1800
-
-function overdue(seconds: number): Found {
+function overdue(seconds: number): Omit<Found, 'of'> {
   const minutes = Math.round(seconds / 60)
   return {
-    of: null,
     text: text(
       `Чек не доставлен уже ${minutes} мин, попытки продолжаются`,
       `A receipt has not got through for ${minutes} min; it is tried again and again`,
@@ -290,9 +296,6 @@ function unserved(why: Text): Found {
   return {
     of: null,
     text: text(`Страница состояния не открывается: ${why.ru}`, `The status page cannot be served: ${why.en}`),
-    hint: text(
-      'Чеки это не задерживает. Когда причины не станет, страница откроется сама за минуту',
-      'Receipts are not held up. Once that is mended, the page comes by itself within a minute',
-    ),
+    hint: text('Чеки это не задерживает', 'Receipts are not held up'),
   }
 }

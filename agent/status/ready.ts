@@ -44,7 +44,7 @@ export function readiness(
     return { ok: false, checks: [{ name: 'disk', ok: false, text: snapshot.health.text }] }
   const checks = [
     ...snapshot.registers.map((register) => checkRegister(register, now, limits)),
-    checkDisk(snapshot, disk, now),
+    checkDisk(snapshot, disk),
     checkDelivery(snapshot, now, limits),
   ]
   return { ok: checks.every(({ ok }) => ok), checks }
@@ -84,12 +84,12 @@ function pilingUp(behind: number, seconds: number): Text {
   )
 }
 
-function checkDisk({ registers }: Snapshot, disk: DiskFacts | null, now: number): Check {
+function checkDisk({ registers }: Snapshot, disk: DiskFacts | null): Check {
   const said = (ok: boolean, words: Text): Check => ({ name: 'disk', ok, text: words })
   const failing = registers.find(({ trouble }) => trouble?.kind === 'disk')?.trouble
   if (failing) return said(false, failing.text)
   if (disk === null) return said(false, text('диск ещё не проверен', 'the disk was not looked at yet'))
-  const fault = diskFault(disk, now)
+  const fault = diskFault(disk)
   if (fault !== null) return said(false, fault.text)
   const free = Math.floor(disk.freeBytes / 1024 / 1024)
   return said(true, text(`на диске свободно ${free} МБ`, `${free} MB free`))

@@ -7,7 +7,8 @@ import { type Text, text } from '../text.ts'
 import { UsageError } from '../usage.ts'
 
 export async function whyUnserved(error: unknown, { host, port }: PageConfig): Promise<Text> {
-  if (error instanceof UsageError) return error.text
+  if (error instanceof UsageError)
+    return text(`${error.text.ru} ${byItself.ru}`, `${error.text.en} ${byItself.en}`)
   const at = `${host.includes(':') ? `[${host}]` : host}:${port}`
   switch (codeOf(error)) {
     case 'EADDRINUSE':
@@ -29,16 +30,21 @@ export async function whyUnserved(error: unknown, { host, port }: PageConfig): P
   }
 }
 
+const byItself = text(
+  'После этого страница откроется сама за минуту.',
+  'Then the page comes by itself within a minute.',
+)
+
 /** Of other users' programs the system tells the daemon nothing: then a person asks. */
 function takenWords(at: string, port: number, [holder]: readonly Holder[]): Text {
   if (holder === undefined)
     return text(
-      `адрес ${at} занят другой программой; какой: sudo ss -ltnp 'sport = :${port}'. Остановите её, или впишите другой порт в status.listen и перезапустите службу`,
-      `another program has ${at}; which one: sudo ss -ltnp 'sport = :${port}'. Stop it, or write another port into status.listen and restart the daemon`,
+      `адрес ${at} занят другой программой; какой: sudo ss -ltnp 'sport = :${port}'. Остановите её, и страница откроется сама за минуту; или впишите другой порт в status.listen и перезапустите службу`,
+      `another program has ${at}; which one: sudo ss -ltnp 'sport = :${port}'. Stop it, and the page comes by itself within a minute; or write another port into status.listen and restart the daemon`,
     )
   const who = `${holder.name ?? '?'} (PID ${holder.pid})`
   return text(
-    `адрес ${at} занят программой ${who}. Остановите её, или впишите другой порт в status.listen и перезапустите службу`,
-    `${at} is taken by the program ${who}. Stop it, or write another port into status.listen and restart the daemon`,
+    `адрес ${at} занят программой ${who}. Остановите её, и страница откроется сама за минуту; или впишите другой порт в status.listen и перезапустите службу`,
+    `${at} is taken by the program ${who}. Stop it, and the page comes by itself within a minute; or write another port into status.listen and restart the daemon`,
   )
 }

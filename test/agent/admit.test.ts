@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { type Admitting, admit } from '../../agent/admit.ts'
 import { Aside } from '../../agent/aside.ts'
+import { Backlog } from '../../agent/backlog.ts'
 import type { LedgerFacts } from '../../agent/beginning.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import { newView } from '../../agent/view.ts'
@@ -26,6 +27,7 @@ function admitting(register: Scripted, newest: number, facts: LedgerFacts) {
     ...{ beat: () => undefined, nudge: () => undefined, takeRequest: () => undefined },
     ...{
       wakeable: () => Promise.resolve(),
+      backlog: new Backlog(),
       aside: new Aside(
         () => now,
         () => 0,

@@ -134,7 +134,7 @@ test('sends fewer at once to a site that is full, and goes on with those', async
   shop.bitrix.behave = () => {
     if (inside === 3) {
       refused++
-      return { status: 503, headers: { 'retry-after': '1' } }
+      return { status: 503, headers: { 'retry-after': '1' }, body: '{"error":"busy"}' }
     }
     inside++
     setTimeout(() => inside--, 20)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
+import { Backlog } from '../../agent/backlog.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import { type Following, followDocuments } from '../../agent/follow.ts'
 import type { Outbox } from '../../agent/outbox.ts'
@@ -27,6 +28,7 @@ export interface How {
 /** An outbox that knows the drive, gone with the test, and a wall clock. */
 export class Followed {
   now = 1_000_000
+  readonly backlog = new Backlog()
   readonly outbox: Outbox
 
   constructor() {
@@ -81,6 +83,7 @@ export class Followed {
       nudge: () => undefined,
       wakeable: (ms) => Promise.resolve(waited(ms)),
       takeRequest: how.takeRequest ?? (() => undefined),
+      backlog: this.backlog,
       aside: how.aside ?? new Aside(clock, random),
     }
   }

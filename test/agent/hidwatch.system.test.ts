@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
+import { Backlog } from '../../agent/backlog.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import type { Outbox } from '../../agent/outbox.ts'
 import { Respite } from '../../agent/respite.ts'
@@ -83,6 +84,7 @@ function watching(port: EmulatedPort): Watching {
     nudge: () => undefined,
     wakeable: (_ms, signal) => pause(10, signal),
     takeRequest: () => undefined,
+    backlog: new Backlog(),
     aside: new Aside(
       () => Date.now(),
       () => 0,

@@ -1,5 +1,7 @@
 /** The till is first: when documents are read, in which order, and what is told while they are not. */
 import { beforeEach, expect, test } from 'vitest'
+import { Aside } from '../../agent/aside.ts'
+import { RegisterError } from '../../drivers/index.ts'
 import { Followed } from './followed.ts'
 import { busy, document, Scripted } from './scripted.ts'
 
@@ -99,4 +101,33 @@ test('what is sold while a backlog is read comes before the rest of it', async (
   })
   const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
   expect(read).toEqual([...upTo(1, 50), 301, 302, ...upTo(51, 300)])
+})
+
+test('the same when the line breaks at what was sold just now', async () => {
+  const register = new Scripted()
+  register.newest_ = 1000
+  const read: number[] = []
+  let isLost = false
+  register.read = (number) => {
+    read.push(number)
+    if (number === 50) {
+      register.newest_ = 1001
+      register.state_ = () => busy
+    }
+    if (number === 1001 && !isLost) {
+      isLost = true
+      throw new RegisterError('silent', { ru: 'нет ответа', en: 'no answer' })
+    }
+    return document(number)
+  }
+  const aside = new Aside(
+    () => world.now,
+    () => 0.5,
+  )
+  const idle = () => {
+    register.state_ = () => ({ kind: 'idle' })
+  }
+  await expect(world.follow(register, 5, { aside, during: idle })).rejects.toThrow('no answer')
+  await world.follow(register, 1, { aside, during: idle })
+  expect(read.slice(50, 53)).toEqual([1001, 1001, 51])
 })

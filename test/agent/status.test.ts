@@ -36,7 +36,7 @@ const way: WayView = {
   clockOffsetSeconds: null,
 }
 const disk: DiskFacts = {
-  ...{ at: now - 20_000, writable: true, outboxBytes: 4096 },
+  ...{ at: now - 20_000, ageMs: 20_000, writable: true, outboxBytes: 4096 },
   ...{ freeBytes: 9_000_000_000, sizeBytes: 10_000_000_000 },
 }
 const said = (words: string) => ({ ru: words, en: words })
@@ -240,9 +240,9 @@ test('a disk without room is red before a receipt has to be kept, one that runs 
   })
   expect(health({ disk: { writable: false } }).health).toMatchObject({
     colour: 'red',
-    text: { en: 'the disk cannot be written to' },
+    text: { en: 'The disk cannot be written to' },
   })
-  expect(health({ disk: { at: now - 200_000 } }).health.text.en).toBe('the disk does not answer')
+  expect(health({ disk: { ageMs: 200_000 } }).health.text.en).toBe('The disk does not answer')
 })
 
 test('what else is wrong is told behind the gravest, and no cause hides another', () => {
@@ -288,4 +288,36 @@ test('the reason is told, not what follows from it', () => {
   }
   const open = health({ view: busy })
   expect([open.health.text.en, open.also]).toEqual([expect.stringContaining('a receipt is open'), []])
+})
+
+test('the trouble of one register hides nothing of another', () => {
+  const views = ['till-1', 'till-2'].map((name) => {
+    const view = newView({ name, id: `shop/${name}`, driver: 'shtrih', address: 'tcp:x' }, now)
+    view.line = 'connected'
+    return view
+  })
+  const ways = views.map(({ name, id }) => ({ ...way, register: name, id }))
+  const stopped = ways.map((one) =>
+    one.register === 'till-2' ? { ...one, state: 'stopped' as const, words: said('401') } : one,
+  )
+  const late = { ...counts, waiting: 1, oldestWaitingAt: now - 3_600_000 }
+  const outbox = { counts: () => late, nextDueAt: () => null } as unknown as Subject['outbox']
+  const subject = { ...subjectOf({}), views, outbox, dispatch: () => ({ ways: stopped, underWay: 0 }) }
+  const { health: first, also } = takeSnapshot(subject, now)
+  expect([first, ...also].map(({ text }) => text.en)).toEqual([
+    'till-2: 401',
+    'till-1: A receipt has not got through for 60 min; it is tried again and again',
+  ])
+})
+
+test('a document that conflicts does not hide those that lie unread', () => {
+  const view = (one: RegisterView) => {
+    tell(one, 'conflict', said('another document'), null, now)
+    Object.assign(one, { behind: 40, unreadSince: now - 3_000_000 })
+  }
+  const { health: first, also } = health({ view })
+  expect([first, ...also].map(({ text }) => text.en)).toEqual([
+    'till-1: another document',
+    expect.stringContaining('40 documents unread'),
+  ])
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { Aside } from '../../agent/aside.ts'
+import { Backlog } from '../../agent/backlog.ts'
 import type { RegisterConfig } from '../../agent/config.ts'
 import type { Outbox } from '../../agent/outbox.ts'
 import { Respite } from '../../agent/respite.ts'
@@ -21,6 +22,8 @@ import {
 import { drive } from './scripted.ts'
 
 const fn = '9280000000000001'
+const clock = () => 1000
+const random = () => 0.5
 const identity: Identity = {
   model: 'a register',
   firmware: null,
@@ -119,8 +122,7 @@ async function watch(
     origin: 'first',
     started: [],
     log: pino({ level: 'silent' }),
-    clock: () => 1000,
-    random: () => 0.5,
+    ...{ clock, random },
     allowDebugDrive: false,
     beat: () => undefined,
     nudge: () => undefined,
@@ -130,18 +132,12 @@ async function watch(
       return Promise.resolve()
     },
     takeRequest: () => undefined,
-    aside: new Aside(
-      () => 1000,
-      () => 0.5,
-    ),
+    backlog: new Backlog(),
+    aside: new Aside(clock, random),
     respite: new Respite(
       view,
-      { clock: () => 1000, zone: 'UTC' },
-      {
-        uptime: () => uptime,
-        kept: () => null,
-        keep: () => undefined,
-      },
+      { clock, zone: 'UTC' },
+      { uptime: () => uptime, kept: () => null, keep: () => undefined },
     ),
   }
   begun(watching)

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { Aside } from '../../agent/aside.ts'
+import { Backlog } from '../../agent/backlog.ts'
 import { Bell } from '../../agent/bell.ts'
 import { parseConfig, type RegisterConfig } from '../../agent/config.ts'
 import { openInstallation } from '../../agent/installation.ts'
@@ -100,6 +101,7 @@ async function readBacklog(register: SimulatedRegister, frames: Frames, stateDir
       },
       wakeable: (ms, signal) => bell.wait(ms, signal),
       takeRequest: () => undefined,
+      backlog: new Backlog(),
       aside: new Aside(Date.now, Math.random),
       respite: new Respite(view, { clock: Date.now, zone: 'UTC' }),
     },

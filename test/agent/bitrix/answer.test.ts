@@ -98,6 +98,10 @@ test.each([408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 522, 599])(
 
 test('tells the breaker what is the fault of the destination and what is not', () => {
   expect([500, 502, 503, 408].map((status) => read(status).health)).toEqual(Array(4).fill('ailing'))
+  const busy = '{"error":"busy"}'
+  expect([500, 503].map((status) => read(status, busy).health)).toEqual(['ailing', 'full'])
+  expect(read(503, '{"error":"died"}').health).toBe('ailing')
+  expect(read(503, busy, { 'content-type': 'text/html' }).health).toBe('ailing')
   expect([409, 425, 422, 403].map((status) => read(status).health)).toEqual(Array(4).fill('fine'))
   expect(read(429).health).toBe('pause')
 })

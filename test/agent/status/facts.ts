@@ -23,6 +23,7 @@ export const quiet: OutboxCounts = {
 }
 
 export const disk: DiskFacts = {
+  ageMs: 20_000,
   at: now - 10_000,
   freeBytes: 8_000_000_000,
   sizeBytes: 32_000_000_000,

@@ -56,7 +56,7 @@ test('a register that needs a person is not ready at once', () => {
 test('a disk that is full, read-only, failing, hanging or unknown is not ready', () => {
   expect(failing({ disk: { ...disk, freeBytes: 50_000_000 } })).toEqual(['disk'])
   expect(failing({ disk: { ...disk, writable: false } })).toEqual(['disk'])
-  expect(failing({ disk: { ...disk, at: now - 181_000 } })).toEqual(['disk'])
+  expect(failing({ disk: { ...disk, ageMs: 181_000 } })).toEqual(['disk'])
   expect(failing({ disk: null })).toEqual(['disk'])
   expect(failing({ view: (view) => tell(view, 'disk', said('disk full'), null, now) })).toEqual(['disk'])
 })
