@@ -1,7 +1,7 @@
 /** The sentence of truth: the gravest trouble and what to do, or that all is well; and what else is wrong. */
 import type { SiteMark } from '../bitrix/answer.ts'
 import { type DiskFacts, diskFault } from '../disk.ts'
-import type { DispatchView } from '../dispatch.ts'
+import type { DispatchView, WayView } from '../dispatch.ts'
 import { leavingText, takeBackHint } from '../respite.ts'
 import type { AuditNote } from '../sites.ts'
 import { type Text, text } from '../text.ts'
@@ -81,7 +81,8 @@ function* healing(judged: Judged): Generator<Found> {
   const { registers, delivery, outbox, storageTrouble, pageTrouble, disk, now } = judged
   yield* ofLines(registers)
   for (const way of delivery.ways)
-    if (way.state === 'waiting' && outbox.waiting > 0) yield ofWay(way, registers)
+    if (way.state === 'waiting' && outbox.waiting > 0)
+      yield { ...ofWay(answeredTo(way, delivery.ways), registers), of: nameIn(registers, way.register) }
   if (storageTrouble !== null) yield { of: null, text: storageTrouble, hint: null }
   const fault = disk === null ? null : diskFault(disk)
   if (fault?.isGrave === false) yield { of: null, ...spoken(fault) }
@@ -102,7 +103,7 @@ function* ofWaiting({ name, outbox }: RegisterStatus, { registers, delivery }: J
   const seconds = outbox.oldestWaitingSeconds ?? 0
   const way = delivery.ways.find(({ register }) => register === name)
   if (seconds < lateSeconds || (way !== undefined && way.state !== 'ready')) return
-  yield { of: registers.length > 1 ? name : null, ...overdue(seconds) }
+  yield { of: nameIn(registers, name), ...overdue(seconds) }
 }
 
 function* ofLines(registers: readonly RegisterStatus[]): Generator<Found> {
@@ -132,12 +133,28 @@ function spoken({ text, hint }: Pick<Health, 'text' | 'hint'>): Pick<Health, 'te
 }
 
 /** With several registers it is said whose way it is: each has its own secret. */
-function ofWay(
-  { register, words, hint }: DispatchView['ways'][number],
-  registers: readonly RegisterStatus[],
-): Found {
-  return { of: registers.length > 1 ? register : null, text: words ?? stoppedText, hint }
+function ofWay({ register, words, hint }: WayView, registers: readonly RegisterStatus[]): Found {
+  return { of: nameIn(registers, register), text: words ?? stoppedText, hint }
 }
+
+/** A name tells nothing where there is only one. */
+function nameIn(registers: readonly RegisterStatus[], name: string): string | null {
+  return registers.length > 1 ? name : null
+}
+
+/** A way that was answered well waits for what its neighbour was told: they share a site, and it is spared. */
+function answeredTo(way: WayView, ways: readonly WayView[]): WayView {
+  const wasWell = ({ lastTriedAt, lastAcceptedAt }: WayView) =>
+    lastTriedAt !== null && lastTriedAt === lastAcceptedAt
+  if (!wasWell(way)) return way
+  const neighbour = ways.find((one) => one.destination === way.destination && !wasWell(one))
+  return neighbour ?? { ...way, words: sparedText, hint: null }
+}
+
+const sparedText = text(
+  'Сайт не отвечает, попытки продолжаются',
+  'The site does not answer; it is tried again',
+)
 
 const stoppedText = text('Сайт не принимает чеки', 'The site does not accept receipts')
 

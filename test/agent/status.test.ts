@@ -321,3 +321,26 @@ test('a document that conflicts does not hide those that lie unread', () => {
     expect.stringContaining('40 documents unread'),
   ])
 })
+
+test('a way that waits with its neighbour says what the neighbour was told', () => {
+  const well = { lastTriedAt: '1', lastAcceptedAt: '1' }
+  const views = ['till-1', 'till-2'].map((name) => {
+    const view = newView({ name, id: `shop/${name}`, driver: 'shtrih', address: 'tcp:x' }, now)
+    view.line = 'connected'
+    return view
+  })
+  const ways = views.map(({ name, id }) => ({
+    ...way,
+    register: name,
+    id,
+    state: 'waiting' as const,
+    ...well,
+  }))
+  const subject = { ...subjectOf({ counts: { waiting: 2 } }), views }
+  const told = (all: readonly WayView[]) =>
+    takeSnapshot({ ...subject, dispatch: () => ({ ways: all, underWay: 0 }) }, now).health.text.en
+  const [first, ...others] = ways
+  if (first === undefined) throw new Error('no way')
+  expect(told([{ ...first, lastTriedAt: '2', words: said('502') }, ...others])).toBe('till-1, till-2: 502')
+  expect(told(ways)).toBe('till-1, till-2: The site does not answer; it is tried again')
+})
