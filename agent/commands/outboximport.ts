@@ -178,7 +178,8 @@ function agreeing({ kept, owed, drives }: ImportReport): Text {
 }
 
 function yesWanted({ owed, drives }: ImportReport): Text {
-  const strangers = drives.filter(({ isKnown, kept }) => !isKnown && kept > 0).map(({ storage }) => storage)
+  const fresh = drives.filter(({ isKnown, kept }) => !isKnown && kept > 0).map(({ storage }) => storage)
+  const strangers = [...new Set(fresh)]
   const [more, others] = [strangers.slice(0, mostRows).join(', '), strangers.length > mostRows ? ', …' : '']
   return text(
     `Ничего не записано. На сайт ушли бы чеки: ${owed}${more === '' ? '' : `, новые здесь ФН: ${more}${others}`}. Посмотрите: --dry-run. Принять: --yes`,

@@ -25,8 +25,12 @@ export function ownerlessOf(
       kind: 'stranger',
       drives: drives.filter(({ register, kept }) => register === nobody && kept > 0),
     }
-  const lost = drives.filter(({ register, owed }) => owed > 0 && configured?.includes(register) === false)
-  return lost.length > 0 ? { kind: 'unconfigured', drives: lost } : null
+  const lost = new Set(registers.filter((name) => configured?.includes(name) === false))
+  if (lost.size === 0) return null
+  return {
+    kind: 'unconfigured',
+    drives: drives.filter(({ register, owed }) => owed > 0 && lost.has(register)),
+  }
 }
 
 /** Throws `Failure` that says what is in the way, and what to type. */

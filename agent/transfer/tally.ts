@@ -2,6 +2,7 @@
 import type { Receipt } from '../fiscal/model.ts'
 import { eventId, type KeepResult, type NewDocument } from '../outbox.ts'
 import type { Text } from '../text.ts'
+import { nobody } from './place.ts'
 import type { ImportPlan, PlannedDocument, ShownReceipt } from './plan.ts'
 
 /** A document of the file and what became of it. */
@@ -20,6 +21,7 @@ export interface ImportedDocument {
   readonly receipt: Receipt | null
 }
 
+/** What the file holds of a drive under one name: a restored installation may have called its register otherwise before. */
 export interface ImportedDrive {
   readonly storage: string
   /** That its documents come under here; `?` = nobody knows. */
@@ -52,9 +54,9 @@ export interface ImportReport {
   readonly heldCount: number
   /** What is new and goes to the site first, then the rest; of an export only what is not known yet. */
   readonly documents: readonly ImportedDocument[]
-  /** The drives of the file. */
+  /** The drives of the file; of each register of `registers` there is one at least. */
   readonly drives: readonly ImportedDrive[]
-  /** The registers that new documents come under; `?` for a drive that nobody here knows. */
+  /** The registers that new documents have to be delivered for; `?` when a drive that nobody here knows brings any. */
   readonly registers: readonly string[]
   /** SHA-256 (hex) of each file that is right, in their order. */
   readonly digests: readonly string[]
@@ -76,7 +78,6 @@ type Counts = Record<'kept' | 'known' | 'owed' | 'heldCount' | 'conflictCount' |
 
 /** Counts, and lists what a person has to see. */
 export class Tally {
-  readonly registers = new Set<string>()
   /** How many documents it has seen. */
   documents = 0
   readonly #counts: Counts = {
@@ -86,7 +87,9 @@ export class Tally {
   readonly #shownOnly: ShownReceipt[] = []
   /** What is sent comes first: of a year's export that is what a person has to see. */
   readonly #listed = { sent: [] as ImportedDocument[], other: [] as ImportedDocument[] }
+  /** By drive and register. */
   readonly #drives = new Map<string, ImportedDrive>()
+  readonly #registers = new Set<string>()
 
   add({ documents, shownOnly }: ImportPlan, results: readonly KeepResult[]): void {
     this.documents += documents.length
@@ -98,7 +101,6 @@ export class Tally {
   /** Counts what another one has counted as well. */
   join(other: Tally): void {
     this.documents += other.documents
-    for (const name of other.registers) this.registers.add(name)
     for (const [name, n] of Object.entries(other.#counts)) this.#counts[name as keyof Counts] += n
     append(this.#conflicts, other.#conflicts)
     append(this.#shownOnly, other.#shownOnly)
@@ -115,7 +117,7 @@ export class Tally {
       shownOnly: this.#shownOnly,
       documents: [...this.#listed.sent, ...this.#listed.other].slice(0, mostListed),
       drives: [...this.#drives.values()],
-      registers: [...this.registers].slice(0, mostListed),
+      registers: [...this.#registers],
       digests,
       refused,
     }
@@ -136,7 +138,6 @@ export class Tally {
     } else if (result === 'known') this.#counts.known++
     else {
       this.#counts.kept++
-      this.registers.add(document.register)
       if (isDue(document)) this.#counts.owed++
       if (isHeld) this.#counts.heldCount++
     }
@@ -144,9 +145,11 @@ export class Tally {
   }
 
   #drive(more: ImportedDrive): void {
-    const before = this.#drives.get(more.storage)
-    if (before === undefined && this.#drives.size >= mostListed) return
-    this.#drives.set(more.storage, {
+    const key = `${more.storage} ${more.register}`
+    const before = this.#drives.get(key)
+    if (this.#mustList(more)) this.#registers.add(more.register)
+    else if (before === undefined && this.#drives.size >= mostListed) return
+    this.#drives.set(key, {
       ...more,
       documents: (before?.documents ?? 0) + more.documents,
       kept: (before?.kept ?? 0) + more.kept,
@@ -154,6 +157,12 @@ export class Tally {
       first: Math.min(more.first, before?.first ?? more.first),
       last: Math.max(more.last, before?.last ?? more.last),
     })
+  }
+
+  /** More names than any config has are more than enough to refuse them. */
+  #mustList({ register, kept, owed }: ImportedDrive): boolean {
+    if (this.#registers.has(register)) return false
+    return register === nobody ? kept > 0 : owed > 0 && this.#registers.size < mostListed
   }
 
   #list({ document, receipt, place, isHeld }: PlannedDocument, result: ImportedDocument['result']): void {
