@@ -2,14 +2,12 @@
  * The state directory as a whole: `outbox.db`, `start.json`, `instance.json`, opened in the order that lets any of
  * them be lost. The outbox remembers how it came to be, so that a loss is not forgotten by the next restart.
  */
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Text } from '../drivers/index.ts'
 import { timeInBody } from './facts.ts'
 import type { Origin, Storage } from './outbox.ts'
 import { mendStartFile, openInstance, readStartFile, type StartFile, wasInstalled } from './startfile.ts'
-import { asStoreError } from './store/faults.ts'
-import { type OpenedOutbox, openOutboxOrRebuild } from './store/open.ts'
+import { type OpenedOutbox, openOutboxOrRebuild, tellSetAside } from './store/open.ts'
 import { text } from './text.ts'
 
 /** Everything the daemon opens at its start. */
@@ -31,46 +29,32 @@ export function outboxPath(stateDir: string): string {
  * milliseconds. Throws `StoreError`.
  */
 export function openInstallation(stateDir: string, machineId: string, now: number): Installation {
+  const path = outboxPath(stateDir)
   const start = readStartFile(stateDir)
-  const hadOutbox = isThere(outboxPath(stateDir))
-  const installed = wasInstalled(stateDir) || start.state !== 'absent'
-  const opened = openOutboxOrRebuild(outboxPath(stateDir), historyOf(installed, start), now, timeInBody)
+  const opened = openOutboxOrRebuild(path, historyOf(wasInstalled(stateDir), start), now, timeInBody)
   try {
     mendStartFile(stateDir, opened.outbox, opened.origin === 'lost')
     const { id } = openInstance(stateDir, machineId)
-    return {
-      ...opened,
-      instance: id,
-      started: start.drives,
-      trouble: troubleOf(opened, installed && !hadOutbox),
-    }
+    tellSetAside(path)
+    return { ...opened, instance: id, started: start.drives, trouble: troubleOf(opened) }
   } catch (error) {
     opened.outbox[Symbol.dispose]() // It may be opened again later.
     throw error
   }
 }
 
-/** A file cut to nothing by a power loss is as good as gone. */
-function isThere(path: string): boolean {
-  try {
-    return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
-  } catch (error) {
-    throw asStoreError(error)
-  }
-}
-
 function historyOf(installed: boolean, start: StartFile): Origin {
-  if (!installed) return 'first'
+  if (!installed && start.state === 'absent') return 'first'
   return start.state === 'read' && !start.lost ? 'restored' : 'lost'
 }
 
-function troubleOf({ setAside }: OpenedOutbox, lost: boolean): Text | null {
+function troubleOf({ setAside, isNew, origin }: OpenedOutbox): Text | null {
   if (setAside !== null)
     return text(
       `База была повреждена и отложена: ${setAside}. Чеки читаются из ФН заново, повторов на сайте не будет. Проверьте диск компьютера.`,
       `The database was damaged and set aside: ${setAside}. The receipts are read again from the fiscal drive and booked once. Check the disk of this PC.`,
     )
-  if (lost)
+  if (isNew && origin !== 'first')
     return text(
       'База пропала. Чеки читаются из ФН заново, повторов на сайте не будет. Проверьте, кто удалил файл outbox.db.',
       'The database was gone. The receipts are read again from the fiscal drive and booked once. Find out who removed outbox.db.',

@@ -4,22 +4,46 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { statusCommand } from '../../agent/commands/status.ts'
+import { readStartFile } from '../../agent/startfile.ts'
+import { condemnOutbox } from '../../agent/store/open.ts'
 import { keepPort } from '../fakes/ports.ts'
 import { Daemon, never } from './daemon.ts'
 
-/** A daemon on 4 MiB that has kept and sent two receipts, was stopped, and has no byte left. */
-async function onFullDisk(status: string): Promise<{ daemon: Daemon; makeRoom: () => void }> {
+/**
+ * A daemon on a small file system that has kept and sent two receipts and was stopped; `harm` is what happens to its
+ * directory before that is filled to the last byte.
+ */
+async function onFullDisk(
+  status: string,
+  harm: (daemon: Daemon) => void = () => undefined,
+): Promise<{ daemon: Daemon; makeRoom: () => void }> {
+  const daemon = await stopped(status, 'size=4m')
+  harm(daemon)
+  const filler = join(daemon.stateDir, 'filler')
+  expect(() => writeFileSync(filler, Buffer.alloc(8 * 1024 * 1024))).toThrow(/ENOSPC/)
+  return { daemon, makeRoom: () => rmSync(filler) }
+}
+
+async function stopped(status: string, options: string): Promise<Daemon> {
   const daemon = await Daemon.open({}, { status })
   mkdirSync(daemon.stateDir, { mode: 0o700 })
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=700', 'tmpfs', daemon.stateDir])
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `${options},mode=700`, 'tmpfs', daemon.stateDir])
   onTestFinished(() => void execFileSync('umount', ['--lazy', daemon.stateDir]))
   await daemon.start()
   daemon.sell(2)
   await daemon.delivered(2)
   await daemon.stop()
-  const filler = join(daemon.stateDir, 'filler')
-  expect(() => writeFileSync(filler, Buffer.alloc(8 * 1024 * 1024))).toThrow(/ENOSPC/)
-  return { daemon, makeRoom: () => rmSync(filler) }
+  return daemon
+}
+
+/** Between the two nobody listens for a moment. */
+async function untilOpened(daemon: Daemon): Promise<void> {
+  await daemon.until(() =>
+    daemon.desk.status({}, never).then(
+      (snapshot) => snapshot.unopened === undefined,
+      () => false,
+    ),
+  )
 }
 
 async function statusOf(daemon: Daemon): Promise<string> {
@@ -48,17 +72,31 @@ test('started on a full disk it says so to the commands, and reads and sends on 
   expect(daemon.bitrix.counts().booked).toBe(2)
 
   makeRoom()
-  // Between the two nobody listens for a moment.
-  await daemon.until(() =>
-    daemon.desk.status({}, never).then(
-      (snapshot) => snapshot.unopened === undefined,
-      () => false,
-    ),
-  )
+  await untilOpened(daemon)
   await daemon.delivered(5)
   expect(daemon.bitrix.counts()).toMatchObject({ booked: 5, duplicates: 0 })
   expect((await daemon.desk.status({}, never)).registers).toHaveLength(1)
 })
+
+test.each([
+  ['condemned', (path: string) => condemnOutbox(path, 'row 3 missing from index')],
+  ['damaged', (path: string) => writeFileSync(path, 'power cut '.repeat(1000))],
+])(
+  'a database that is %s is told as set aside once there is room, and nobody is accused',
+  async (_, harm) => {
+    const { daemon, makeRoom } = await onFullDisk('listen: null', ({ stateDir }) => {
+      harm(join(stateDir, 'outbox.db'))
+      for (const name of ['instance.json', 'start.json']) rmSync(join(stateDir, name))
+    })
+    await daemon.start()
+    makeRoom()
+    await untilOpened(daemon)
+    const { storageTrouble } = await daemon.desk.status({}, never)
+    expect(storageTrouble?.en).toMatch(/damaged and set aside: .*outbox\.damaged-\d{8}T\d{6}Z\.db/)
+    // Not from now on, as at a first start: the ledger of the site says where.
+    expect(readStartFile(daemon.stateDir).lost).toBe(true)
+  },
+)
 
 test('its page says it too, and who came in by a link stays in', async () => {
   await using kept = await keepPort()

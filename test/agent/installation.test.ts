@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Installation, openInstallation } from '../../agent/installation.ts'
+import { type Installation, openInstallation, outboxPath } from '../../agent/installation.ts'
 import { beginDrive, openInstance, readStartFile } from '../../agent/startfile.ts'
 import { StoreError } from '../../agent/store/faults.ts'
+import { condemnOutbox } from '../../agent/store/open.ts'
 import { drive, folder, receipt, storage, t0 } from './store/workshop.ts'
 
 const machine = '0123456789abcdef0123456789abcdef\n'
@@ -144,6 +145,26 @@ test('a damaged database is set aside unharmed, a new one is begun, and start.js
   expect(readFileSync(after.setAside ?? '', 'utf8')).toBe(garbage)
   expect(after.trouble?.ru).toContain(after.setAside)
   expect(after.started).toEqual([storage({ first: 41 })])
+})
+
+test.each([
+  ['condemned while the daemon worked', (path: string) => condemnOutbox(path, 'row 3 missing from index')],
+  ['damaged', (path: string) => writeFileSync(path, 'power cut '.repeat(1000))],
+])('a database %s, and an opening that fails after it was set aside: the next one knows', (_, harm) => {
+  const home = folder()
+  visit(home, follow(home))
+  for (const name of ['start.json', 'instance.json']) rmSync(join(home, name))
+  harm(outboxPath(home))
+  mkdirSync(join(home, 'instance.json', 'full'), { recursive: true })
+  expect(() => openInstallation(home, machine, t0)).toThrow(StoreError)
+  rmSync(join(home, 'instance.json'), { recursive: true })
+  expect(visit(home)).toMatchObject({
+    origin: 'lost',
+    setAside: join(home, 'outbox.damaged-20260821T100000Z.db'),
+    trouble: { en: expect.stringMatching(/damaged and set aside/) },
+  })
+  expect(visit(home), 'told once').toMatchObject({ origin: 'lost', setAside: null, trouble: null })
+  expect(readdirSync(home).filter((name) => name.includes('condemned'))).toEqual([])
 })
 
 test('the instance keeps its random part for ever and tells a copied disk apart', () => {

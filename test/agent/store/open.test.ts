@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import {
   type OpenedOutbox,
   openOutbox,
   openOutboxOrRebuild,
+  tellSetAside,
 } from '../../../agent/store/open.ts'
 import { folder, opened, receipt, t0 } from './workshop.ts'
 
@@ -73,6 +74,7 @@ test('the write-ahead log of a condemned file goes aside with it', () => {
   writeFileSync(`${path}-wal`, 'half a log')
   condemnOutbox(path, 'damaged')
   visit(path)
+  tellSetAside(path)
   expect(readdirSync(join(path, '..')).sort()).toEqual([aside, `${aside}-wal`, 'outbox.db'])
   expect(readFileSync(join(path, '..', `${aside}-wal`), 'utf8')).toBe('half a log')
 })
@@ -82,6 +84,7 @@ test('a second damaged file of the same second does not overwrite the first', ()
   for (const content of ['first ', 'second ']) {
     writeFileSync(path, content.repeat(100))
     visit(path)
+    tellSetAside(path)
   }
   const kept = readdirSync(join(path, '..'))
     .filter((name) => name.includes('damaged'))
@@ -98,12 +101,48 @@ test('cut off in the middle of setting aside, nothing is lost and the next openi
   expect(readFileSync(join(path, '..', aside), 'utf8')).toContain('hello')
 })
 
-test('a condemned file is set aside at the next opening, and only that one', () => {
+/** Set aside as far as each cut came: what lies there then, besides the new name of the file and of its mark. */
+test.each([
+  ['every old name', ['', '.condemned']],
+  ['the old mark', ['.condemned']],
+  ['no old name', []],
+])('cut off with %s left, it is known that the file was damaged', (_, left) => {
+  const path = withReceipts(1)
+  condemnOutbox(path, 'row 3 missing from index')
+  for (const part of ['', '.condemned']) {
+    linkSync(path + part, join(path, '..', aside + part))
+    if (!left.includes(part)) rmSync(path + part)
+  }
+  const found = openOutboxOrRebuild(path, 'first', t0)
+  expect(found).toMatchObject({ origin: 'lost', isNew: true, setAside: join(path, '..', aside) })
+  expect(found.outbox.counts().documents).toBe(0)
+  found.outbox[Symbol.dispose]()
+})
+
+test('a condemned file is set aside once, which is said until somebody is told', () => {
   const path = withReceipts(2)
   condemnOutbox(path, 'row 3 missing from index')
-  expect(visit(path).setAside).toBe(join(path, '..', aside))
-  expect(existsSync(`${path}.condemned`)).toBe(false)
+  for (const isNew of [true, false])
+    expect(visit(path)).toMatchObject({ setAside: join(path, '..', aside), isNew })
+  tellSetAside(path)
   expect(visit(path).setAside).toBeNull()
+  expect(readdirSync(join(path, '..')).sort()).toEqual([aside, 'outbox.db'])
+})
+
+test('a mark without its file tells of an installation, and of nothing set aside', () => {
+  const path = join(folder(), 'outbox.db')
+  condemnOutbox(path, 'row 3 missing from index')
+  const found = openOutboxOrRebuild(path, 'first', t0)
+  found.outbox[Symbol.dispose]()
+  expect(found).toMatchObject({ origin: 'lost', setAside: null })
+})
+
+test('damage that cannot be marked, for want of room say, leaves the file where it is', () => {
+  const path = withReceipts(1)
+  writeFileSync(path, 'hello '.repeat(100))
+  mkdirSync(`${path}.condemned.new`)
+  expect(() => visit(path)).toThrow(StoreError)
+  expect(readdirSync(join(path, '..')).sort()).toEqual(['outbox.db', 'outbox.db.condemned.new'])
 })
 
 test('damage met while working condemns the file', () => {
