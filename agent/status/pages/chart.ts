@@ -1,9 +1,7 @@
 /**
  * Receipts read and done in the last 24 hours: two bars an hour, drawn as SVG.
  *
- * What is read is counted a moment after it is kept, what is done at once; so more might seem done than was ever
- * read. Only as many are shown as done as were read before, in this hour or an earlier one: after an outage one hour
- * may well have done what several have read, all of them together never more.
+ * They are shown as they were counted: after an outage, a replay or an import more may be done than was read that day.
  */
 import type { HourCount } from '../../journal.ts'
 import { type Text, text } from '../../text.ts'
@@ -18,14 +16,13 @@ const size = { width: 720, height: 170, left: 64, bottom: 24, top: 16 } as const
 export function chart(hours: readonly HourCount[], look: Look): Html {
   if (hours.length === 0) return html``
   const { say } = look
-  const shown = withinRead(hours)
   return html`<h2>${say(title)}</h2>
     <figure>
-      <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${say(told(shown, look))}">
-        ${scale(shown, look)}${shown.map((hour, at) => bars(hour, at, shown, look))}
+      <svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${say(told(hours, look))}">
+        ${scale(hours, look)}${hours.map((hour, at) => bars(hour, at, hours, look))}
       </svg>
-      <figcaption>${key('read', say(readWords), sum(shown, 'read'), look)}
-        ${key('delivered', say(doneWords), sum(shown, 'delivered'), look)}
+      <figcaption>${key('read', say(readWords), sum(hours, 'read'), look)}
+        ${key('delivered', say(doneWords), sum(hours, 'delivered'), look)}
         <span><span class="key now"></span> ${say(text('этот час ещё идёт', 'this hour is not over'))}</span></figcaption>
     </figure>`
 }
@@ -33,15 +30,6 @@ export function chart(hours: readonly HourCount[], look: Look): Html {
 const title = text('Чеки за 24 часа', 'Receipts in 24 hours')
 const readWords = text('прочитано', 'read')
 const doneWords = text('готово', 'done')
-
-function withinRead(hours: readonly HourCount[]): HourCount[] {
-  let open = 0
-  return hours.map((hour) => {
-    const delivered = Math.min(hour.delivered, open + hour.read)
-    open += hour.read - delivered
-    return { ...hour, delivered }
-  })
-}
 
 /** For whoever cannot see the bars. */
 function told(hours: readonly HourCount[], { count }: Look): Text {
