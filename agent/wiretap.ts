@@ -122,6 +122,8 @@ class Ear {
   #rows: WireRow[] = []
   #turns = 0
   #skipped = 0
+  /** Something was left out: what is said next may answer that, up to the next turn to the register. */
+  #isBehind = false
   #at = 0
 
   constructor(interpreter: Interpreter, mostTurns: number) {
@@ -134,8 +136,7 @@ class Ear {
     this.#at = at
     if (way === 'opened' || way === 'closed') {
       this.endTurn()
-      this.#asked = null
-      this.#thread = new Thread()
+      this.#beginAnew()
       return
     }
     if (this.#turn?.way !== way || this.#turn.length > longestTurn) this.endTurn()
@@ -155,11 +156,27 @@ class Ear {
     const turn = this.#turn
     this.#turn = null
     if (turn === null) return
-    if (++this.#turns > this.#mostTurns) {
+    if (++this.#turns > this.#mostTurns || (this.#isBehind && turn.way === '<')) {
       this.#skipped++
+      this.#isBehind = true
       return
     }
+    if (this.#isBehind) {
+      this.#isBehind = false
+      this.#tellSkipped()
+      this.#beginAnew()
+    }
     this.#rows.push(...this.#explained(turn))
+  }
+
+  #beginAnew(): void {
+    this.#asked = null
+    this.#thread = new Thread()
+  }
+
+  #tellSkipped(): void {
+    if (this.#skipped > 0) this.#rows.push(skippedRow(this.#at, this.#skipped))
+    this.#skipped = 0
   }
 
   /** A fault of the explaining costs one row: it runs beside the register's own talk and must never end that. */
@@ -187,11 +204,10 @@ class Ear {
 
   /** The rows since the last time. */
   take(): WireRow[] {
+    this.#tellSkipped()
     const rows = this.#rows
-    if (this.#skipped > 0) rows.push(skippedRow(this.#at, this.#skipped))
     this.#rows = []
     this.#turns = 0
-    this.#skipped = 0
     return rows
   }
 }

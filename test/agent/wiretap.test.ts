@@ -330,6 +330,46 @@ test('a backlog over the network is left out, and that is said', async () => {
   expect(rows.at(-1)?.says?.en).toMatch(/left out.*: 8\d\d/)
 })
 
+/** Of a talk that is too fast: what is shown of it, with a round after `first`. */
+async function shownOf(first: readonly Piece[], then: readonly Piece[]): Promise<readonly WireRow[]> {
+  const wiretap = new Wiretap(tap, drivers.shtrih)
+  const rows: WireRow[] = []
+  using _listening = wiretap.listen((more) => rows.push(...more))
+  for (const piece of first) await say(piece)
+  vi.advanceTimersByTime(250)
+  expect(rows.at(-1)?.says?.en).toMatch(/left out/)
+  for (const piece of then) await say(piece)
+  vi.advanceTimersByTime(2_000)
+  return rows
+}
+
+const times = (count: number, pieces: readonly Piece[]) => Array.from({ length: count }, () => pieces).flat()
+const status = (frames: Frames) =>
+  exchange(frames, encode(commands.driveStatus, { password }), bytesOf(0xff, 0x01, 0x4f))
+
+test('an answer whose question was left out is left out as well, and no fault of the line', async () => {
+  const [question, answer] = status('v2')
+  if (question === undefined || answer === undefined) throw new Error('nothing is said')
+  const [begin, end] = [answer[1].subarray(0, 4), answer[1].subarray(4)]
+  const rows = await shownOf(
+    [...times(50, opened('v2')), question, ['<', begin]],
+    [['<', end], ...opened('v2')],
+  )
+  expect(rows.flatMap(({ problem }) => problem?.en ?? [])).toEqual([])
+  expect(rows.slice(-4).map(({ name, says }) => name ?? says?.en)).toEqual([
+    'left out, too fast to be shown: 1',
+    'left out, too fast to be shown: 1',
+    'FF3A',
+    'FF3A',
+  ])
+})
+
+test('a question whose answer was left out was answered all the same', async () => {
+  const rows = await shownOf([['<', bytesOf(0x15)], ...times(25, status('v1'))], status('v1'))
+  expect(rows.slice(-6).map(({ name }) => name)).toEqual(['ENQ', 'NAK', 'FF01', 'ACK', 'FF01', 'ACK'])
+  expect(rows.filter(({ says }) => says?.en.startsWith('once more'))).toEqual([])
+})
+
 test('a fault of whoever listens or explains costs rows, never the talk of the register', async () => {
   const faulty = () => {
     throw new Error('a frame that nobody thought of')
