@@ -100,7 +100,7 @@ function nextPart({ hint, page }: Health, { say }: Look): Html {
 
 /** What one sentence leaves out: a shop may have a pulled cable and a site that refuses at once. */
 function alsoPart(also: readonly Health[], look: Look): Html {
-  return html`<ul class="also" aria-label="${look.say(text('Ещё не в порядке', 'Also wrong'))}">
+  return html`<ul class="also" aria-label="${look.say(text('Что ещё не в порядке', 'Also wrong'))}">
     ${also.map((one) => html`<li class="${one.colour}"><p>${sentence(one, look)}</p>${nextPart(one, look)}</li>`)}
   </ul>`
 }

@@ -58,7 +58,7 @@ function treePart(tree: readonly Field[], look: Look): Html {
   const list = branch(tree, null, room, look)
   return html`<p class="note">${look.say(
     text(
-      'Данные покупателя и кассира закрыты звёздочками. Рядом с суммой бледно стоит число из документа, в копейках.',
+      'Данные покупателя и кассира закрыты звёздочками. Бледным рядом с суммой — число из документа, в копейках.',
       "The buyer's and the cashier's data are masked. The pale number beside a sum is the document's own, in kopecks.",
     ),
   )}</p>${list}`

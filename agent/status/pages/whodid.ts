@@ -47,8 +47,8 @@ export async function whoDidPart(face: Face, visit: Visit): Promise<Html> {
 }
 
 const columns: readonly Column[] = [
-  { head: text('Что сделал', 'What was done'), kind: 'name' },
-  { head: text('С чем', 'With what'), kind: 'words' },
+  { head: text('Что сделано', 'What was done'), kind: 'name' },
+  { head: text('Подробности', 'Details'), kind: 'words' },
   { head: text('Зачем', 'Why'), kind: 'words' },
   { head: text('Кто', 'Who') },
   { head: text('Когда', 'When') },
