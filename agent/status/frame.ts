@@ -29,7 +29,7 @@ export function framed(page: Page, body: Html, { menu, address, zone }: Place, v
             html`<a href="${path}"${path === page.path ? html` aria-current="page"` : path === page.under && html` aria-current="true"`}>${say(name)}</a>`,
         )}
       </nav>
-      <p class="lost" id="lost" role="alert" data-word="${say(text('Нет связи', 'No connection'))}" hidden>${say(lost)}</p>
+      <p class="lost" id="lost" role="alert" data-word="${say(text('Нет связи', 'No connection'))}" data-out="${say(text('Вход закончился', 'Logged out'))}" hidden>${say(lost)}</p>
     </header>
     <main id="main" tabindex="-1">${backFrom(page, menu, say)}<h1>${say(page.name)}</h1>${body}</main>
     <footer>

@@ -52,15 +52,13 @@ export function mountPages(
   for (const stream of streams)
     server.get(stream.path, { exposeHeadRoute: false }, (request, reply) => {
       const visit = visitOf(hall, request)
-      if (visit === null) return reply.code(401).send({ failure: loginAgain })
+      if (visit === null) return keepOut(request, reply)
       const isInside = () => entrance.whoIs(request) !== null
       return openStream(stream, { face, visit, viewers, isInside }, reply)
     })
   server.setNotFoundHandler({ preHandler: server.rateLimit() }, async (request, reply) => {
-    const isInside = entrance.whoIs(request) !== null
-    if (request.method === 'POST')
-      return await reply.code(isInside ? 404 : 401).send({ failure: isInside ? noSuchPage : loginAgain })
-    if (!isInside) return await reply.redirect('/login')
+    if (entrance.whoIs(request) === null) return await keepOut(request, reply)
+    if (request.method === 'POST') return await reply.code(404).send({ failure: noSuchPage })
     return await sendProblem(hall, reply, 404, noSuchPage, request)
   })
   server.setErrorHandler(async (error, request, reply) => {
@@ -72,7 +70,7 @@ export function mountPages(
 
 async function showPage(hall: Hall, page: Page, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const visit = visitOf(hall, request)
-  if (visit === null) return await reply.redirect('/login')
+  if (visit === null) return await keepOut(request, reply)
   const body = await page.draw(hall.face, visit)
   hall.entrance.renewCookie(request, reply)
   const menu = pages.filter(({ inMenu }) => inMenu)
@@ -88,11 +86,16 @@ async function carryOut(
   reply: FastifyReply,
 ): Promise<unknown> {
   const visit = visitOf(hall, request)
-  if (visit === null) return await reply.code(401).send({ failure: loginAgain })
+  if (visit === null) return await keepOut(request, reply)
   const input = action.input.safeParse(request.body)
   if (!input.success) throw new UsageError(wrongInput(input.error))
   const answer = await action.act(hall.face, input.data, visit)
   return 'go' in answer ? answer : { ...answer, html: answer.html.toString() }
+}
+
+/** Whoever has no session is led to the login; a script would not see that it was led anywhere. */
+function keepOut(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return isByScript(request) ? reply.code(401).send({ failure: loginAgain }) : reply.redirect('/login')
 }
 
 /** The page's own script reads the answer and shows the words. */
@@ -114,8 +117,7 @@ async function giveFile(
   reply: FastifyReply,
 ): Promise<void> {
   const visit = visitOf(hall, request)
-  if (visit === null && isByScript(request)) return await reply.code(401).send({ failure: loginAgain })
-  if (visit === null) return await reply.redirect('/login')
+  if (visit === null) return await keepOut(request, reply)
   const { name, type, bytes } = await download.make(hall.face, visit)
   const safeName = name.replace(/[^\w.-]/g, '_')
   await reply

@@ -79,6 +79,27 @@ test('a page whose session is over is led to the login', async () => {
   expect(await page.locator('input[name=token]').count()).toBe(1)
 })
 
+test('a tab that nobody looks at says that its session is over, and asks no more', async () => {
+  await using window = await shop().open()
+  const { page, context } = window
+  await accepted(page).waitFor({ timeout: 60_000 })
+  await page.clock.install()
+  await turn(page, true)
+  await context.clearCookies()
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await page.clock.runFor(31_000)
+  const banner = page.locator('#lost')
+  await banner.getByText('Войдите снова: chekpost token').waitFor({ timeout: 60_000 })
+  await expect
+    .poll(() => tabOf(page))
+    .toEqual({ title: 'Обзор: вход закончился · chekpost', picture: '/assets/icon-lost.svg' })
+  const before = asked.filter((url) => !url.includes('/assets/'))
+  expect(before).toEqual([`${shop().base}/`])
+  await page.clock.runFor(120_000)
+  expect(asked.filter((url) => !url.includes('/assets/'))).toEqual(before)
+})
+
 /** What the row of tabs shows of a page. */
 async function tabOf(page: Page): Promise<{ title: string; picture: string }> {
   const picture = await page.locator('link[rel=icon]').getAttribute('href')

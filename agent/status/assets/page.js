@@ -203,6 +203,7 @@ function keepFresh(element) {
   }
   /** A tab that nobody sees holds no connection; it looks now and then, for what it says in the row of tabs. */
   const peek = async () => {
+    let isOut = false
     try {
       const health = (await drawnNow()).getElementById('health')
       if (!document.hidden) return
@@ -210,9 +211,13 @@ function keepFresh(element) {
       put('health', 'replace', health.innerHTML)
       banner.hidden = true
     } catch (error) {
-      if (document.hidden) say(error.words ?? silence)
+      if (!document.hidden) return
+      // Whoever looks at it next is led to the login.
+      isOut = error.status === 401
+      if (isOut) banner.dataset.word = banner.dataset.out
+      say(error.words ?? silence)
     } finally {
-      if (document.hidden) again = setTimeout(peek, refusedMs)
+      if (document.hidden && !isOut) again = setTimeout(peek, refusedMs)
     }
   }
   const open = () => {
@@ -287,7 +292,7 @@ function keepTab(health) {
   }
   const watch = new MutationObserver(tell)
   watch.observe(health, { childList: true })
-  watch.observe(banner, { attributeFilter: ['hidden'] })
+  watch.observe(banner, { attributeFilter: ['hidden', 'data-word'] })
   tell()
 }
 

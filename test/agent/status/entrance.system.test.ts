@@ -50,6 +50,18 @@ test('a session that somebody else has laid under is not the one that is opened'
   expect(await isInside(laid)).toBe(false)
 })
 
+test("whoever is outside is led to the login, and the page's own script is told to log in", async () => {
+  for (const path of ['/', '/receipts', '/nowhere']) {
+    const led = await page.get(path)
+    expect([led.status, led.headers['location']]).toEqual([302, '/login'])
+    const told = await page.get(path, { 'x-chekpost': '1' })
+    expect([told.status, JSON.parse(told.body).failure?.en]).toEqual([
+      401,
+      expect.stringContaining('Log in again: chekpost token'),
+    ])
+  }
+})
+
 test('a new login ends the session of the old one', async () => {
   const old = page.cookie()
   const fresh = given(await page.get(`/login?token=${page.sessions.issue('anna').token}`, { cookie: old }))
