@@ -116,7 +116,7 @@ export async function program(context: Context, argv: readonly string[]): Promis
     .version(version(), '-V, --version', words(context, 'версия', 'the version'))
     .addHelpText(
       'after',
-      `\n${words(context, 'Время показано по поясу магазина (timezone в настройках), на чеках — по часам кассы, в --json — UTC.', "Times are the shop's (timezone in the config), on receipts the register's own, in --json UTC.")}`,
+      `\n${words(context, 'Время показано по часовому поясу магазина (timezone в настройках), на чеках — по часам кассы, в --json — UTC.', "Times are the shop's (timezone in the config), on receipts the register's own, in --json UTC.")}`,
     )
     .addHelpText(
       'after',

@@ -190,7 +190,7 @@ function yesWanted({ owed, drives }: ImportReport): Text {
 function notAll(refused: number, all: number): Failure {
   return new Failure(
     text(
-      `Файлов не принять: ${refused} из ${all}. Исправьте их и повторите; остальным это не мешает`,
+      `Не приняты файлы: ${refused} из ${all}. Исправьте их и повторите; остальным это не мешает`,
       `Files that cannot be imported: ${refused} of ${all}. Mend them and try again; the others are not held up`,
     ),
   )

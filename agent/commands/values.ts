@@ -135,7 +135,7 @@ export function duration(value: string): number {
   if (unit === 's' || unit === 'm' || unit === 'h')
     // Longer than a timer can count would end at once.
     return Math.min(Number(number) * units[unit], 2 ** 31 - 1)
-  throw wrongValue(text('нужно время: 30s, 10m или 2h', 'a time is wanted: 30s, 10m or 2h'))
+  throw wrongValue(text('нужна длительность: 30s, 10m или 2h', 'a time is wanted: 30s, 10m or 2h'))
 }
 
 /** Collects one `--set`; commander's form of a parser. */

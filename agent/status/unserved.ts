@@ -8,7 +8,7 @@ import { UsageError } from '../usage.ts'
 
 export async function whyUnserved(error: unknown, { host, port }: PageConfig): Promise<Text> {
   if (error instanceof UsageError)
-    return text(`${error.text.ru} ${byItself.ru}`, `${error.text.en} ${byItself.en}`)
+    return text(followed(error.text.ru, byItself.ru), followed(error.text.en, byItself.en))
   const at = `${host.includes(':') ? `[${host}]` : host}:${port}`
   switch (codeOf(error)) {
     case 'EADDRINUSE':
@@ -28,6 +28,10 @@ export async function whyUnserved(error: unknown, { host, port }: PageConfig): P
     default:
       return whyOf(error)
   }
+}
+
+function followed(sentence: string, next: string): string {
+  return `${sentence.replace(/\.$/, '')}. ${next}`
 }
 
 const byItself = text(

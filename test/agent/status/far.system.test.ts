@@ -160,7 +160,11 @@ test('without a password that can be used nothing is served beyond this computer
   isMended = true
   await own.until(async () => (await own.get('/healthz').catch(() => null))?.status === 200)
   expect(own.log).toHaveLength(1)
-  expect([said[0], said.at(-1)]).toEqual([fault, null])
+  const told = {
+    ru: 'Пароль страницы короткий. После этого страница откроется сама за минуту.',
+    en: "The page's password is short. Then the page comes by itself within a minute.",
+  }
+  expect([said[0], said.at(-1)]).toEqual([told, null])
 })
 
 test('a port that is taken is waited for, and each try leaves nothing behind', async () => {
