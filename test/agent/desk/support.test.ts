@@ -18,7 +18,7 @@ import { factsOf, now } from '../status/facts.ts'
 const planted = {
   secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   setting: '73501946',
-  operator: '8642',
+  operator: '90318642',
   proxyUser: 'shopproxy',
   proxyPassword: 'p%40ss-hush',
   proxyPlain: 'p@ss-hush',
