@@ -9,7 +9,7 @@ import { isAgreed } from './asking.ts'
 import { type Context, print, printJson, readInput, say } from './context.ts'
 import { configuredNames, refusalOf, withImportDesk } from './importing.ts'
 import { whoAsks } from './selection.ts'
-import { reason } from './values.ts'
+import { longestReason, reason } from './values.ts'
 import { example, words } from './words.ts'
 
 interface ImportOptions {
@@ -88,7 +88,6 @@ async function carryOut(context: Context, names: readonly string[], options: Imp
   if (report.refused.length > 0) throw notAll(report.refused.length, names.length)
 }
 
-const longestReason = 1000
 const mostFiles = 8
 const tooMany = text('Не больше восьми файлов за раз', 'At most eight files at a time')
 

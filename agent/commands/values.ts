@@ -61,7 +61,7 @@ export function reason(value: string): string {
   )
 }
 
-const longestReason = 1000
+export const longestReason = 1000
 
 const wrongTime = text(
   'нужна дата, можно со временем: 2026-08-01 или 2026-08-01T12:30',
